@@ -1,0 +1,5 @@
+"""CUDA C++ source to KIR.
+
+``Program`` indexes the declarations of a source; ``Program.lower`` elaborates one kernel and
+everything that it uses into a KIR module of its own.
+"""
