@@ -1,0 +1,47 @@
+"""The hooks of a plugin: who is there. What is there to do is done by methods of what a hook returns.
+
+A plugin is a module named by an entry point of group ``cudawasm.backends``; it marks its functions with
+``cudawasm.hookspecs.hookimpl``. Importing it must load no driver.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+import pluggy
+
+from cudawasm.ir.nodes import Module
+from cudawasm.runtime.interface import CompileOptions, Device, DeviceInfo, Dim3
+
+PROJECT = "cudawasm"
+hookspec = pluggy.HookspecMarker(PROJECT)
+hookimpl = pluggy.HookimplMarker(PROJECT)
+
+
+class Target(Protocol):
+    """A code generator that needs no device: what ``cudawasm emit`` prints.
+
+    ``name`` selects it ("llvm", "wgsl"); ``suffix`` is the usual file name ending (".ll").
+    """
+
+    name: str
+    suffix: str
+
+    def generate(self, module: Module, kernel: str, block: Dim3, options: CompileOptions) -> str:
+        """The target's text of a kernel for blocks of ``block`` threads. Raises CompileError."""
+
+
+@hookspec
+def cudawasm_probe_devices() -> Sequence[DeviceInfo]:  # type: ignore[empty-body]
+    """The devices that this plugin can open now. May load its driver; must return quickly."""
+
+
+@hookspec
+def cudawasm_open_device(info: DeviceInfo) -> Device | None:
+    """Open a device of this plugin's ``cudawasm_probe_devices``."""
+
+
+@hookspec
+def cudawasm_targets() -> Sequence[Target]:  # type: ignore[empty-body]
+    """The code generators of this plugin."""
