@@ -1,0 +1,285 @@
+"""Walking and rewriting KIR trees.
+
+``Rewriter`` rebuilds a tree bottom-up and keeps every node that did not change, so that an identity rewrite
+allocates nothing. A pass overrides the hooks that it needs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import TypeVar, assert_never
+
+from cudawasm.ir import nodes as n
+
+_T = TypeVar("_T")
+
+
+def operands(expr: n.Expr) -> tuple[n.Expr, ...]:
+    """The direct operand expressions of ``expr``; places count by their own operands."""
+    match expr:
+        case n.Const() | n.Special() | n.Zero():
+            return ()
+        case n.Load() | n.AddressOf():
+            return place_operands(expr.place)
+        case n.Unary() | n.Cast() | n.Bitcast() | n.Extract():
+            return (expr.operand,)
+        case n.Binary() | n.Distance():
+            return (expr.left, expr.right)
+        case n.Select():
+            return (expr.condition, expr.if_true, expr.if_false)
+        case n.Builtin():
+            return expr.args
+        case n.Offset():
+            return (expr.ptr, expr.index)
+        case n.Construct():
+            return expr.parts
+        case _:
+            assert_never(expr)
+
+
+def place_operands(place: n.Place) -> tuple[n.Expr, ...]:
+    """The expressions that choose which object ``place`` is."""
+    match place:
+        case n.VarPlace():
+            return ()
+        case n.Deref():
+            return (place.ptr,)
+        case n.Member():
+            return place_operands(place.base)
+        case n.Index():
+            return (*place_operands(place.base), place.index)
+        case _:
+            assert_never(place)
+
+
+def root(place: n.Place) -> n.VarPlace | n.Deref:
+    """Where a place starts."""
+    while isinstance(place, n.Member | n.Index):
+        place = place.base
+    return place
+
+
+def subexpressions(expr: n.Expr) -> Iterator[n.Expr]:
+    """``expr`` and everything below it."""
+    yield expr
+    for operand in operands(expr):
+        yield from subexpressions(operand)
+
+
+def statement_expressions(stmt: n.Stmt) -> tuple[n.Expr, ...]:
+    """The expressions that a statement evaluates itself, without those of nested statements.
+
+    The operands of its destination place are included, the destination is not.
+    """
+    match stmt:
+        case n.Declare():
+            return () if stmt.init is None else (stmt.init,)
+        case n.Assign():
+            return (*place_operands(stmt.place), stmt.value)
+        case n.Atomic():
+            return (*place_operands(stmt.place), *stmt.args)
+        case n.Barrier():
+            return () if stmt.predicate is None else (stmt.predicate,)
+        case n.Warp():
+            return stmt.args if stmt.mask is None else (*stmt.args, stmt.mask)
+        case n.Call() | n.Print():
+            return stmt.args
+        case n.If():
+            return (stmt.condition,)
+        case n.Loop():
+            return () if stmt.condition is None else (stmt.condition,)
+        case n.Switch():
+            return (stmt.selector,)
+        case n.Return():
+            return () if stmt.value is None else (stmt.value,)
+        case n.Fence() | n.Trap() | n.ReadClock() | n.Scope() | n.Break() | n.Continue():
+            return ()
+        case _:
+            assert_never(stmt)
+
+
+def nested_blocks(stmt: n.Stmt) -> tuple[n.Block, ...]:
+    """The blocks inside a structured statement, in order of execution."""
+    match stmt:
+        case n.If():
+            return (stmt.then, stmt.otherwise)
+        case n.Loop():
+            return (stmt.body, stmt.step)
+        case n.Switch():
+            return (*(case.body for case in stmt.cases), stmt.default)
+        case n.Scope():
+            return (stmt.body,)
+        case _:
+            return ()
+
+
+def statements(block: n.Block) -> Iterator[n.Stmt]:
+    """All statements of a block, nested ones after the one that holds them."""
+    for stmt in block:
+        yield stmt
+        for inner in nested_blocks(stmt):
+            yield from statements(inner)
+
+
+def assigned_variables(stmt: n.Stmt) -> tuple[n.Var, ...]:
+    """Variables that a statement itself writes through their names, whole or in part."""
+    match stmt:
+        case n.Declare():
+            return (stmt.var,)
+        case n.Assign() | n.Atomic():
+            start = root(stmt.place)
+            written = (start.var,) if isinstance(start, n.VarPlace) else ()
+            if isinstance(stmt, n.Atomic) and stmt.result is not None:
+                written = (*written, stmt.result)
+            return written
+        case n.Warp():
+            return tuple(v for v in (stmt.result, stmt.predicate_result) if v is not None)
+        case n.Barrier() | n.Call() | n.Print() | n.ReadClock():
+            return () if stmt.result is None else (stmt.result,)
+        case _:
+            return ()
+
+
+class Rewriter:
+    """Rebuilds expressions, places and statements; override ``leave_*`` or ``var`` to change them."""
+
+    def var(self, var: n.Var) -> n.Var:
+        return var
+
+    def leave_expr(self, expr: n.Expr) -> n.Expr:
+        """Replacement for an expression whose operands have been rewritten."""
+        return expr
+
+    def leave_place(self, place: n.Place) -> n.Place:
+        return place
+
+    def leave_stmt(self, stmt: n.Stmt) -> n.Block:
+        """Replacement for a statement whose parts have been rewritten."""
+        return (stmt,)
+
+    def expr(self, expr: n.Expr) -> n.Expr:
+        return self.leave_expr(self._expr_parts(expr))
+
+    def _expr_parts(self, expr: n.Expr) -> n.Expr:
+        match expr:
+            case n.Const() | n.Special() | n.Zero():
+                return expr
+            case n.Load():
+                place = self.place(expr.place)
+                return expr if place is expr.place else n.Load(place)
+            case n.AddressOf():
+                place = self.place(expr.place)
+                return expr if place is expr.place else n.AddressOf(place, expr.type)
+            case n.Unary() | n.Cast() | n.Bitcast() | n.Extract():
+                operand = self.expr(expr.operand)
+                return expr if operand is expr.operand else replace(expr, operand=operand)
+            case n.Binary() | n.Distance():
+                left, right = self.expr(expr.left), self.expr(expr.right)
+                same = left is expr.left and right is expr.right
+                return expr if same else replace(expr, left=left, right=right)
+            case n.Select():
+                parts = [self.expr(e) for e in (expr.condition, expr.if_true, expr.if_false)]
+                same = all(a is b for a, b in zip(parts, operands(expr), strict=True))
+                return expr if same else n.Select(*parts)
+            case n.Builtin():
+                args = self._exprs(expr.args)
+                return expr if args is expr.args else replace(expr, args=args)
+            case n.Offset():
+                ptr, index = self.expr(expr.ptr), self.expr(expr.index)
+                same = ptr is expr.ptr and index is expr.index
+                return expr if same else replace(expr, ptr=ptr, index=index)
+            case n.Construct():
+                args = self._exprs(expr.parts)
+                return expr if args is expr.parts else replace(expr, parts=args)
+            case _:
+                assert_never(expr)
+
+    def _exprs(self, exprs: tuple[n.Expr, ...]) -> tuple[n.Expr, ...]:
+        new = tuple(self.expr(e) for e in exprs)
+        return exprs if all(a is b for a, b in zip(new, exprs, strict=True)) else new
+
+    def place(self, place: n.Place) -> n.Place:
+        match place:
+            case n.VarPlace():
+                var = self.var(place.var)
+                new: n.Place = place if var is place.var else n.VarPlace(var)
+            case n.Deref():
+                ptr = self.expr(place.ptr)
+                new = place if ptr is place.ptr else replace(place, ptr=ptr)
+            case n.Member():
+                base = self.place(place.base)
+                new = place if base is place.base else n.Member(base, place.index)
+            case n.Index():
+                base, index = self.place(place.base), self.expr(place.index)
+                same = base is place.base and index is place.index
+                new = place if same else replace(place, base=base, index=index)
+            case _:
+                assert_never(place)
+        return self.leave_place(new)
+
+    def block(self, block: n.Block) -> n.Block:
+        out: list[n.Stmt] = []
+        changed = False
+        for stmt in block:
+            new = self.stmt(stmt)
+            changed = changed or len(new) != 1 or new[0] is not stmt
+            out.extend(new)
+        return tuple(out) if changed else block
+
+    def stmt(self, stmt: n.Stmt) -> n.Block:
+        return self.leave_stmt(self._stmt_parts(stmt))
+
+    def _optional(self, expr: n.Expr | None) -> n.Expr | None:
+        return None if expr is None else self.expr(expr)
+
+    def _optional_var(self, var: n.Var | None) -> n.Var | None:
+        return None if var is None else self.var(var)
+
+    def _stmt_parts(self, stmt: n.Stmt) -> n.Stmt:
+        match stmt:
+            case n.Declare():
+                return _keep(stmt, var=self.var(stmt.var), init=self._optional(stmt.init))
+            case n.Assign():
+                return _keep(stmt, place=self.place(stmt.place), value=self.expr(stmt.value))
+            case n.Atomic():
+                return _keep(stmt, place=self.place(stmt.place), args=self._exprs(stmt.args),
+                             result=self._optional_var(stmt.result))  # fmt: skip
+            case n.Barrier():
+                return _keep(stmt, predicate=self._optional(stmt.predicate),
+                             result=self._optional_var(stmt.result))  # fmt: skip
+            case n.Warp():
+                return _keep(stmt, args=self._exprs(stmt.args), mask=self._optional(stmt.mask),
+                             result=self._optional_var(stmt.result),
+                             predicate_result=self._optional_var(stmt.predicate_result))  # fmt: skip
+            case n.Call() | n.Print():
+                return _keep(stmt, args=self._exprs(stmt.args), result=self._optional_var(stmt.result))
+            case n.ReadClock():
+                return _keep(stmt, result=self.var(stmt.result))
+            case n.If():
+                return _keep(stmt, condition=self.expr(stmt.condition), then=self.block(stmt.then),
+                             otherwise=self.block(stmt.otherwise))  # fmt: skip
+            case n.Loop():
+                return _keep(stmt, condition=self._optional(stmt.condition), body=self.block(stmt.body),
+                             step=self.block(stmt.step))  # fmt: skip
+            case n.Switch():
+                cases = tuple(_keep(case, body=self.block(case.body)) for case in stmt.cases)
+                if all(a is b for a, b in zip(cases, stmt.cases, strict=True)):
+                    cases = stmt.cases
+                return _keep(stmt, selector=self.expr(stmt.selector), cases=cases,
+                             default=self.block(stmt.default))  # fmt: skip
+            case n.Scope():
+                return _keep(stmt, body=self.block(stmt.body))
+            case n.Return():
+                return _keep(stmt, value=self._optional(stmt.value))
+            case n.Fence() | n.Trap() | n.Break() | n.Continue():
+                return stmt
+            case _:
+                assert_never(stmt)
+
+
+def _keep(node: _T, **parts: object) -> _T:
+    """``node`` with ``parts`` replaced, or itself when they are all the ones it has."""
+    if all(getattr(node, name) is part for name, part in parts.items()):
+        return node
+    return replace(node, **parts)  # type: ignore[type-var]
