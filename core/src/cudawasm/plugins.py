@@ -153,7 +153,9 @@ class PluginHost:
             if implementation.plugin is plugin.object
         }
         unmarked = [
-            name for name in vars(plugin.object) if name.startswith(HOOK_PREFIX) and name not in plugin.hooks
+            name
+            for name, value in vars(plugin.object).items()
+            if name.startswith(HOOK_PREFIX) and callable(value) and name not in plugin.hooks
         ]
         if unmarked:
             plugin.status.error = f"not marked with hookimpl, so never called: {', '.join(sorted(unmarked))}"
