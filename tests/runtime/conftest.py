@@ -10,10 +10,11 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+from fake_backend import FakeDevice, FakePlugin
+
 from cudawasm import plugins
 from cudawasm.runtime import device as devices
 from cudawasm.runtime.device import Device
-from fake_backend import FakeDevice, FakePlugin
 
 
 @pytest.fixture(autouse=True)

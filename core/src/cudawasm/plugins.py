@@ -198,7 +198,7 @@ def _import_plugin(name: str) -> object:
         raise error
 
     extensions: NamedExtensionManager[Any] = NamedExtensionManager(
-        GROUP, names=[name], on_load_failure_callback=failed, warn_on_missing_entrypoint=False
+        GROUP, names=[name], on_load_failure_callback=failed
     )
     if not extensions.extensions:
         raise ImportError(f'stevedore finds no entry point "{name}" in group {GROUP}')

@@ -37,7 +37,7 @@ def parse_options(
 ) -> SourceOptions:
     """Read options as nvcc spells them. Raises OptionError for one that is not known.
 
-    Known: -D, -I, --use_fast_math, --fmad=false, -G, and our --bounds-checks and --keep=DIR. Options that only
+    Known: -D, -I, --use_fast_math, --fmad=false, -G, and ours --bounds-checks, --keep=DIR. Options that only
     choose an architecture, a C++ version or an optimisation level are accepted: every kernel is compiled as
     C++17 and fully optimised for the device at hand.
     """
