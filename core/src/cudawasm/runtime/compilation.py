@@ -173,14 +173,7 @@ class Compilation:
 
     @cached_property
     def _program(self) -> Any:
-        from cudawasm.frontend import FrontendOptions, Program
-
-        options = FrontendOptions(
-            defines=dict(self.options.defines),
-            include_dirs=self.options.include_dirs,
-            fast_math=self.options.compile.fast_math,
-        )
-        return Program(self.text, self.name, options)
+        return open_program(self.text, self.name, self.options)
 
     def _compile(self) -> None:
         program = self._program
@@ -230,6 +223,16 @@ class Compilation:
             packed_warnings,
         )
         self._cache.put(_KIND, key, pickle.dumps(entry, pickle.HIGHEST_PROTOCOL))
+
+
+def open_program(text: bytes, name: str, options: SourceOptions) -> Any:
+    """The front end's ``Program`` of a source; imports the front end. Raises CompileError."""
+    from cudawasm.frontend import FrontendOptions, Program
+
+    frontend_options = FrontendOptions(
+        defines=dict(options.defines), include_dirs=options.include_dirs, fast_math=options.compile.fast_math
+    )
+    return Program(text, name, frontend_options)
 
 
 def _lowered(program: Any, name: str) -> Unit:

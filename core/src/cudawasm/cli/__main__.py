@@ -1,0 +1,3 @@
+from cudawasm.cli import main
+
+main()

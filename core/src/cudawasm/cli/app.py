@@ -1,0 +1,56 @@
+"""The commands and what they have in common."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+from rich.markup import escape
+
+from cudawasm._version import __version__
+from cudawasm.cli import bench, cache, check, config, devices, emit
+from cudawasm.cli.output import err
+from cudawasm.errors import CudaWasmError
+
+app = typer.Typer(
+    help="CUDA C++ kernels anywhere: check, translate, time and run them without a CUDA toolkit.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        print(f"cudawasm {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _common(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None: ...
+
+
+app.command("devices")(devices.devices)
+app.command("doctor")(devices.doctor)
+app.command("check")(check.check)
+app.command("emit")(emit.emit)
+app.command("bench")(bench.bench)
+app.add_typer(cache.app, name="cache")
+app.add_typer(config.app, name="config")
+
+
+def run() -> None:
+    """Run the command line; errors that users can make are one message, not a traceback."""
+    try:
+        app(prog_name="cudawasm")
+    except CudaWasmError as error:
+        err().print(f"[bold red]error:[/] {escape(str(error))}", soft_wrap=True)
+        sys.exit(1)
+    except BrokenPipeError:  # as in `cudawasm emit ... | head`
+        sys.stderr.close()
+        sys.exit(1)
