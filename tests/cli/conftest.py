@@ -1,4 +1,4 @@
-"""The commands run in process on the fake device of the runtime's tests, with a stand-in for the front end."""
+"""The commands run in process on the fake device of the runtime tests, with a stand-in front end."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from typer.testing import CliRunner, Result
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "runtime"))
 
-from fake_backend import FakePlugin  # noqa: E402
-from kir import SAXPY, kernel, module  # noqa: E402
+from fake_backend import FakePlugin
+from kir import SAXPY, kernel, module
 
-import cudawasm as cw  # noqa: E402
-import cudawasm.frontend  # noqa: E402
-from cudawasm import plugins  # noqa: E402
-from cudawasm.cli.app import app  # noqa: E402
-from cudawasm.diagnostics import Diagnostic  # noqa: E402
-from cudawasm.runtime import device as devices  # noqa: E402
-from cudawasm.source import SourceFile, Span  # noqa: E402
+import cudawasm as cw
+import cudawasm.frontend
+from cudawasm import plugins
+from cudawasm.cli.app import app
+from cudawasm.diagnostics import Diagnostic
+from cudawasm.runtime import device as devices
+from cudawasm.source import SourceFile, Span
 
 
 class Program:

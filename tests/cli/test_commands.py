@@ -84,7 +84,8 @@ def test_check_json_and_sarif(run, source):
     assert [(o["kernel"], o["state"]) for o in found] == [("good", "runs"), ("bad", "refused")]
     assert found[1]["diagnostics"] == [
         {
-            "code": "E0301", "severity": "error", "message": "textures are not supported", "hint": "use a pointer",
+            "code": "E0301", "severity": "error", "message": "textures are not supported",
+            "hint": "use a pointer",
             "file": "k.cu", "line": 2, "column": 1,
         }
     ]  # fmt: skip
