@@ -47,7 +47,7 @@ class Device:
         self.backend.synchronize()
         self.pool.synchronized()
 
-    def take_stream_id(self) -> int:
+    def _take_stream_id(self) -> int:
         """A stream number that no live stream has."""
         with self._lock:
             self.pool.many_streams = True
@@ -56,7 +56,7 @@ class Device:
             self._next_stream += 1
             return self._next_stream - 1
 
-    def return_stream_id(self, stream: int) -> None:
+    def _return_stream_id(self, stream: int) -> None:
         """The stream is gone and idle; its number may be used again."""
         with self._lock:
             self._stream_ids.append(stream)

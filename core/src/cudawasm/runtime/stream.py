@@ -17,7 +17,7 @@ class Stream:
 
     def __init__(self, device: Any = None):
         self.device: Device = resolve_device(device)
-        self.id = self.device.take_stream_id()
+        self.id = self.device._take_stream_id()
 
     def synchronize(self) -> None:
         """Wait for the work of this stream."""
@@ -36,7 +36,7 @@ class Stream:
     def __del__(self) -> None:
         if hasattr(self, "id") and not sys.is_finalizing():
             self.device.backend.synchronize(self.id)
-            self.device.return_stream_id(self.id)
+            self.device._return_stream_id(self.id)
 
     def __repr__(self) -> str:
         return f"<cudawasm.Stream {self.id} of {self.device.name}>"

@@ -1,0 +1,94 @@
+"""The import rules and sizes that docs/architecture.md promises, read from the sources."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+CORE = ROOT / "core/src/cudawasm"
+BACKENDS = sorted(path for path in ROOT.glob("backend-*/src/*") if (path / "__init__.py").is_file())
+SHARED = {"cudawasm.ir", "cudawasm.source", "cudawasm.diagnostics", "cudawasm.errors"}
+MAY_IMPORT = {
+    "ir": SHARED,
+    "frontend": SHARED | {"cudawasm.frontend"},
+    "analysis": SHARED | {"cudawasm.analysis"},
+    "passes": SHARED | {"cudawasm.analysis", "cudawasm.passes", "cudawasm.devlib"},
+    "emit": SHARED | {"cudawasm.analysis", "cudawasm.emit"},
+}
+MOST_LINES = 750
+MOST_LINES_OF_A_FUNCTION = 120
+
+
+def sources(folder: Path) -> list[Path]:
+    return sorted(folder.rglob("*.py"))
+
+
+def imports(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (name.name for name in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            assert node.level == 0, f"{path}: relative import"
+            yield from (f"{node.module}.{name.name}" for name in node.names)
+
+
+def within(name: str, packages: set[str]) -> bool:
+    return any(name == package or name.startswith(f"{package}.") for package in packages)
+
+
+def test_the_compilers_parts_import_only_what_is_below_them():
+    wrong = [
+        f"{path.relative_to(ROOT)} imports {name}"
+        for part, allowed in MAY_IMPORT.items()
+        for path in sources(CORE / part)
+        for name in imports(path)
+        if name.startswith("cudawasm") and not within(name, allowed)
+    ]
+    assert wrong == []
+
+
+def test_core_imports_and_names_no_backend():
+    names = {path.name for path in BACKENDS}
+    wrong = [
+        f"{path.relative_to(ROOT)} names {name}"
+        for path in sources(CORE)
+        for name in names
+        if name in path.read_text()
+    ]
+    assert wrong == []
+
+
+def test_backends_do_not_import_each_other_nor_cores_insides():
+    others = {path.name for path in BACKENDS}
+    wrong = [
+        f"{path.relative_to(ROOT)} imports {name}"
+        for backend in BACKENDS
+        for path in sources(backend)
+        for name in imports(path)
+        if within(name, others - {backend.name}) or within(name, {"cudawasm.frontend", "cudawasm.cli"})
+    ]
+    assert wrong == []
+
+
+def test_one_module_imports_the_plugin_machinery():
+    users = {
+        str(path.relative_to(CORE))
+        for path in sources(CORE)
+        for name in imports(path)
+        if within(name, {"stevedore", "pluggy"})
+    }
+    assert users == {"hookspecs.py", "plugins.py"}
+
+
+def test_modules_and_functions_stay_small():
+    files = [path for folder in (CORE, *BACKENDS) for path in sources(folder)]
+    long_modules = [str(p.relative_to(ROOT)) for p in files if p.read_text().count("\n") > MOST_LINES]
+    long_functions = [
+        f"{path.relative_to(ROOT)}: {node.name}()"
+        for path in files
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.FunctionDef) and node.end_lineno - node.lineno >= MOST_LINES_OF_A_FUNCTION
+    ]
+    assert (long_modules, long_functions) == ([], [])
