@@ -12,6 +12,7 @@ from cudawasm import plugins
 from cudawasm.cli.output import megabytes
 from cudawasm.cli.sarif import sarif_of
 from cudawasm.ir.text import print_module
+from cudawasm.runtime import device as devices
 
 
 @pytest.fixture
@@ -64,6 +65,15 @@ def test_check_instances_and_devices(run, source):
     assert result.exit_code == 0
     assert result.stdout.count("axpy<float>") == 2
     assert run("check", "k.cu", "-d", "nope").exit_code != 0
+
+
+def test_check_makes_the_code_for_a_block(run, source):
+    source("good")
+    backend = devices.device("fake:0").backend
+    backend.refuse_block = ValueError("no room")
+    result = run("check", "k.cu")
+    assert backend.prepared == [("good", (256, 1, 1))]
+    assert "E0000" in result.stdout
 
 
 def test_check_folder(run, source, tmp_path):

@@ -24,6 +24,11 @@ class FakeKernel:
         self.device = device
         self.name = name
 
+    def prepare(self, block: Dim3) -> None:
+        self.device.prepared.append((self.name, block))
+        if self.device.refuse_block:
+            raise self.device.refuse_block
+
     def launch(self, grid: Dim3, block: Dim3, shared_bytes: int, stream: int, params: bytearray) -> None:
         self.device.launches.append((self.name, grid, block, shared_bytes, stream, bytes(params)))
         body = self.device.bodies.get(self.name)
@@ -51,6 +56,8 @@ class FakeDevice:
         self.bodies: dict[str, Body] = {}
         self.synchronized: list[int | None] = []
         self.refuse: Exception | None = None
+        self.refuse_block: Exception | None = None
+        self.prepared: list[tuple[str, Dim3]] = []
 
     def allocate(self, nbytes: int) -> int:
         if nbytes > self.room:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import struct
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -326,3 +327,25 @@ def test_code_of_a_kernel():
     assert make(SAXPY).code("asm", (8, 8)) == "; saxpy for (8, 8, 1)"
     with pytest.raises(ValueError, match="no language"):
         make(SAXPY).code("wgsl")
+
+
+def test_a_kernel_can_be_compiled_before_its_launch(backend):
+    make(SAXPY).prepare((16, 8))
+    assert backend.prepared == [("saxpy", (16, 8, 1))]
+
+
+def test_threads_share_devices_pools_and_kernels(device):
+    run = make(SAXPY)
+
+    def work(seed: int) -> bool:
+        host = np.full(1000 + seed, seed, np.float32)
+        for _ in range(50):
+            array = cw.asarray(host, device)
+            run[1, seed + 1](1.0, array, array, 4)
+            if not (array.get() == seed).all():
+                return False
+        return True
+
+    with ThreadPoolExecutor(8) as pool:
+        assert all(pool.map(work, range(8)))
+    assert device.pool.used_bytes == 0

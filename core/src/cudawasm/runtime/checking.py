@@ -11,6 +11,10 @@ from cudawasm.diagnostics import Diagnostic
 from cudawasm.errors import CompileError
 from cudawasm.runtime.compilation import SourceOptions, Unit, open_program
 from cudawasm.runtime.device import Device
+from cudawasm.runtime.interface import PreparableKernel
+
+_BLOCK = 256
+"""Threads of the block for which a kernel is made; its launch bounds may ask for fewer."""
 
 State = Literal["runs", "refused", "template", "defect"]
 
@@ -69,7 +73,10 @@ def _offer(unit: Unit, name: str, kernel: str, options: SourceOptions, device: D
     # Addresses that nothing is read from: the kernel is made, not launched.
     addresses = {var.name: 4096 * (i + 1) for i, var in enumerate(unit.module.globals)}
     try:
-        device.backend.load(unit.module, options.compile, addresses).kernel(unit.kernel)
+        compiled = device.backend.load(unit.module, options.compile, addresses).kernel(unit.kernel)
+        if isinstance(compiled, PreparableKernel):
+            bounds = unit.function.launch_bounds
+            compiled.prepare((min(_BLOCK, bounds.max_threads) if bounds else _BLOCK, 1, 1))
     except Exception as error:
         return _failed(name, kernel, device.name, error)
     return Outcome(name, kernel, device.name, "runs")

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from cudawasm.ir.nodes import Module
 
@@ -65,6 +65,14 @@ class CompiledKernel(Protocol):
     def launch(self, grid: Dim3, block: Dim3, shared_bytes: int, stream: int, params: bytearray) -> None:
         """Run the kernel. ``params`` holds the arguments laid out as a C struct: each at its natural
         alignment (``cudawasm.runtime.params``). May return before the kernel ends."""
+
+
+@runtime_checkable
+class PreparableKernel(Protocol):
+    """A compiled kernel that is specialised by block shape can do so before its first launch."""
+
+    def prepare(self, block: Dim3) -> None:
+        """Make the code for blocks of this shape. Raises CompileError as ``launch`` would."""
 
 
 class LoadedModule(Protocol):

@@ -17,7 +17,7 @@ from cudawasm.runtime.array import DeviceArray, asarray, zeros
 from cudawasm.runtime.compilation import Unit
 from cudawasm.runtime.device import Device
 from cudawasm.runtime.dtypes import cuda_name, dtype_of
-from cudawasm.runtime.interface import CompiledKernel, Dim3
+from cudawasm.runtime.interface import CompiledKernel, Dim3, PreparableKernel
 from cudawasm.runtime.params import Converter, HostArgument, NeedsTransfer, converters_of, layout_of
 from cudawasm.runtime.stream import stream_id
 
@@ -67,6 +67,11 @@ class Kernel:
             return self._launches[configuration]
         except (KeyError, TypeError):  # not seen yet, or with a list in it
             return self._configured(configuration)
+
+    def prepare(self, block: Any) -> None:
+        """Compile for a block shape now instead of at the first launch. Raises CompileError."""
+        if isinstance(self._compiled, PreparableKernel):
+            self._compiled.prepare(_extents(block, "block"))
 
     def code(self, language: str, block: Any = (256, 1, 1)) -> str:
         """The text that the device's backend makes of this kernel ("llvm", "asm", ...) for a block shape.
