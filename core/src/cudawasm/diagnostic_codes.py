@@ -24,6 +24,159 @@ CODES: dict[str, Code] = {
         "The compiler failed in a way that it should not, whatever the source says. Please report it "
         "with the source.",
     ),
+    "E0101": Code(
+        "malformed directive or macro",
+        "A preprocessor directive or a macro's use does not have the form that C++ asks for: a "
+        "missing name, unclosed or too many arguments, or a paste that gives no token.",
+    ),
+    "E0102": Code(
+        "malformed condition",
+        "An #if or #elif without its #endif, or whose condition is not an integer constant expression.",
+    ),
+    "E0103": Code(
+        "source expands without end",
+        "Includes or macros are nested so deeply, or the expanded source is so large, that expansion "
+        "was stopped.",
+    ),
+    "E0104": Code(
+        "#error",
+        "The source itself refuses this configuration with an #error directive.",
+    ),
+    "E0201": Code(
+        "unbalanced bracket",
+        "A bracket, parenthesis or brace is never closed, or closes nothing.",
+    ),
+    "E0202": Code(
+        "syntax error",
+        "The text is not C++ at this place; the message says what was expected.",
+    ),
+    "E0203": Code(
+        "unknown name",
+        "A name is not declared, or is not the kind of thing (type, class, namespace, template) that "
+        "stands here. Names that only CUDA's host API or another header declares need that header; "
+        "those shipped with cudawasm are found by their usual names.",
+    ),
+    "E0204": Code(
+        "wrong use of a parameter pack",
+        "A pack is not expanded, packs expanded together have different lengths, or '...' expands none.",
+    ),
+    "E0205": Code(
+        "not a value here",
+        "A type, a function, a member without an object or an uncaptured variable stands where a "
+        "value is needed.",
+    ),
+    "E0206": Code(
+        "cannot be written or addressed",
+        "The object is constant, an array, a temporary or a bit-field, and cannot be assigned to or "
+        "have its address taken.",
+    ),
+    "E0207": Code(
+        "no such conversion",
+        "A value cannot be converted to, or cannot initialise, the type that is needed.",
+    ),
+    "E0208": Code(
+        "no matching function",
+        "No function of that name takes these arguments, or the one that does is deleted.",
+    ),
+    "E0209": Code(
+        "ambiguous call",
+        "Several functions match a call equally well.",
+    ),
+    "E0210": Code(
+        "incomplete type",
+        "A class is used before its definition, or contains itself.",
+    ),
+    "E0211": Code(
+        "impossible declaration",
+        "The declared type cannot be that of a variable, member or array, or 'auto' has nothing to be "
+        "deduced from.",
+    ),
+    "E0212": Code(
+        "static assertion failed",
+        "A static_assert is false; its text is shown.",
+    ),
+    "E0213": Code(
+        "not a constant",
+        "An expression that must be known when compiling (an array size, a template argument, a case) "
+        "is not.",
+    ),
+    "E0214": Code(
+        "declared but not defined",
+        "A function is used whose definition is not in this source or its includes; every kernel is "
+        "compiled as a whole program.",
+    ),
+    "E0215": Code(
+        "not a class",
+        "A class is needed here.",
+    ),
+    "E0216": Code(
+        "no such member",
+        "The class, enumeration or namespace has no member of that name.",
+    ),
+    "E0217": Code(
+        "operator does not take these operands",
+        "The operator is not defined for operands of these types.",
+    ),
+    "E0218": Code(
+        "cannot be called",
+        "Something that is neither a function nor a function object is called.",
+    ),
+    "E0220": Code(
+        "wrong template arguments",
+        "Too many template arguments, or one that is missing and cannot be deduced.",
+    ),
+    "E0221": Code(
+        "instantiation without end",
+        "A template or a function with a deduced type instantiates itself again and again.",
+    ),
+    "E0301": Code(
+        "128-bit integers",
+        "128-bit integers are not supported; use two 64-bit ones.",
+    ),
+    "E0302": Code(
+        "construct of host C++",
+        "The construct (exceptions, typeid, dynamic_cast, inline assembly, statement expressions, new "
+        "and delete ...) is not supported in device code.",
+    ),
+    "E0303": Code(
+        "template construct",
+        "This template construct (constraints, some member templates, defaulted functions) is not supported.",
+    ),
+    "E0304": Code(
+        "destructor in device code",
+        "Classes with a destructor that does something are not supported in device code.",
+    ),
+    "E0305": Code(
+        "bit-field layout",
+        "Bit-fields that share storage with members of another size are not supported, because their "
+        "layout differs between compilers.",
+    ),
+    "E0306": Code(
+        "host function called from device code",
+        "A function without __device__ is called from a kernel; mark it __device__ or constexpr.",
+    ),
+    "E0307": Code(
+        "pointer to function",
+        "Functions cannot be stored in pointers in device code; pass a function object or a lambda as "
+        "a template argument.",
+    ),
+    "E0308": Code(
+        "virtual",
+        "Virtual functions and virtual inheritance are not supported.",
+    ),
+    "E0309": Code(
+        "host variable in device code",
+        "A variable without __device__ or __constant__ is used in device code; constants known when "
+        "compiling are fine.",
+    ),
+    "E0310": Code(
+        "initialised shared variable",
+        "As in CUDA, shared variables have no initialiser; write them in the kernel and synchronise.",
+    ),
+    "E0313": Code(
+        "variadic function",
+        "Functions with C's '...' are not supported; use a parameter pack.",
+    ),
     "R0101": Code(
         "wrong number of arguments",
         "A launch gives one argument for each parameter; the message shows the kernel's signature.",
