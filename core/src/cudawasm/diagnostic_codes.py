@@ -177,6 +177,11 @@ CODES: dict[str, Code] = {
         "variadic function",
         "Functions with C's '...' are not supported; use a parameter pack.",
     ),
+    "E0402": Code(
+        "threads that wait for threads in lockstep",
+        "A loop waits for another thread of its block (a spin lock), and the kernel also needs all "
+        "threads to meet at barriers or warp operations; on this device that would never end.",
+    ),
     "R0101": Code(
         "wrong number of arguments",
         "A launch gives one argument for each parameter; the message shows the kernel's signature.",
