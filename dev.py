@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -39,6 +40,27 @@ def stamp_text() -> str:
     return digest.hexdigest()
 
 
+def make_venv() -> list[str]:
+    """Make ``.venv`` unless it is there; the command that runs pip for it.
+
+    Debian keeps ``ensurepip`` in a package of its own; without it the pip of this Python serves.
+    """
+    own_pip = [str(venv_python()), "-m", "pip"]
+    if (
+        venv_python().exists()
+        and not subprocess.run([*own_pip, "--version"], capture_output=True, check=False).returncode
+    ):
+        return own_pip
+    print("making .venv ...", flush=True)
+    make = [sys.executable, "-m", "venv", "--clear"]
+    if not subprocess.run([*make, str(VENV)], capture_output=True, check=False).returncode:
+        return own_pip
+    shutil.rmtree(VENV, ignore_errors=True)
+    if subprocess.run([*make, "--without-pip", str(VENV)], check=False).returncode:
+        sys.exit("python -m venv failed; on Debian and Ubuntu: apt install python3-venv")
+    return [sys.executable, "-m", "pip", "--python", str(venv_python())]
+
+
 def setup() -> None:
     """Make the virtual environment and install, unless the stamp says that nothing changed."""
     stamp = stamp_text()
@@ -47,14 +69,10 @@ def setup() -> None:
     if sys.version_info < (3, 11):
         sys.exit(f"cudawasm needs Python 3.11 or later; this is {sys.version.split()[0]}")
     started = time.monotonic()
-    if not venv_python().exists():
-        print("making .venv ...", flush=True)
-        result = subprocess.run([sys.executable, "-m", "venv", str(VENV)], check=False)
-        if result.returncode:
-            sys.exit("python -m venv failed; on Debian and Ubuntu: apt install python3-venv")
+    pip = make_venv()
     print("installing the packages (once) ...", flush=True)
     editable = [flag for path in local_packages() for flag in ("-e", str(path))]
-    command = [str(venv_python()), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    command = [*pip, "install", "--quiet", "--disable-pip-version-check"]
     command += ["-c", str(CONSTRAINTS), *editable, "-e", f"{ROOT}[dev]"]
     # Build environments do not read -c, so the pins reach them by the environment.
     environment = {**os.environ, "PIP_CONSTRAINT": str(CONSTRAINTS)}
