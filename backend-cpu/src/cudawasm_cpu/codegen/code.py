@@ -1,0 +1,175 @@
+"""Writing the text of one LLVM function: instructions, blocks, stack slots and declarations."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+
+class Code:
+    """The body of a function under construction.
+
+    ``width`` is the number of lanes of vectors. Repeated broadcasts within a basic block are written once.
+    """
+
+    def __init__(self, width: int) -> None:
+        self.width = width
+        self.lines: list[str] = []
+        self.allocas: list[str] = []
+        self.declarations: dict[str, str] = {}
+        self.constants: list[str] = []
+        self.count = 0
+        self.block = "entry"
+        self.is_dead = False
+        self.memo: dict[tuple[str, ...], str] = {}
+        self.loops: list[tuple[str, int]] = []
+
+    # --- names and instructions ---
+
+    def name(self) -> str:
+        self.count += 1
+        return f"%v{self.count}"
+
+    def label(self, hint: str) -> str:
+        self.count += 1
+        return f"{hint}{self.count}"
+
+    def op(self, text: str) -> str:
+        """An instruction with a result."""
+        name = self.name()
+        self.lines.append(f"  {name} = {text}")
+        return name
+
+    def do(self, text: str) -> None:
+        """An instruction without a result."""
+        self.lines.append("  " + text)
+
+    def start(self, label: str) -> None:
+        """Begin a basic block; falls through to it when the last one has not ended."""
+        if not self.is_dead:
+            self.lines.append(f"  br label %{label}")
+        self.lines.append(f"{label}:")
+        self.block = label
+        self.is_dead = False
+        self.memo.clear()
+
+    def branch(self, label: str) -> None:
+        if not self.is_dead:
+            self.lines.append(f"  br label %{label}")
+            self.is_dead = True
+
+    def start_joined(self, label: str, arrivals: list[tuple[object, str]]) -> None:
+        """Begin a block to which all ways have branched already."""
+        self.is_dead = True
+        self.start(label)
+
+    def loop_back(self, head: str, unroll: int) -> None:
+        """Branch back to a loop's head, with the program's wish about unrolling (0: none)."""
+        if self.is_dead:
+            return
+        wish = {0: "", 1: "llvm.loop.unroll.disable", -1: "llvm.loop.unroll.full"}.get(unroll, "llvm.loop.unroll.count")
+        hint = ""
+        if wish:
+            self.loops.append((wish, unroll))
+            hint = f", !llvm.loop !{100 + 2 * len(self.loops)}"
+        self.lines.append(f"  br label %{head}{hint}")
+        self.is_dead = True
+
+    def branch_if(self, condition: str, yes: str, no: str, weights: str = "") -> None:
+        self.lines.append(f"  br i1 {condition}, label %{yes}, label %{no}{weights}")
+        self.is_dead = True
+
+    def alloca(self, type_: str, count: int = 1, align: int = 0) -> str:
+        name = self.name()
+        size = f", i64 {count}" if count != 1 else ""
+        suffix = f", align {align}" if align else ""
+        self.allocas.append(f"  {name} = alloca {type_}{size}{suffix}")
+        return name
+
+    def call(self, result: str, function: str, args: Sequence[tuple[str, str]], attributes: str = "") -> str:
+        """Call a function or intrinsic, declared by the types used here."""
+        if function not in self.declarations:
+            types = ", ".join("metadata" if t == "metadata" else t for t, _ in args)
+            self.declarations[function] = f"declare {result} @{function}({types}){attributes}"
+        text = f"call {result} @{function}({', '.join(f'{t} {v}' for t, v in args)})"
+        if result == "void":
+            self.do(text)
+            return ""
+        return self.op(text)
+
+    # --- vectors ---
+
+    def vector(self, type_: str) -> str:
+        return f"<{self.width} x {type_}>"
+
+    def splat(self, type_: str, value: str) -> str:
+        """A scalar in all lanes."""
+        if value[0] != "%":
+            return self.splat_constant(type_, value)
+        key = (type_, value)
+        if key not in self.memo:
+            vector = self.vector(type_)
+            first = self.op(f"insertelement {vector} poison, {type_} {value}, i64 0")
+            self.memo[key] = self.op(
+                f"shufflevector {vector} {first}, {vector} poison, <{self.width} x i32> zeroinitializer"
+            )
+        return self.memo[key]
+
+    def splat_constant(self, type_: str, value: str) -> str:
+        if value in ("0", "false", "null", "zeroinitializer"):
+            return "zeroinitializer"
+        return f"splat ({type_} {value})"
+
+    def constant_vector(self, type_: str, values: Sequence[object]) -> str:
+        return "<" + ", ".join(f"{type_} {v}" for v in values) + ">"
+
+    def shuffle(self, type_: str, count: int, value: str, lanes: Sequence[int]) -> str:
+        """``value`` (``count`` elements) rearranged by constant lane numbers."""
+        indices = ", ".join(f"i32 {i}" for i in lanes)
+        source = f"<{count} x {type_}>"
+        return self.op(f"shufflevector {source} {value}, {source} poison, <{len(lanes)} x i32> <{indices}>")
+
+    # --- masks ---
+
+    @property
+    def mask_type(self) -> str:
+        return f"<{self.width} x i1>"
+
+    def bits(self, mask: str) -> str:
+        """A mask as an integer of ``width`` bits."""
+        if mask == "zeroinitializer":
+            return "0"
+        return self.op(f"bitcast {self.mask_type} {mask} to i{self.width}")
+
+    def any(self, mask: str) -> str:
+        return self.op(f"icmp ne i{self.width} {self.bits(mask)}, 0")
+
+    def all(self, mask: str) -> str:
+        return self.op(f"icmp eq i{self.width} {self.bits(mask)}, -1")
+
+    def both(self, mask: str | None, condition: str) -> str:
+        """Lanes of ``mask`` where ``condition`` holds; lanes outside the mask may hold poison."""
+        if mask is None:
+            return condition
+        if mask == "zeroinitializer":
+            return mask
+        return self.op(
+            f"select {self.mask_type} {mask}, {self.mask_type} {condition}, {self.mask_type} zeroinitializer"
+        )
+
+    def invert(self, mask: str) -> str:
+        return self.op(f"xor {self.mask_type} {mask}, splat (i1 true)")
+
+    def without(self, mask: str | None, gone: str) -> str:
+        """Lanes of ``mask`` that are not in ``gone``."""
+        inverse = self.invert(gone)
+        return inverse if mask is None else self.op(f"and {self.mask_type} {mask}, {inverse}")
+
+    def either(self, a: str, b: str) -> str:
+        if a == "zeroinitializer":
+            return b
+        if b == "zeroinitializer":
+            return a
+        return self.op(f"or {self.mask_type} {a}, {b}")
+
+    def materialize(self, mask: str | None) -> str:
+        return "splat (i1 true)" if mask is None else mask

@@ -1,0 +1,79 @@
+"""What all parts of emission share while one kernel is written."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from cudawasm.diagnostics import Diagnostic
+from cudawasm.errors import CompileError
+from cudawasm.ir import nodes as n
+from cudawasm.runtime.interface import CompileOptions
+from cudawasm.source import Span
+
+from cudawasm_cpu.codegen.code import Code
+from cudawasm_cpu.codegen.layout import GangLayout
+from cudawasm_cpu.codegen.tree import Tree
+from cudawasm_cpu.codegen.uniformity import Uniformity
+from cudawasm_cpu.codegen.values import Aggregate, Value
+from cudawasm_cpu.codegen.variables import Variable
+from cudawasm_cpu.machine import Machine
+
+Mask = str | None
+"""Active lanes: an LLVM operand, or None when all lanes of the gang are active."""
+
+
+@dataclass(slots=True)
+class Site:
+    """A place in the source at which the kernel can stop or print."""
+
+    kind: str
+    line: int = 0
+    text: str = ""
+    file: str = ""
+    format: bytes = b""
+    kinds: str = ""
+    strings: tuple[bytes, ...] = ()
+
+
+@dataclass(eq=False, slots=True)
+class Context:
+    """``lost`` holds, for each enclosing masked construct, the variables that its absent lanes may still read.
+
+    ``memo`` caches the values of subexpressions within one statement.
+    """
+
+    code: Code
+    machine: Machine
+    layout: GangLayout
+    options: CompileOptions
+    kernel: n.Function
+    tree: Tree
+    variables: dict[n.Var, Variable]
+    uniformity: Uniformity
+    shared: Mapping[n.Var, int]
+    dynamic_offset: int
+    globals: Mapping[n.Var, int]
+    lost: list[int] = field(default_factory=list)
+    memo: dict[tuple[int, Mask], Value | Aggregate] = field(default_factory=dict)
+    keep: list[object] = field(default_factory=list)
+    sites: list[Site] = field(default_factory=list)
+    specials: dict[str, Value] = field(default_factory=dict)
+    gang: str = "0"
+    width: int = 1
+    span: Span | None = None
+    storage_bytes: int = 0
+    returned: str = ""
+    gang_end: str = ""
+
+    def site(self, site: Site) -> int:
+        """The number of a site."""
+        if self.span is not None:
+            site.line, site.file = self.span.line, self.span.file.name
+        self.sites.append(site)
+        return len(self.sites) - 1
+
+
+def refuse(code: str, message: str, span: Span | None, hint: str = "") -> CompileError:
+    """The error to raise for a construct that this backend cannot run."""
+    return CompileError([Diagnostic(code, message, span, hint)])

@@ -1,0 +1,184 @@
+"""A kernel as an LLVM module: the function that runs a range of blocks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cudawasm.ir import nodes as n
+from cudawasm.ir.types import U32, Array, Space, Type, align_of, round_up, size_of
+from cudawasm.ir.walk import root, statement_expressions, statements, subexpressions
+from cudawasm.runtime.interface import CompileOptions, Dim3
+
+from cudawasm_cpu.codegen import blocks, shapes, threads
+from cudawasm_cpu.codegen.code import Code
+from cudawasm_cpu.codegen.context import Context, Site
+from cudawasm_cpu.codegen.layout import choose_layout
+from cudawasm_cpu.codegen.liveness import Liveness
+from cudawasm_cpu.codegen.needs import Needs, kernel_needs
+from cudawasm_cpu.codegen.tree import build
+from cudawasm_cpu.codegen.uniformity import Uniformity
+from cudawasm_cpu.codegen.values import Value, constant
+from cudawasm_cpu.codegen.variables import Home, param_offsets, place_variables
+from cudawasm_cpu.machine import Machine
+
+ENTRY = "cudawasm_kernel"
+
+
+@dataclass(frozen=True, slots=True)
+class Generated:
+    """LLVM text of a kernel for one block shape, and what a launch of it needs to know.
+
+    ``static_shared``: bytes before dynamic shared memory. ``storage``: bytes per worker for values of a block.
+    """
+
+    text: str
+    params_size: int
+    static_shared: int
+    storage: int
+    sites: tuple[Site, ...]
+    globals: tuple[str, ...]
+    cooperative: bool
+
+
+def shared_layout(module: n.Module, kernel: n.Function) -> tuple[dict[n.Var, int], int]:
+    """Offsets of the static shared variables that a kernel uses, and where dynamic ones start."""
+    used = _mentioned(kernel)
+    offsets: dict[n.Var, int] = {}
+    end = 0
+    for var in module.shared:
+        if var in used and not _is_dynamic(var.type):
+            end = round_up(end, max(var.align, align_of(var.type), 16))
+            offsets[var] = end
+            end += size_of(var.type)
+    return offsets, round_up(end, 64)
+
+
+def _is_dynamic(type_: Type) -> bool:
+    return isinstance(type_, Array) and (type_.count == 0 or _is_dynamic(type_.element))
+
+
+def _mentioned(kernel: n.Function) -> set[n.Var]:
+    found: set[n.Var] = set()
+
+    def note(place: n.Place) -> None:
+        start = root(place)
+        if isinstance(start, n.VarPlace):
+            found.add(start.var)
+
+    for stmt in statements(kernel.body):
+        if isinstance(stmt, n.Assign | n.Atomic):
+            note(stmt.place)
+        for expr in statement_expressions(stmt):
+            for sub in subexpressions(expr):
+                if isinstance(sub, n.Load | n.AddressOf):
+                    note(sub.place)
+    return found
+
+
+def generate(
+    module: n.Module, kernel: n.Function, block: Dim3, machine: Machine, options: CompileOptions
+) -> Generated:
+    """LLVM IR of a kernel without calls for blocks of shape ``block``."""
+    needs = kernel_needs(kernel)
+    layout = choose_layout(block, machine.lanes, warps=needs.warps, scalar=needs.one_by_one)
+    tree = build(kernel)
+    variables = place_variables(tree, kernel.params)
+    always = 0
+    for variable in variables.values():
+        if variable.home is Home.MEMORY:
+            always |= variable.bit
+    Liveness(tree, always)
+    uniformity = Uniformity(tree, variables, layout, kernel.params)
+    offsets, static = shared_layout(module, kernel)
+    used = _mentioned(kernel)
+    outside = [v for v in module.globals if v in used]
+    code = Code(layout.width)
+    ctx = Context(code, machine, layout, options, kernel, tree, variables, uniformity, offsets, static,
+                  {v: i for i, v in enumerate(outside)}, width=layout.width)  # fmt: skip
+    _emit_function(ctx)
+    return Generated(
+        module_text(ctx, machine, needs),
+        param_offsets(kernel.params)[1],
+        static,
+        round_up(ctx.storage_bytes, 64),
+        tuple(ctx.sites),
+        tuple(v.name for v in outside),
+        needs.grid_barrier,
+    )
+
+
+def _emit_function(ctx: Context) -> None:
+    """Loop over the blocks ``first`` to ``last`` and run each."""
+    code = ctx.code
+    grid = [threads.job_field(code, threads.JOB_GRID + 4 * i, "i32") for i in range(3)]
+    for i, axis in enumerate("xyz"):
+        counted = shapes.Shape(shapes.BLOCK, (), 1, True, True)
+        ctx.specials[f"grid_dim.{axis}"] = Value(U32, counted, grid[i])
+        ctx.specials[f"block_dim.{axis}"] = constant(U32, ctx.layout.block[i])
+    dynamic = threads.job_field(code, threads.JOB_DYNAMIC, "i32")
+    ctx.specials["dynamic_shared_bytes"] = Value(U32, shapes.PER_BLOCK, dynamic)
+    wide = [code.op(f"zext i32 {g} to i64") for g in grid]
+    head, end, exit_ = "blocks", "blockend", "finished"
+    slot = code.alloca("i64")
+    code.do(f"store i64 %first, ptr {slot}")
+    code.start(head)
+    number = code.op(f"load i64, ptr {slot}")
+    _set_block_index(ctx, number, wide)
+    threads.set_block_values(ctx)
+    blocks.BlockEmitter(ctx).kernel(end)
+    code.start(end)
+    old = code.op(f"load i64, ptr {slot}")
+    new = code.op(f"add nuw i64 {old}, 1")
+    code.do(f"store i64 {new}, ptr {slot}")
+    code.branch_if(code.op(f"icmp ult i64 {new}, %last"), head, exit_)
+    code.start(exit_)
+    code.do("ret i32 0")
+
+
+def _set_block_index(ctx: Context, number: str, grid: list[str]) -> None:
+    """blockIdx of a block number, x fastest."""
+    code = ctx.code
+    x = code.op(f"urem i64 {number}, {grid[0]}")
+    rows = code.op(f"udiv i64 {number}, {grid[0]}")
+    y = code.op(f"urem i64 {rows}, {grid[1]}")
+    z = code.op(f"udiv i64 {rows}, {grid[1]}")
+    counted = shapes.Shape(shapes.BLOCK, (), 1, True, True)
+    for axis, value in zip("xyz", (x, y, z), strict=True):
+        ctx.specials[f"block_idx.{axis}"] = Value(U32, counted, code.op(f"trunc i64 {value} to i32"))
+
+
+def module_text(ctx: Context, machine: Machine, needs: Needs) -> str:
+    """The whole module."""
+    code = ctx.code
+    attributes = f'"target-cpu"="{machine.cpu}" "prefer-vector-width"="{machine.vector_bits}" nounwind'
+    signature = f"define i32 @{ENTRY}(ptr noalias readonly %job, i64 %first, i64 %last, ptr noalias %arena, ptr noalias %storage) #0"
+    params = "  %params = load ptr, ptr %job, align 8, !invariant.load !0"
+    place = f"  %globals.place = getelementptr i8, ptr %job, i64 {threads.JOB_GLOBALS}"
+    globals_ = "  %globals = load ptr, ptr %globals.place, align 8, !invariant.load !0"
+    parts = [
+        f'target triple = "{machine.triple}"',
+        *(f"@table{i} = {text}" for i, text in enumerate(code.constants)),
+        *code.declarations.values(),
+        f"{signature} {{",
+        "entry:",
+        *code.allocas,
+        params,
+        place,
+        globals_,
+        *code.lines,
+        "}",
+        f"attributes #0 = {{ {attributes} }}",
+        "!0 = !{}",
+        '!1 = distinct !{!1, !"spaces"}',
+        '!4 = distinct !{!4, !1, !"shared"}',
+        '!5 = distinct !{!5, !1, !"global"}',
+        "!2 = !{!4}",
+        "!3 = !{!5}",
+    ]
+    for i, (wish, count) in enumerate(code.loops):
+        number = 100 + 2 * (i + 1)
+        operand = f", i32 {count}" if wish.endswith("count") else ""
+        parts += [f'!{number} = distinct !{{!{number}, !{number + 1}}}', f'!{number + 1} = !{{!"{wish}"{operand}}}']
+    return "\n".join(parts) + "\n"
+
+

@@ -1,0 +1,171 @@
+"""Gang loops, the values that the launch gives each thread, and masks in memory."""
+
+from __future__ import annotations
+
+from cudawasm.ir.types import U32
+
+from cudawasm_cpu.codegen import shapes
+from cudawasm_cpu.codegen.code import Code
+from cudawasm_cpu.codegen.context import Context
+from cudawasm_cpu.codegen.layout import WARP
+from cudawasm_cpu.codegen.uniformity import thread_index_shape
+from cudawasm_cpu.codegen.values import Value, constant
+
+# Byte offsets in the job that a launch passes; ``cudawasm_cpu.pool`` packs it.
+JOB_PARAMS, JOB_GLOBALS, JOB_GRID, JOB_DYNAMIC = 0, 8, 16, 28
+JOB_STOP, JOB_PRINT, JOB_BOUNDS, JOB_BOUNDS_COUNT, JOB_STORAGE, JOB_ARENA_BYTES = 32, 40, 48, 56, 64, 72
+JOB_ARRIVED, JOB_PHASE, JOB_BLOCKS = 80, 88, 96
+
+
+class GangLoop:
+    """The loop over a block's gangs; a block of one gang needs none."""
+
+    def __init__(self, ctx: Context) -> None:
+        self.ctx = ctx
+        code = ctx.code
+        self.end_label = code.label("gangend")
+        self.looping = ctx.layout.gangs > 1
+        self.head = code.label("gangs")
+        self.exit = code.label("done")
+        self.slot = ""
+
+    def begin(self) -> None:
+        ctx, code = self.ctx, self.ctx.code
+        if self.looping:
+            self.slot = code.alloca("i32")
+            code.do(f"store i32 0, ptr {self.slot}")
+            code.start(self.head)
+            ctx.gang = code.op(f"load i32, ptr {self.slot}")
+        else:
+            ctx.gang = "0"
+        set_thread_values(ctx)
+
+    def finish(self) -> None:
+        ctx, code = self.ctx, self.ctx.code
+        code.start(self.end_label)
+        if self.looping:
+            old = code.op(f"load i32, ptr {self.slot}")
+            new = code.op(f"add nuw nsw i32 {old}, 1")
+            code.do(f"store i32 {new}, ptr {self.slot}")
+            more = code.op(f"icmp ult i32 {new}, {ctx.layout.gangs}")
+            code.branch_if(more, self.head, self.exit)
+            code.start(self.exit)
+        set_block_values(ctx)
+
+
+def gang_number(ctx: Context) -> str:
+    """The current gang as i64."""
+    return ctx.code.op(f"zext i32 {ctx.gang} to i64") if ctx.gang[0] == "%" else ctx.gang
+
+
+def set_block_values(ctx: Context) -> None:
+    """Outside gang loops only values of the whole block exist."""
+    for name in ("thread_idx.x", "thread_idx.y", "thread_idx.z", "lane_id", "warp_id"):
+        ctx.specials.pop(name, None)
+    for axis, name in enumerate("xyz"):
+        shape = thread_index_shape(ctx.layout, axis)
+        if shape.const is not None:
+            ctx.specials[f"thread_idx.{name}"] = constant(U32, shape.const)
+
+
+def set_thread_values(ctx: Context) -> None:
+    """threadIdx, lane and warp for the current gang."""
+    layout = ctx.layout
+    for axis, name in enumerate("xyz"):
+        ctx.specials[f"thread_idx.{name}"] = _thread_index(ctx, axis)
+    code = ctx.code
+    if layout.width == 1:
+        lane = code.op(f"urem i32 {ctx.gang}, {WARP}")
+        warp = code.op(f"udiv i32 {ctx.gang}, {WARP}")
+        ctx.specials["lane_id"] = Value(U32, shapes.PER_GANG, lane)
+        ctx.specials["warp_id"] = Value(U32, shapes.PER_GANG, warp)
+    else:
+        shape = shapes.Shape(shapes.LINEAR, tuple(range(layout.width)), 1 << 40, True, True)
+        ctx.specials["lane_id"] = Value(U32, shape, "0")
+        ctx.specials["warp_id"] = Value(U32, shapes.PER_GANG, ctx.gang)
+
+
+def _thread_index(ctx: Context, axis: int) -> Value:
+    layout, code = ctx.layout, ctx.code
+    shape = thread_index_shape(layout, axis)
+    if shape.const is not None:
+        return constant(U32, shape.const)
+    bases = [gang[0][axis] for gang in layout.indices]
+    if shape.level != shapes.VARYING:
+        return Value(U32, shape, _steps(ctx, bases))
+    lanes = [lane[axis] for gang in layout.indices for lane in gang]
+    array = table(ctx, "i32", lanes)
+    place = code.op(f"getelementptr {code.vector('i32')}, ptr {array}, i64 {gang_number(ctx)}")
+    return Value(U32, shape, code.op(f"load {code.vector('i32')}, ptr {place}, align 4"))
+
+
+def _steps(ctx: Context, values: list[int]) -> str:
+    """``values[gang]``, computed as ``gang / p % q * s`` where that is how they go."""
+    code = ctx.code
+    first = next((i for i, v in enumerate(values) if v), None)
+    if first is None:
+        return "0"
+    step = values[first]
+    period = next((k for k in range(1, len(values) // first + 1) if k * first < len(values) and not values[k * first]), 0)
+    if any(v != (i // first % period if period else i // first) * step for i, v in enumerate(values)):
+        array = table(ctx, "i32", values)
+        place = code.op(f"getelementptr i32, ptr {array}, i64 {gang_number(ctx)}")
+        return code.op(f"load i32, ptr {place}, align 4")
+    result = ctx.gang
+    if first > 1:
+        result = code.op(f"udiv i32 {result}, {first}")
+    if period:
+        result = code.op(f"urem i32 {result}, {period}")
+    return code.op(f"mul nuw nsw i32 {result}, {step}") if step > 1 else result
+
+
+def table(ctx: Context, type_: str, values: list[int]) -> str:
+    """A constant array."""
+    body = ", ".join(f"{type_} {v}" for v in values)
+    text = f"private unnamed_addr constant [{len(values)} x {type_}] [{body}], align 64"
+    code = ctx.code
+    if text not in code.constants:
+        code.constants.append(text)
+    return f"@table{code.constants.index(text)}"
+
+
+def entry(ctx: Context, array: str) -> str:
+    """The address of the current gang's mask in an array of them."""
+    return ctx.code.op(f"getelementptr i{mask_bits(ctx)}, ptr {array}, i64 {gang_number(ctx)}")
+
+
+def mask_bits(ctx: Context) -> int:
+    return max(8, ctx.width)
+
+
+def to_mask(ctx: Context, bits: str) -> str:
+    """Stored bits as a vector mask."""
+    code, wide = ctx.code, mask_bits(ctx)
+    if wide != ctx.width:
+        bits = code.op(f"trunc i{wide} {bits} to i{ctx.width}")
+    return code.op(f"bitcast i{ctx.width} {bits} to {code.mask_type}")
+
+
+def from_mask(ctx: Context, mask: str) -> str:
+    """A vector mask as bits to store."""
+    code, wide = ctx.code, mask_bits(ctx)
+    bits = code.bits(mask)
+    return code.op(f"zext i{ctx.width} {bits} to i{wide}") if wide != ctx.width else bits
+
+
+def widen(ctx: Context, count: str) -> str:
+    """A number of ``width`` bits as i32."""
+    if ctx.width == 32:
+        return count
+    return ctx.code.op(f"zext i{ctx.width} {count} to i32")
+
+
+def job_field(code: Code, offset: int, type_: str) -> str:
+    """A field of the launch's job."""
+    place = code.op(f"getelementptr i8, ptr %job, i64 {offset}")
+    return code.op(f"load {type_}, ptr {place}, align 4, !invariant.load !0")
+
+
+def grid_barrier(ctx: Context) -> None:
+    """Wait until all blocks of the grid, each on its own thread, are here."""
+    ctx.code.call("void", "cudawasm_grid_barrier", [("ptr", "%job")])

@@ -1,0 +1,69 @@
+"""LLVM: from text to machine code in this process."""
+
+from __future__ import annotations
+
+import threading
+from typing import Any
+
+import llvmlite.binding as llvm
+
+from cudawasm_cpu.machine import Machine
+
+_lock = threading.Lock()
+_ready = False
+_engines: list[Any] = []
+
+
+def _initialize() -> None:
+    global _ready
+    if not _ready:
+        llvm.initialize_native_target()
+        llvm.initialize_native_asmprinter()
+        _ready = True
+
+
+def target_machine(machine: Machine) -> Any:
+    """LLVM's target machine for a description."""
+    _initialize()
+    target = llvm.Target.from_triple(machine.triple)
+    return target.create_target_machine(cpu=machine.cpu, features=machine.features, opt=2, jit=True)
+
+
+def optimize(text: str, machine: Machine) -> tuple[Any, Any]:
+    """(optimised LLVM module, target machine) of a module's text."""
+    tm = target_machine(machine)
+    module = llvm.parse_assembly(text)
+    module.verify()
+    tuning = llvm.create_pipeline_tuning_options(2)
+    tuning.loop_vectorization = False
+    tuning.slp_vectorization = False
+    tuning.loop_interleaving = False
+    builder = llvm.create_pass_builder(tm, tuning)
+    builder.getModulePassManager().run(module, builder)
+    return module, tm
+
+
+def compile_object(text: str, machine: Machine) -> bytes:
+    """Object code of a module."""
+    with _lock:
+        module, tm = optimize(text, machine)
+        return bytes(tm.emit_object(module))
+
+
+def load_object(code: bytes, machine: Machine, name: str) -> int:
+    """Address of a function of object code, kept loaded for the life of the process."""
+    with _lock:
+        _initialize()
+        empty = llvm.parse_assembly(f'target triple = "{machine.triple}"')
+        engine = llvm.create_mcjit_compiler(empty, target_machine(machine))
+        engine.add_object_file(llvm.ObjectFileRef.from_data(code))
+        engine.finalize_object()
+        _engines.append(engine)
+        return int(engine.get_function_address(name))
+
+
+def disassembled(text: str, machine: Machine) -> tuple[str, str]:
+    """(optimised LLVM IR, assembly) of a module's text."""
+    with _lock:
+        module, tm = optimize(text, machine)
+        return str(module), str(tm.emit_assembly(module))
