@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import pickle
 import shlex
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -248,12 +249,17 @@ def _file_hash(path: str) -> str:
 
 
 class _Pickler(pickle.Pickler):
-    """Leaves source files out, so that several pickles share them."""
+    """Leaves source files out, so that several pickles share them.
+
+    Frozen dataclasses are stored as calls of their class: reading those takes half the time of what
+    dataclasses do by themselves.
+    """
 
     def __init__(self, stream: io.BytesIO, files: list[SourceFile]):
         super().__init__(stream, pickle.HIGHEST_PROTOCOL)
         self._files = files
         self._numbers = {id(file): number for number, file in enumerate(files)}
+        self._fields: dict[type, tuple[str, ...]] = {}
 
     def persistent_id(self, obj: Any) -> int | None:
         if type(obj) is not SourceFile:
@@ -263,6 +269,16 @@ class _Pickler(pickle.Pickler):
             number = self._numbers[id(obj)] = len(self._files)
             self._files.append(obj)
         return number
+
+    def reducer_override(self, obj: Any) -> Any:
+        kind = type(obj)
+        names = self._fields.get(kind)
+        if names is None:
+            frozen = "__dataclass_fields__" in vars(kind) and kind.__dataclass_params__.frozen
+            names = self._fields[kind] = tuple(f.name for f in fields(obj)) if frozen else ()
+        if not names:
+            return NotImplemented
+        return kind, tuple([getattr(obj, name) for name in names])
 
 
 class _Unpickler(pickle.Unpickler):
@@ -282,4 +298,11 @@ def _pickle(value: Any, files: list[SourceFile]) -> bytes:
 
 
 def _unpickle(data: bytes, files: Sequence[SourceFile]) -> Any:
-    return _Unpickler(io.BytesIO(data), files).load()
+    # The collector would look at a growing heap again and again, and there is no garbage to find.
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        return _Unpickler(io.BytesIO(data), files).load()
+    finally:
+        if collecting:
+            gc.enable()
