@@ -50,16 +50,26 @@ def compile_object(text: str, machine: Machine) -> bytes:
         return bytes(tm.emit_object(module))
 
 
-def load_object(code: bytes, machine: Machine, name: str) -> int:
-    """Address of a function of object code, kept loaded for the life of the process."""
-    with _lock:
-        _initialize()
-        empty = llvm.parse_assembly(f'target triple = "{machine.triple}"')
-        engine = llvm.create_mcjit_compiler(empty, target_machine(machine))
-        engine.add_object_file(llvm.ObjectFileRef.from_data(code))
-        engine.finalize_object()
-        _engines.append(engine)
-        return int(engine.get_function_address(name))
+class Loaded:
+    """Object code in memory, for the life of the process."""
+
+    def __init__(self, code: bytes, machine: Machine):
+        with _lock:
+            _initialize()
+            empty = llvm.parse_assembly(f'target triple = "{machine.triple}"')
+            self._engine = llvm.create_mcjit_compiler(empty, target_machine(machine))
+            self._engine.add_object_file(llvm.ObjectFileRef.from_data(code))
+            self._engine.finalize_object()
+            _engines.append(self._engine)
+
+    def address(self, name: str) -> int:
+        """Address of a function."""
+        return int(self._engine.get_function_address(name))
+
+
+def define_symbol(name: str, address: int) -> None:
+    """Let object code that is loaded later call ``name``."""
+    llvm.add_symbol(name, address)
 
 
 def disassembled(text: str, machine: Machine) -> tuple[str, str]:

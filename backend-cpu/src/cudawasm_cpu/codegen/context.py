@@ -13,6 +13,7 @@ from cudawasm.source import Span
 
 from cudawasm_cpu.codegen.code import Code
 from cudawasm_cpu.codegen.layout import GangLayout
+from cudawasm_cpu.codegen.sites import Site
 from cudawasm_cpu.codegen.tree import Tree
 from cudawasm_cpu.codegen.uniformity import Uniformity
 from cudawasm_cpu.codegen.values import Aggregate, Value
@@ -21,19 +22,6 @@ from cudawasm_cpu.machine import Machine
 
 Mask = str | None
 """Active lanes: an LLVM operand, or None when all lanes of the gang are active."""
-
-
-@dataclass(slots=True)
-class Site:
-    """A place in the source at which the kernel can stop or print."""
-
-    kind: str
-    line: int = 0
-    text: str = ""
-    file: str = ""
-    format: bytes = b""
-    kinds: str = ""
-    strings: tuple[bytes, ...] = ()
 
 
 @dataclass(eq=False, slots=True)

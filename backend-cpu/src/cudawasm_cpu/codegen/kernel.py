@@ -11,11 +11,12 @@ from cudawasm.runtime.interface import CompileOptions, Dim3
 
 from cudawasm_cpu.codegen import blocks, shapes, threads
 from cudawasm_cpu.codegen.code import Code
-from cudawasm_cpu.codegen.context import Context, Site
+from cudawasm_cpu.codegen.context import Context
 from cudawasm_cpu.codegen.layout import choose_layout
 from cudawasm_cpu.codegen.liveness import Liveness
 from cudawasm_cpu.codegen.needs import Needs, kernel_needs
-from cudawasm_cpu.codegen.tree import build
+from cudawasm_cpu.codegen.sites import Site
+from cudawasm_cpu.codegen.tree import If, Leaf, Loop, Node, Scope, build, leaf_size
 from cudawasm_cpu.codegen.uniformity import Uniformity
 from cudawasm_cpu.codegen.values import Value, constant
 from cudawasm_cpu.codegen.variables import Home, param_offsets, place_variables
@@ -38,6 +39,25 @@ class Generated:
     sites: tuple[Site, ...]
     globals: tuple[str, ...]
     cooperative: bool
+    cost: int
+
+
+def _cost(nodes: list[Node]) -> int:
+    """A rough count of operations per thread; loops count 16 times."""
+    total = 0
+    for node in nodes:
+        match node:
+            case Leaf():
+                total += leaf_size(node.stmt)
+            case If():
+                total += _cost(node.then) + _cost(node.otherwise)
+            case Loop():
+                total += 16 * (_cost(node.body) + _cost(node.step))
+            case Scope():
+                total += _cost(node.body)
+            case _:
+                total += 1
+    return total
 
 
 def shared_layout(module: n.Module, kernel: n.Function) -> tuple[dict[n.Var, int], int]:
@@ -104,6 +124,7 @@ def generate(
         tuple(ctx.sites),
         tuple(v.name for v in outside),
         needs.grid_barrier,
+        _cost(tree.body),
     )
 
 

@@ -6,7 +6,8 @@ from cudawasm.ir import nodes as n
 from cudawasm.ir.types import F64, I32, I64, U32, U64, Pointer
 
 from cudawasm_cpu.codegen import conversions, expressions, lltypes, memory, shapes, threads
-from cudawasm_cpu.codegen.context import Context, Mask, Site
+from cudawasm_cpu.codegen.context import Context, Mask
+from cudawasm_cpu.codegen.sites import Site
 from cudawasm_cpu.codegen.values import Value, vector_of
 
 

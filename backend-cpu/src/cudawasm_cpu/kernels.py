@@ -1,0 +1,269 @@
+"""Loaded modules: kernels compiled per block shape, and launches."""
+
+from __future__ import annotations
+
+import ctypes
+import json
+import os
+import struct
+import sys
+import threading
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+from cudawasm.errors import LaunchError
+from cudawasm.ir import nodes as n
+from cudawasm.ir.text import print_module
+from cudawasm.runtime.cache import default_cache, digest
+from cudawasm.runtime.interface import CompileOptions, Dim3
+
+from cudawasm_cpu import jit
+from cudawasm_cpu.codegen.kernel import ENTRY, Generated, generate
+from cudawasm_cpu.codegen.sites import Site
+from cudawasm_cpu.formatting import format_text
+from cudawasm_cpu.machine import Machine, host_machine
+from cudawasm_cpu.objects import KIND, fingerprint
+from cudawasm_cpu.pipeline import prepare
+from cudawasm_cpu.pool import MOST_COOPERATIVE_BLOCKS, shared_pool
+from cudawasm_cpu.pool_ir import JOB_BYTES
+
+if TYPE_CHECKING:
+    from cudawasm_cpu.device import CpuDevice
+
+_JOB = struct.Struct("<QQIIIIQQQQQQQQQQQ")
+_RECORD = struct.Struct("<8iQ")
+_SMALL = 20_000
+"""Launches of less estimated work (lane operations) than this are not worth waking a thread."""
+
+_machine: Machine | None = None
+
+
+def machine() -> Machine:
+    global _machine
+    if _machine is None:
+        _machine = host_machine()
+    return _machine
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What a launch needs to know of compiled code; stored with it."""
+
+    static_shared: int
+    storage: int
+    cooperative: bool
+    cost: int
+    globals: tuple[str, ...]
+    sites: tuple[Site, ...]
+
+    @classmethod
+    def of(cls, generated: Generated) -> Facts:
+        return cls(generated.static_shared, generated.storage, generated.cooperative, generated.cost,
+                   generated.globals, generated.sites)  # fmt: skip
+
+    def dump(self) -> bytes:
+        fields = asdict(self)
+        for site in fields["sites"]:
+            site["format"] = site["format"].hex()
+            site["strings"] = [s.hex() for s in site["strings"]]
+        return json.dumps(fields).encode()
+
+    @classmethod
+    def read(cls, data: bytes) -> Facts:
+        fields = json.loads(data)
+        sites = []
+        for site in fields.pop("sites"):
+            site["format"] = bytes.fromhex(site["format"])
+            site["strings"] = tuple(bytes.fromhex(s) for s in site["strings"])
+            sites.append(Site(**site))
+        return cls(**{**fields, "globals": tuple(fields["globals"])}, sites=tuple(sites))
+
+
+class CpuModule:
+    """A KIR module on the CPU."""
+
+    def __init__(
+        self, device: CpuDevice, module: n.Module, options: CompileOptions, global_addresses: Mapping[str, int]
+    ):
+        self.device = device
+        self.source = module
+        self.options = options
+        self.global_addresses = dict(global_addresses)
+        self._prepared: n.Module | None = None
+        self._key = ""
+
+    def kernel(self, name: str) -> CpuKernel:
+        """The kernel whose KIR function name this is. Raises KeyError."""
+        if not self.source.functions[name].is_kernel:
+            raise KeyError(name)
+        return CpuKernel(self, name)
+
+    @property
+    def key(self) -> str:
+        if not self._key:
+            options = self.options
+            flags = f"{options.fast_math}{options.contract}{options.bounds_checks}"
+            self._key = digest("kir", print_module(self.source), flags, machine().key, fingerprint())
+        return self._key
+
+    def compile(self, name: str, block: Dim3) -> tuple[Facts, bytes]:
+        """Facts and object code of a kernel for a block shape, from the disk cache when they are there."""
+        cache = default_cache()
+        key = digest(self.key, name, repr(block))
+        stored = None if self.options.keep else cache.get(KIND, key)
+        if stored is not None:
+            size = int.from_bytes(stored[:8], "little")
+            return Facts.read(stored[8 : 8 + size]), stored[8 + size :]
+        if self._prepared is None:
+            self._prepared = prepare(self.source)
+        generated = generate(self._prepared, self._prepared.functions[name], block, machine(), self.options)
+        code = jit.compile_object(generated.text, machine())
+        facts = Facts.of(generated)
+        head = facts.dump()
+        cache.put(KIND, key, len(head).to_bytes(8, "little") + head + code)
+        if self.options.keep:
+            self._keep(name, block, generated.text)
+        return facts, code
+
+    def _keep(self, name: str, block: Dim3, text: str) -> None:
+        folder = self.options.keep
+        os.makedirs(folder, exist_ok=True)
+        optimised, assembly = jit.disassembled(text, machine())
+        stem = os.path.join(folder, f"{name}-{block[0]}x{block[1]}x{block[2]}")
+        for suffix, content in ((".raw.ll", text), (".ll", optimised), (".s", assembly)):
+            with open(stem + suffix, "w", encoding="utf-8") as file:
+                file.write(content)
+
+
+class Specialized:
+    """A kernel compiled for one block shape, with the buffers of its launches."""
+
+    def __init__(self, module: CpuModule, name: str, block: Dim3):
+        facts, code = module.compile(name, block)
+        self.facts = facts
+        shared_pool(machine())  # defines what the code calls
+        self.function = jit.Loaded(code, machine()).address(ENTRY)
+        self.globals = (ctypes.c_uint64 * max(1, len(facts.globals)))(
+            *(module.global_addresses[g] for g in facts.globals)
+        )
+        self.job = (ctypes.c_char * JOB_BYTES)()
+        self.record = (ctypes.c_char * 64)()
+        self.params = ctypes.create_string_buffer(4096)
+        self.params_view = memoryview(self.params).cast("B")
+        self.addresses = tuple(ctypes.addressof(x) for x in (self.params, self.globals, self.record, self.job))
+        self.threads = block[0] * block[1] * block[2]
+        self.work = max(1, facts.cost * self.threads)
+
+
+class CpuKernel:
+    """A kernel of a loaded module."""
+
+    def __init__(self, module: CpuModule, name: str):
+        self.module = module
+        self.name = name
+        self._by_block: dict[Dim3, Specialized] = {}
+        self._lock = threading.Lock()
+
+    def specialized(self, block: Dim3) -> Specialized:
+        with self._lock:
+            if block not in self._by_block:
+                self._by_block[block] = Specialized(self.module, self.name, block)
+            return self._by_block[block]
+
+    def launch(self, grid: Dim3, block: Dim3, shared_bytes: int, stream: int, params: bytearray) -> None:
+        """Run the kernel to its end. Raises LaunchError when it stopped (assert, trap, bounds)."""
+        special = self._by_block.get(block) or self.specialized(block)
+        facts = special.facts
+        pool = shared_pool(machine())
+        blocks = grid[0] * grid[1] * grid[2]
+        storage = (facts.static_shared + shared_bytes + 127) & ~63
+        stride = (storage + facts.storage + 255) & ~63
+        with pool.lock:
+            arenas = pool.threads
+            if facts.cooperative:
+                arenas = self._check_cooperative(blocks)
+            base = pool.arena.address if arenas * stride <= pool.arena.size else pool.arena.reserve(arenas * stride)
+            params_at, globals_at, record_at, job_at = special.addresses
+            special.params_view[: len(params)] = params
+            bounds, keep = self._bounds() if self.module.options.bounds_checks else ((0, 0), None)
+            hook = _print_hook_address() if facts.sites else 0
+            _JOB.pack_into(special.job, 0, params_at, globals_at, *grid, shared_bytes, record_at, hook, *bounds,
+                           storage, storage, 0, 0, 0, base, stride)  # fmt: skip
+            if facts.sites:
+                _printing.sites = facts.sites
+            if facts.cooperative:
+                stopped = pool.run_cooperative(special.function, job_at, blocks)
+            else:
+                chunk = blocks
+                if pool.threads > 1 and blocks > 1 and blocks * special.work > _SMALL:
+                    chunk = max(1, min(blocks // (pool.threads * 8), 1024))
+                stopped = pool.launch(pool.address, special.function, job_at, blocks, chunk) != 0
+            del keep
+            text = _printing.take() if facts.sites else ""
+            if stopped:
+                record = _RECORD.unpack_from(special.record)
+                ctypes.memset(record_at, 0, 64)
+        if text:
+            sys.stdout.write(text)
+        if stopped:
+            raise _launch_error(self.name, facts.sites[record[1]], record)
+
+    def _check_cooperative(self, blocks: int) -> int:
+        if blocks > MOST_COOPERATIVE_BLOCKS:
+            raise LaunchError(
+                f"a grid of {blocks} blocks that wait for each other does not fit; at most "
+                f"{MOST_COOPERATIVE_BLOCKS} blocks can be on the device at once"
+            )
+        return blocks
+
+    def _bounds(self) -> tuple[tuple[int, int], Any]:
+        """((address, rows) of the table of allocations, what keeps it alive)."""
+        rows = self.module.device.allocations()
+        table = (ctypes.c_uint64 * max(1, 2 * len(rows)))(*(x for row in rows for x in row))
+        return (ctypes.addressof(table), len(rows)), table
+
+
+def _launch_error(name: str, site: Site, record: tuple[int, ...]) -> LaunchError:
+    _, _, bx, by, bz, tx, ty, tz, address = record
+    where = f"{site.file}:{site.line}: " if site.file else ""
+    who = f"block ({bx}, {by}, {bz}), thread ({tx}, {ty}, {tz})"
+    match site.kind:
+        case "assert":
+            what = f"assertion failed: {site.text}"
+        case "bounds":
+            what = f"{site.text} at {address:#x} is outside of all memory"
+        case _:
+            what = "trap"
+    return LaunchError(f"{where}{what}; kernel {name}, {who}")
+
+
+class _Printing:
+    """Text printed by the launch under way."""
+
+    def __init__(self) -> None:
+        self.sites: tuple[Site, ...] = ()
+        self.parts: list[str] = []
+
+    def take(self) -> str:
+        text = "".join(self.parts)
+        self.parts.clear()
+        return text
+
+
+_printing = _Printing()
+_Hook = ctypes.CFUNCTYPE(None, ctypes.c_int64, ctypes.c_void_p)
+
+
+def _print(site: int, words: int) -> None:
+    entry = _printing.sites[site]
+    values = list((ctypes.c_uint64 * len(entry.kinds)).from_address(words)) if entry.kinds else []
+    _printing.parts.append(format_text(entry.format, values, entry.kinds, entry.strings))
+
+
+_hook = _Hook(_print)
+_hook_address = ctypes.cast(_hook, ctypes.c_void_p).value or 0
+
+
+def _print_hook_address() -> int:
+    return _hook_address

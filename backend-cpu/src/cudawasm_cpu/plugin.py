@@ -1,0 +1,26 @@
+"""Entry point of group ``cudawasm.backends``. Importing it loads no compiler."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from cudawasm.hookspecs import Target, hookimpl
+from cudawasm.runtime.interface import Device, DeviceInfo
+
+from cudawasm_cpu.device import CpuDevice, device_info
+from cudawasm_cpu.targets import LlvmTarget
+
+
+@hookimpl
+def cudawasm_probe_devices() -> Sequence[DeviceInfo]:
+    return [device_info()]
+
+
+@hookimpl
+def cudawasm_open_device(info: DeviceInfo) -> Device | None:
+    return CpuDevice() if info.backend == "cpu" else None
+
+
+@hookimpl
+def cudawasm_targets() -> Sequence[Target]:
+    return [LlvmTarget("llvm", ".ll"), LlvmTarget("llvm-raw", ".ll"), LlvmTarget("asm", ".s")]

@@ -1,0 +1,38 @@
+"""Generated code as text, for people."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cudawasm.ir.nodes import Module
+from cudawasm.runtime.interface import CompileOptions, Dim3
+
+
+@dataclass(frozen=True, slots=True)
+class LlvmTarget:
+    """``cudawasm emit``: LLVM IR or assembly for this computer."""
+
+    name: str
+    suffix: str
+
+    def generate(self, module: Module, kernel: str, block: Dim3, options: CompileOptions) -> str:
+        """The target's text of a kernel for blocks of ``block`` threads. Raises CompileError."""
+        return generated_text(module, kernel, block, self.name, options)
+
+
+def generated_text(module: Module, kernel: str, block: Dim3, language: str, options: CompileOptions) -> str:
+    """Raises ValueError for another language than "llvm", "llvm-raw" and "asm"."""
+    if language not in ("llvm", "llvm-raw", "asm"):
+        raise ValueError(f"the cpu backend has no {language!r}; it has llvm, llvm-raw and asm")
+    from cudawasm_cpu import jit
+    from cudawasm_cpu.codegen.kernel import generate
+    from cudawasm_cpu.machine import host_machine
+    from cudawasm_cpu.pipeline import prepare
+
+    machine = host_machine()
+    prepared = prepare(module)
+    text = generate(prepared, prepared.functions[kernel], block, machine, options).text
+    if language == "llvm-raw":
+        return text
+    optimised, assembly = jit.disassembled(text, machine)
+    return optimised if language == "llvm" else assembly
