@@ -82,6 +82,14 @@ def test_one_module_imports_the_plugin_machinery():
     assert users == {"hookspecs.py", "plugins.py"}
 
 
+def code_lines(function: ast.FunctionDef) -> int:
+    """Lines of a function, of which a long text (a docstring, a template of target code) counts as one."""
+    texts = [n for n in ast.walk(function) if isinstance(n, ast.JoinedStr | ast.Constant)]
+    inner = {id(part) for text in texts for part in ast.walk(text) if part is not text}
+    long_texts = sum(t.end_lineno - t.lineno for t in texts if id(t) not in inner)
+    return function.end_lineno - function.lineno + 1 - long_texts
+
+
 def test_modules_and_functions_stay_small():
     files = [path for folder in (CORE, *BACKENDS) for path in sources(folder)]
     long_modules = [str(p.relative_to(ROOT)) for p in files if p.read_text().count("\n") > MOST_LINES]
@@ -89,6 +97,6 @@ def test_modules_and_functions_stay_small():
         f"{path.relative_to(ROOT)}: {node.name}()"
         for path in files
         for node in ast.walk(ast.parse(path.read_text()))
-        if isinstance(node, ast.FunctionDef) and node.end_lineno - node.lineno >= MOST_LINES_OF_A_FUNCTION
+        if isinstance(node, ast.FunctionDef) and code_lines(node) > MOST_LINES_OF_A_FUNCTION
     ]
     assert (long_modules, long_functions) == ([], [])
