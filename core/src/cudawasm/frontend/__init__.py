@@ -3,3 +3,7 @@
 ``Program`` indexes the declarations of a source; ``Program.lower`` elaborates one kernel and
 everything that it uses into a KIR module of its own.
 """
+
+from cudawasm.frontend.program import FrontendOptions, KernelDecl, Lowered, ParamInfo, Program
+
+__all__ = ["FrontendOptions", "KernelDecl", "Lowered", "ParamInfo", "Program"]

@@ -1,0 +1,691 @@
+"""Indexing declarations: which names a namespace or class declares, and where their tokens lie.
+
+Nothing is elaborated here that can wait. Host code therefore costs nothing, and host declarations
+that this front end could not read do no harm unless device code uses them.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from cudawasm.errors import CompileError
+from cudawasm.frontend import cxxtypes as cxx
+from cudawasm.frontend import syntax
+from cudawasm.frontend.function_scan import FunctionShape, angle_close, scan_function
+from cudawasm.frontend.parse_expressions import Parser
+from cudawasm.frontend.parse_types import STORAGE_WORDS
+from cudawasm.frontend.symbols import (
+    AliasTemplate,
+    ClassDefinition,
+    ClassInfo,
+    ClassTemplate,
+    ConstantSymbol,
+    EnumInfo,
+    FunctionDecl,
+    NamespaceSymbol,
+    OutsideMember,
+    Range,
+    Scope,
+    Specialisation,
+    TemplateParameter,
+    TypeSymbol,
+    VariableDecl,
+    VariableTemplate,
+)
+from cudawasm.ir import nodes
+
+if TYPE_CHECKING:
+    from cudawasm.frontend.sema import Sema
+
+_DEVICE_WORDS = frozenset(("__global__", "__device__"))
+Params = list[TemplateParameter]
+
+
+class Declarations:
+    """Enters declarations into scopes."""
+
+    def __init__(self, sema: Sema) -> None:
+        self.sema = sema
+
+    def index(self, area: Range, scope: Scope) -> None:
+        """Enter every declaration of a range."""
+        parser = Parser(self.sema, area, scope)
+        while not parser.finished:
+            start = parser.position
+            try:
+                self._declaration(parser, None)
+            except CompileError as error:
+                end = self._skip(parser, start)
+                words = {area.tokens[i].text for i in range(start, end)}
+                if words & _DEVICE_WORDS or scope.kind == "class":
+                    raise
+                self.sema.skipped += error.diagnostics
+            if parser.position <= start:
+                parser.position = start + 1
+
+    def _skip(self, parser: Parser, start: int) -> int:
+        """Move past a declaration that could not be read: to its ';' or the end of its braces."""
+        position = start
+        tokens = parser.tokens
+        while position < parser.end:
+            text = tokens[position].text
+            if text == "{":
+                position = tokens[position].match + 1
+                if position < parser.end and tokens[position].text == ";":
+                    position += 1
+                break
+            if text == ";":
+                position += 1
+                break
+            position = tokens[position].match + 1 if tokens[position].match > position else position + 1
+        parser.position = position
+        return position
+
+    # --- one declaration ---------------------------------------------------------------------------
+
+    def _declaration(self, parser: Parser, template: Params | None) -> None:
+        token = parser.token
+        scope = parser.scope
+        if token.kind == "pragma":
+            parser.advance()
+            return
+        match token.text:
+            case ";":
+                parser.advance()
+            case "namespace":
+                self._namespace(parser)
+            case "inline" if parser.peek() == "namespace":
+                parser.advance()
+                self._namespace(parser, inline=True)
+            case "using":
+                self._using(parser, template)
+            case "typedef":
+                self._typedef(parser)
+            case "template":
+                self._template(parser)
+            case "extern" if parser.position + 1 < parser.end and parser.tokens[parser.position + 1].kind == "str":
+                self._linkage(parser)
+            case "static_assert" | "_Static_assert":
+                self._static_assert(parser)
+            case "public" | "private" | "protected" if scope.kind == "class":
+                parser.advance()
+                parser.expect(":")
+            case "friend":
+                self._friend(parser, template)
+            case "struct" | "class" | "union" | "enum" if self._defines_type(parser):
+                self._type_definition(parser, template)
+            case "asm" | "__asm__":
+                self._skip(parser, parser.position)
+            case _:
+                self._function_or_variable(parser, template)
+
+    def _namespace(self, parser: Parser, inline: bool = False) -> None:
+        parser.advance()
+        while parser.skip_attribute():
+            pass
+        scope = parser.scope
+        names: list[str] = []
+        while parser.token.kind == "id":
+            names.append(parser.advance().text)
+            if not parser.accept("::"):
+                break
+            parser.accept("inline")
+        if parser.accept("="):
+            target = parser.qualified_scope()
+            parser.expect(";")
+            scope.bind(names[0], NamespaceSymbol(target))
+            return
+        for name in names or [""]:
+            scope = self._open_namespace(scope, name, inline or not names)
+        if not parser.at("{"):
+            parser.fail("E0202", "expected '{' after a namespace's name")
+        self.index(parser.group(), scope)
+
+    def _open_namespace(self, scope: Scope, name: str, visible: bool) -> Scope:
+        for symbol in scope.names.get(name or "<anonymous>", ()):
+            if isinstance(symbol, NamespaceSymbol):
+                return symbol.scope
+        inner = Scope("namespace", scope, name)
+        scope.add(name or "<anonymous>", NamespaceSymbol(inner))
+        if visible:
+            scope.used.append(inner)
+        return inner
+
+    def _using(self, parser: Parser, template: Params | None) -> None:
+        parser.advance()
+        scope = parser.scope
+        if parser.accept("namespace"):
+            scope.used.append(parser.qualified_scope())
+            parser.expect(";")
+            return
+        if parser.peek() == "=" or (parser.peek() == "[" and template is None):
+            name = parser.expect_name().text
+            while not parser.accept("="):
+                parser.advance()
+            start = parser.position
+            area = Range(parser.tokens, start, self._to_semicolon(parser))
+            if template is not None:
+                scope.bind(name, AliasTemplate(name, template, area, scope))
+            else:
+                scope.bind(name, TypeSymbol(None, lambda: Parser(self.sema, area, scope).type_id()))
+            return
+        parser.accept("typename")
+        start = parser.position
+        self._to_semicolon(parser)
+        name = parser.tokens[parser.position - 2].text
+        inner = Parser(self.sema, Range(parser.tokens, start, parser.position - 1), scope)
+        for symbol in inner.qualified_symbols():
+            if symbol not in scope.names.get(name, ()):
+                scope.add(name, symbol)
+
+    def _to_semicolon(self, parser: Parser) -> int:
+        """Move past the next ';' at this level and return its position."""
+        while not parser.finished and not parser.at(";"):
+            match = parser.token.match
+            parser.position = match + 1 if match > parser.position else parser.position + 1
+        semicolon = parser.position
+        parser.expect(";")
+        return semicolon
+
+    def _typedef(self, parser: Parser) -> None:
+        start = parser.position
+        scope = parser.scope
+        parser.advance()
+        position = parser.position
+        while parser.tokens[position].text in ("const", "volatile"):
+            position += 1
+        if parser.tokens[position].text in ("struct", "class", "union", "enum"):
+            specifiers = parser.specifiers()
+            while not parser.at(";"):
+                declarator = parser.declarator(specifiers.ctype)
+                self._name_anonymous(specifiers.ctype, declarator.name)
+                scope.bind(declarator.name, TypeSymbol(declarator.ctype))
+                if not parser.accept(","):
+                    break
+            parser.expect(";")
+            return
+        semicolon = self._to_semicolon(parser)
+        area = Range(parser.tokens, start, semicolon)
+        for name in self._declared_names(Range(parser.tokens, start + 1, semicolon)):
+            scope.bind(name, TypeSymbol(None, self._typedef_resolver(area, scope, name)))
+
+    def _typedef_resolver(self, area: Range, scope: Scope, name: str) -> Any:
+        def resolve() -> cxx.CType:
+            inner = Parser(self.sema, area, scope)
+            base = inner.specifiers().ctype
+            while True:
+                declarator = inner.declarator(base)
+                if declarator.name == name:
+                    return declarator.ctype
+                inner.expect(",")
+
+        return resolve
+
+    def _name_anonymous(self, ctype: cxx.CType, name: str) -> None:
+        base = cxx.unqualified(ctype)
+        if isinstance(base, cxx.ClassType) and base.info.name.startswith("<"):
+            base.info.name = base.info.display = name
+
+    def _declared_names(self, area: Range) -> list[str]:
+        """Names that a simple declaration declares, without understanding its types."""
+        names: list[str] = []
+        last = ""
+        position = area.start
+        tokens = area.tokens
+        in_value = False
+        while position < area.end:
+            token = tokens[position]
+            text = token.text
+            if text == "," and last:
+                names.append(last)
+                last, in_value = "", False
+            elif text in ("=", "{") or (text == ":" and last):
+                in_value = True
+            elif text == "(" and not in_value and tokens[position + 1].text in ("*", "&") and not last.startswith("("):
+                inner = [tokens[i] for i in range(position, token.match) if tokens[i].kind == "id"]
+                if inner:
+                    last, in_value = inner[-1].text, True
+            elif text == "<" and not in_value and (end := angle_close(tokens, position, area.end)) > 0:
+                position = end
+                continue
+            elif token.kind == "id" and not in_value and text not in STORAGE_WORDS:
+                last = text
+            position = token.match + 1 if token.match > position else position + 1
+        if last:
+            names.append(last)
+        return names
+
+    def _template(self, parser: Parser) -> None:
+        parser.advance()
+        if not parser.at("<"):  # explicit instantiation: a use, which happens on demand anyway
+            self._skip(parser, parser.position)
+            return
+        params = self.template_parameters(parser)
+        if parser.at("requires"):
+            parser.fail("E0303", "constraints ('requires') are not supported")
+        if parser.at("template"):
+            self._member_template(parser, params)
+            return
+        self._declaration(parser, params)
+
+    def _member_template(self, parser: Parser, class_params: Params) -> None:
+        """``template<class T> template<class U> .. Class<T>::member``."""
+        parser.advance()
+        inner = self.template_parameters(parser)
+        shape = scan_function(parser)
+        if shape is None or shape.qualifier_at < 0:
+            parser.fail("E0303", "this form of member template is not supported")
+        self._outside_member(parser, shape, class_params, inner)
+
+    def template_parameters(self, parser: Parser) -> Params:
+        """``<class T, int N = 4, typename... Ts>``."""
+        parser.expect("<")
+        params: Params = []
+        while not parser.at(">"):
+            params.append(self._template_parameter(parser))
+            if not parser.accept(","):
+                break
+        parser.expect(">")
+        return params
+
+    def _template_parameter(self, parser: Parser) -> TemplateParameter:
+        start = parser.position
+        if parser.at("template"):
+            parser.advance()
+            self.template_parameters(parser)
+            parser.advance()
+            pack = parser.accept("...")
+            name = parser.advance().text if parser.token.kind == "id" else ""
+            return TemplateParameter("template", name, pack, self._default(parser))
+        if parser.at("class", "typename") and parser.peek(2) in (",", ">", "=", "...") or parser.peek() in (",", ">"):
+            simple = parser.at("class", "typename")
+        else:
+            simple = parser.at("class", "typename") and parser.peek() in ("=", "...")
+        if simple:
+            parser.advance()
+            pack = parser.accept("...")
+            name = parser.advance().text if parser.token.kind == "id" else ""
+            return TemplateParameter("type", name, pack, self._default(parser))
+        name, pack = "", False
+        while not parser.at(",", ">", "=") and not parser.finished:
+            token = parser.token
+            if token.text == "<" and (end := angle_close(parser.tokens, parser.position, parser.end)) > 0:
+                parser.position = end
+                continue
+            if token.text == "...":
+                pack = True
+            name = token.text if token.kind == "id" else ""
+            parser.position = token.match + 1 if token.match > parser.position else parser.position + 1
+        stop = parser.position
+        if name in ("int", "bool", "unsigned", "char", "auto", "size_t", "long", "typename", "class", "type", "short"):
+            name = ""
+        area = Range(parser.tokens, start, stop - 1 if name else stop)
+        return TemplateParameter("value", name, pack, self._default(parser), area)
+
+    def _default(self, parser: Parser) -> Range | None:
+        if not parser.accept("="):
+            return None
+        start = parser.position
+        while not parser.at(",", ">") and not parser.finished:
+            position = parser.position
+            if parser.at("<") and (end := angle_close(parser.tokens, position, parser.end)) > 0:
+                parser.position = end
+                continue
+            match = parser.token.match
+            parser.position = match + 1 if match > position else position + 1
+        return Range(parser.tokens, start, parser.position)
+
+    def _linkage(self, parser: Parser) -> None:
+        parser.advance()
+        parser.advance()
+        if parser.at("{"):
+            self.index(parser.group(), parser.scope)
+        else:
+            self._declaration(parser, None)
+
+    def _static_assert(self, parser: Parser) -> None:
+        token = parser.advance()
+        area = parser.group()
+        parser.accept(";")
+        if parser.scope.kind == "class" and parser.scope.info is not None:
+            self.sema.check_static_assert(area, parser.scope, token)
+            return
+        try:
+            self.sema.check_static_assert(area, parser.scope, token)
+        except CompileError as error:
+            if error.diagnostics[0].code == "E0212":
+                raise
+            self.sema.skipped += error.diagnostics
+
+    def _friend(self, parser: Parser, template: Params | None) -> None:
+        parser.advance()
+        if parser.at("class", "struct", "union"):
+            self._to_semicolon(parser)
+            return
+        start = parser.position
+        shape = scan_function(parser)
+        if shape is None or shape.body is None:
+            self._skip(parser, start)
+            return
+        decl = self._function_decl(parser, shape, template, parser.scope)
+        parser.scope.enclosing_namespace().add(decl.name, decl)
+        parser.position = shape.end
+
+    # --- classes and enums -------------------------------------------------------------------------
+
+    def _defines_type(self, parser: Parser) -> bool:
+        """Whether ``struct X ...`` here defines or forward-declares a type rather than using one."""
+        position = parser.position + 1
+        tokens = parser.tokens
+        while position < parser.end and tokens[position].text not in ("{", ";", "(", "=", "[", ",", ")"):
+            if tokens[position].text == "<" and (end := angle_close(tokens, position, parser.end)) > 0:
+                position = end
+                continue
+            if tokens[position].text in ("__align__", "alignas", "__attribute__", "__declspec", "__builtin_align__"):
+                position = tokens[position + 1].match
+            position += 1
+        if position >= parser.end or tokens[position].text not in ("{", ";"):
+            return False
+        if tokens[position].text == "{":
+            return True
+        names = [t for t in tokens[parser.position + 1 : position] if t.kind == "id"]
+        return len(names) == 1 or ":" in (t.text for t in tokens[parser.position : position])
+
+    def _type_definition(self, parser: Parser, template: Params | None) -> None:
+        scope = parser.scope
+        start = parser.position
+        if parser.at("enum"):
+            ctype, _ = self.elaborated_type(parser)
+        elif template is not None:
+            self._class_template(parser, template)
+            return
+        else:
+            ctype, _ = self.elaborated_type(parser)
+        if parser.accept(";"):
+            info = ctype.info if isinstance(ctype, cxx.ClassType) else None
+            if info is not None and info.name.startswith("<") and scope.info is not None:
+                scope.info.field_ranges.append(Range(parser.tokens, start, parser.position - 1))
+                self.sema.elaborated_at[(id(parser.tokens), start)] = ctype
+            return
+        self.sema.elaborated_at[(id(parser.tokens), start)] = ctype
+        semicolon = self._to_semicolon(parser)
+        self._variables(parser, start, semicolon, frozenset())
+
+    def elaborated_type(self, parser: Parser) -> tuple[cxx.CType, bool]:
+        """``struct X``, ``enum class E {..}`` or a definition; enters what is defined."""
+        start = parser.position
+        known = self.sema.elaborated_at.get((id(parser.tokens), start))
+        key = parser.advance().text
+        if key == "enum":
+            return self._enum(parser, known)
+        align, words = self._class_attributes(parser)
+        name = parser.advance().text if parser.token.kind == "id" and not parser.at("final") else ""
+        if parser.at("<"):
+            parser.position -= 1
+            named = parser.qualified_name()
+            assert not isinstance(named, syntax.Name)
+            return named, False
+        if parser.at("::"):
+            parser.position -= 1
+            named = parser.qualified_name()
+            if isinstance(named, syntax.Name):
+                parser.fail("E0203", f"'{named.name}' is not a type", named.span)
+            return named, False
+        parser.accept("final")
+        if not parser.at("{", ":"):
+            return self._class_reference(parser, name), False
+        definition = self._class_body(parser, key, align, words)
+        if known is not None:
+            return known, True
+        info = self._define_class(parser.scope, name, definition, parser.tokens[start].start)
+        return cxx.ClassType(info), True
+
+    def _class_attributes(self, parser: Parser) -> tuple[Range | None, set[str]]:
+        align: Range | None = None
+        words: set[str] = set()
+        while True:
+            if parser.at("__align__", "alignas", "__builtin_align__") and parser.peek() == "(":
+                parser.advance()
+                align = parser.group()
+            elif parser.at("__attribute__") and "aligned" in [
+                t.text for t in parser.tokens[parser.position : parser.closing(parser.position + 1)]
+            ]:
+                parser.advance()
+                inner = parser.group()
+                align = next(
+                    Range(inner.tokens, i + 2, inner.tokens[i + 1].match)
+                    for i in range(inner.start, inner.end)
+                    if inner.tokens[i].text == "aligned"
+                )
+            elif parser.token.text in STORAGE_WORDS:
+                words.add(parser.advance().text)
+            elif not parser.skip_attribute():
+                return align, words
+
+    def _class_reference(self, parser: Parser, name: str) -> cxx.CType:
+        for symbol in parser.scope.lookup(name):
+            if isinstance(symbol, TypeSymbol):
+                return symbol.get()
+        scope = parser.scope.enclosing_namespace() if parser.scope.kind != "class" else parser.scope
+        info = self._new_class(scope, name, None)
+        scope.add(name, TypeSymbol(cxx.ClassType(info)))
+        return cxx.ClassType(info)
+
+    def _class_body(self, parser: Parser, key: str, align: Range | None, words: set[str]) -> ClassDefinition:
+        bases = None
+        if parser.accept(":"):
+            start = parser.position
+            while not parser.at("{"):
+                if parser.finished:
+                    parser.fail("E0202", "expected a class's body")
+                parser.advance()
+            bases = Range(parser.tokens, start, parser.position)
+        return ClassDefinition(key, bases, parser.group(), align, frozenset(words))  # type: ignore[arg-type]
+
+    def _new_class(self, scope: Scope, name: str, definition: ClassDefinition | None) -> ClassInfo:
+        info = ClassInfo(name, self.sema.qualified_display(scope, name), scope, definition)
+        self.sema.classes.equip(info)
+        return info
+
+    def _define_class(self, scope: Scope, name: str, definition: ClassDefinition, at: int) -> ClassInfo:
+        if name:
+            for symbol in scope.names.get(name, ()):
+                if isinstance(symbol, TypeSymbol) and isinstance(symbol.ctype, cxx.ClassType):
+                    info = symbol.ctype.info
+                    if info.definition is None:
+                        info.definition, info.indexed = definition, False
+                        return info
+        info = self._new_class(scope, name or f"<unnamed{at}>", definition)
+        if name:
+            scope.add(name, TypeSymbol(cxx.ClassType(info)))
+        return info
+
+    def _class_template(self, parser: Parser, params: Params) -> None:
+        scope = parser.scope
+        key = parser.advance().text
+        align, words = self._class_attributes(parser)
+        name = parser.expect_name().text
+        args = None
+        if parser.at("<"):
+            end = angle_close(parser.tokens, parser.position, parser.end)
+            args = Range(parser.tokens, parser.position, end)
+            parser.position = end
+        parser.accept("final")
+        definition = None
+        if parser.at("{", ":"):
+            definition = self._class_body(parser, key, align, words)
+        parser.expect(";")
+        template = next((s for s in scope.names.get(name, ()) if isinstance(s, ClassTemplate)), None)
+        if args is not None:
+            if template is None:
+                parser.fail("E0203", f"'{name}' is not a class template")
+            template.specialisations.append(Specialisation(params, args, definition, scope))
+            return
+        if template is None:
+            scope.add(name, ClassTemplate(name, params, definition, scope))
+            return
+        if definition is not None:
+            _keep_defaults(params, template.params)
+            template.definition, template.params = definition, params
+
+    def _enum(self, parser: Parser, known: cxx.CType | None) -> tuple[cxx.CType, bool]:
+        scoped = parser.accept("class") or parser.accept("struct")
+        while parser.skip_attribute():
+            pass
+        name = parser.advance().text if parser.token.kind == "id" else ""
+        underlying: cxx.Arithmetic | None = cxx.INT if scoped else None
+        if parser.accept(":"):
+            ctype = cxx.unqualified(parser.specifiers().ctype)
+            underlying = ctype if isinstance(ctype, cxx.Arithmetic) else cxx.INT
+        if not parser.at("{"):
+            for symbol in parser.scope.lookup(name):
+                if isinstance(symbol, TypeSymbol):
+                    return symbol.get(), False
+            info = EnumInfo(name, underlying or cxx.INT, Scope("namespace", parser.scope, name), scoped)
+            parser.scope.bind(name, TypeSymbol(cxx.EnumType(info)))
+            return cxx.EnumType(info), False
+        body = parser.group()
+        if known is not None:
+            return known, True
+        info = EnumInfo(name or "<enum>", underlying or cxx.INT, Scope("namespace", parser.scope, name), scoped)
+        result = cxx.EnumType(info)
+        if name:
+            parser.scope.bind(name, TypeSymbol(result))
+        self._enumerators(body, info, result, parser.scope, underlying is None)
+        return result, True
+
+    def _enumerators(self, body: Range, info: EnumInfo, ctype: cxx.EnumType, outer: Scope, infer: bool) -> None:
+        inner = Parser(self.sema, body, info.scope)
+        value, largest, least = 0, 0, 0
+        symbols: list[tuple[ConstantSymbol, int]] = []
+        while not inner.finished:
+            name = inner.expect_name().text
+            if inner.accept("="):
+                value = int(self.sema.constant(inner.conditional(), info.scope).value)
+            symbol = ConstantSymbol(ctype, nodes.Const(info.underlying.scalar, value))
+            symbols.append((symbol, value))
+            info.scope.add(name, symbol)
+            if not info.scoped:
+                outer.bind(name, symbol)
+            largest, least = max(largest, value), min(least, value)
+            value += 1
+            if not inner.accept(","):
+                break
+        if infer:
+            if largest >= 2**31:
+                info.underlying = cxx.LONG if least < 0 or largest >= 2**32 else cxx.UINT
+            for symbol, number in symbols:
+                symbol.value = nodes.Const(info.underlying.scalar, number)
+
+    # --- functions and variables -------------------------------------------------------------------
+
+    def _function_or_variable(self, parser: Parser, template: Params | None) -> None:
+        start = parser.position
+        shape = scan_function(parser)
+        if shape is None:
+            semicolon = self._to_semicolon(parser)
+            self._variables(parser, start, semicolon, frozenset(), template)
+            return
+        parser.position = shape.end
+        if shape.qualifier_at >= 0:
+            self._outside_member(parser, shape, template or [], None)
+            return
+        scope = parser.scope
+        decl = self._function_decl(parser, shape, template, scope)
+        info = scope.info
+        if info is not None and decl.name == info.name and shape.is_constructor:
+            decl.name = "<constructor>"
+            info.constructors.append(decl)
+        elif info is not None and decl.name.startswith("~"):
+            info.destructor = decl
+        else:
+            scope.add(decl.name, decl)
+
+    def _function_decl(
+        self, parser: Parser, shape: FunctionShape, template: Params | None, scope: Scope
+    ) -> FunctionDecl:
+        return FunctionDecl(
+            name=shape.name,
+            header=Range(parser.tokens, shape.start, shape.header_end),
+            name_at=shape.name_at,
+            params_at=shape.params_at,
+            body=shape.body,
+            scope=scope,
+            qualifiers=shape.words,
+            template=template,
+            initialisers=shape.initialisers,
+            owner=scope.info,
+            intrinsic=shape.intrinsic,
+            is_special=shape.special,
+            explicit_args=shape.explicit_args,
+        )
+
+    def local_function(self, parser: Parser, declarator: Any) -> FunctionDecl:
+        """A function declared inside a function: the one at namespace scope is meant."""
+        for symbol in parser.scope.enclosing_namespace().lookup(declarator.name):
+            if isinstance(symbol, FunctionDecl):
+                return symbol
+        parser.fail("E0203", f"'{declarator.name}' is not declared", declarator.token.span)
+
+    def _outside_member(
+        self, parser: Parser, shape: FunctionShape, class_params: Params, params: Params | None
+    ) -> None:
+        tokens = parser.tokens
+        area = Range(tokens, shape.start, shape.end)
+        class_name = tokens[shape.qualifier_at].text
+        args = None
+        if tokens[shape.qualifier_at + 1].text == "<":
+            args = Range(tokens, shape.qualifier_at + 1, angle_close(tokens, shape.qualifier_at + 1, parser.end))
+        member = OutsideMember(shape.name, class_params, args, params, area, parser.scope)
+        parser.position = shape.end
+        for symbol in parser.scope.lookup(class_name):
+            if isinstance(symbol, ClassTemplate):
+                symbol.members_outside.append(member)
+                return
+            if isinstance(symbol, TypeSymbol) and isinstance(symbol.ctype, cxx.ClassType):
+                if not class_params:
+                    symbol.ctype.info.members_outside.append(member)
+                else:  # a member template of a plain class
+                    member.params, member.class_params = class_params, []
+                    symbol.ctype.info.members_outside.append(member)
+                return
+            if isinstance(symbol, NamespaceSymbol):
+                decl = self._function_decl(parser, shape, class_params or None, symbol.scope)
+                symbol.scope.add(decl.name, decl)
+                return
+
+    def _variables(
+        self, parser: Parser, start: int, semicolon: int, extra: frozenset[str], template: Params | None = None
+    ) -> None:
+        tokens = parser.tokens
+        scope = parser.scope
+        area = Range(tokens, start, semicolon)
+        words = frozenset(t.text for t in tokens[start:semicolon] if t.text in STORAGE_WORDS or t.text == "const")
+        if scope.info is not None and not (words & {"static", "constexpr"}):
+            scope.info.field_ranges.append(area)
+            return
+        for name in self._declared_names(area):
+            if template is not None:
+                self._variable_template(parser, name, template, area)
+                continue
+            existing = [
+                s for s in scope.names.get(name, ()) if isinstance(s, VariableDecl) and "extern" not in s.storage
+            ]
+            if "extern" in words and existing:
+                continue
+            scope.bind(name, VariableDecl(name, area, scope, words | extra, owner=scope.info))
+
+    def _variable_template(self, parser: Parser, name: str, template: Params, area: Range) -> None:
+        scope = parser.scope
+        for symbol in scope.names.get(name, ()):
+            if isinstance(symbol, VariableTemplate):
+                position = next(i for i in range(area.start, area.end) if area.tokens[i].text == name)
+                args = Range(area.tokens, position + 1, angle_close(area.tokens, position + 1, area.end))
+                symbol.specialisations.append(Specialisation(template, args, area, scope))
+                return
+        scope.bind(name, VariableTemplate(name, template, area, scope))
+
+
+def _keep_defaults(params: Params, earlier: Params) -> None:
+    for new, old in zip(params, earlier, strict=False):
+        new.default = new.default or old.default

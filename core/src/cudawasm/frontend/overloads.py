@@ -1,0 +1,200 @@
+"""Overload resolution."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from cudawasm.errors import CompileError
+from cudawasm.frontend import conversions
+from cudawasm.frontend import cxxtypes as cxx
+from cudawasm.frontend.symbols import FunctionDecl
+from cudawasm.frontend.tokens import fail
+from cudawasm.frontend.values import Value
+from cudawasm.source import Span
+
+if TYPE_CHECKING:
+    from cudawasm.frontend.functions import Instance
+    from cudawasm.frontend.sema import Sema
+
+
+@dataclass(slots=True)
+class Candidate:
+    """A viable function with the ranks of its argument conversions (the object's first, if any)."""
+
+    instance: Instance
+    ranks: tuple[int, ...]
+
+    @property
+    def decl(self) -> FunctionDecl:
+        return self.instance.decl
+
+
+class Overloads:
+    def __init__(self, sema: Sema) -> None:
+        self.sema = sema
+
+    def resolve(
+        self,
+        decls: Sequence[FunctionDecl],
+        explicit: Sequence[Any] | None,
+        this: Value | None,
+        args: Sequence[Value],
+        span: Span | None,
+    ) -> Instance:
+        """The best function for a call. Raises E0208 for none, E0209 for an ambiguous call."""
+        candidates, reasons = self._viable(decls, explicit, this, args)
+        if not candidates:
+            self._no_match(decls, args, span, reasons)
+        best = candidates[0]
+        for other in candidates[1:]:
+            if self._better(other, best):
+                best = other
+        rivals = [c for c in candidates if c is not best and not self._better(best, c)]
+        rivals = [c for c in rivals if not self._same_entity(c, best)]
+        if rivals:
+            shown = "; ".join(self.sema.functions.spell(c.instance) for c in (best, *rivals[:2]))
+            fail("E0209", f"the call of '{best.decl.name}' is ambiguous: {shown}", span)
+        if best.decl.is_special == "delete":
+            fail("E0208", f"'{best.decl.name}' is deleted", span)
+        return best.instance
+
+    def try_resolve(
+        self, decls: Sequence[FunctionDecl], this: Value | None, args: Sequence[Value]
+    ) -> Instance | None:
+        """The best function, or None when no candidate is viable or none is best."""
+        candidates, _ = self._viable(decls, None, this, args)
+        if not candidates:
+            return None
+        best = candidates[0]
+        for other in candidates[1:]:
+            if self._better(other, best):
+                best = other
+        return best.instance
+
+    def resolve_operator(
+        self, members: Sequence[FunctionDecl], free: Sequence[FunctionDecl], operands: Sequence[Value],
+        span: Span | None,
+    ) -> Instance | None:  # fmt: skip
+        """The best operator function among member and free candidates; None when none is viable."""
+        candidates, _ = self._viable(members, None, operands[0], operands[1:])
+        others, _ = self._viable(free, None, None, operands)
+        candidates += others
+        if not candidates:
+            return None
+        best = candidates[0]
+        for other in candidates[1:]:
+            if self._better(other, best):
+                best = other
+        if best.decl.is_special == "delete":
+            fail("E0208", f"'{best.decl.name}' is deleted", span)
+        return best.instance
+
+    def _viable(
+        self, decls: Sequence[FunctionDecl], explicit: Sequence[Any] | None, this: Value | None, args: Sequence[Value]
+    ) -> tuple[list[Candidate], list[CompileError]]:
+        candidates: list[Candidate] = []
+        reasons: list[CompileError] = []
+        for decl in dict.fromkeys(decls):
+            if explicit is not None and decl.template is None:
+                continue
+            try:
+                instance = self._instance(decl, explicit, args)
+                ranks = None if instance is None else self._ranks(instance, this, args)
+            except CompileError as error:
+                if decl.template is None:
+                    raise
+                reasons.append(error)
+                continue
+            if instance is not None and ranks is not None:
+                candidates.append(Candidate(instance, ranks))
+        return candidates, reasons
+
+    def _instance(self, decl: FunctionDecl, explicit: Sequence[Any] | None, args: Sequence[Value]) -> Instance | None:
+        if decl.template is None:
+            return self.sema.functions.plain_instance(decl)
+        bindings = self.sema.templates.deduce(decl, explicit, args)
+        return None if bindings is None else self.sema.functions.instance(decl, bindings)
+
+    def _ranks(self, instance: Instance, this: Value | None, args: Sequence[Value]) -> tuple[int, ...] | None:
+        signature = instance.signature
+        params = signature.params
+        if len(args) > len(params) and not signature.variadic:
+            return None
+        if any(p.default is None for p in params[len(args) :]):
+            return None
+        ranks: list[int] = []
+        if this is not None:
+            if instance.decl.is_static or instance.decl.owner is None:
+                ranks.append(0)
+            elif cxx.is_const(this.ctype) and not signature.const_this:
+                return None
+            else:
+                ranks.append(int(signature.const_this and not cxx.is_const(this.ctype)))
+        for position, value in enumerate(args):
+            if position >= len(params):
+                ranks.append(conversions.ELLIPSIS)
+                continue
+            fit = conversions.rank(self.sema, value, params[position].ctype)
+            if fit is None:
+                return None
+            ranks.append(fit)
+        return tuple(ranks)
+
+    def single_argument_rank(self, constructor: FunctionDecl, value: Value) -> int | None:
+        """How well a constructor takes this one argument, without further user conversions."""
+        try:
+            instance = self._instance(constructor, None, [value])
+        except CompileError:
+            return None
+        if instance is None:
+            return None
+        params = instance.signature.params
+        if not params or any(p.default is None for p in params[1:]):
+            return None
+        return conversions.rank(self.sema, value, params[0].ctype, nested=True)
+
+    def _better(self, left: Candidate, right: Candidate) -> bool:
+        pairs = list(zip(left.ranks, right.ranks, strict=False))
+        if any(a > b for a, b in pairs):
+            return False
+        if any(a < b for a, b in pairs):
+            return True
+        left_template, right_template = left.decl.template is not None, right.decl.template is not None
+        if left_template != right_template:
+            return right_template
+        if left_template and right_template:
+            return self._more_special(left.decl, right.decl) and not self._more_special(right.decl, left.decl)
+        return left.decl.body is not None and right.decl.body is None and self._same_entity(left, right)
+
+    def _more_special(self, left: FunctionDecl, right: FunctionDecl) -> bool:
+        """Whether ``right``'s parameter patterns accept ``left``'s patterns."""
+        lefts = [p.ctype for p in self.sema.functions.pattern_parameters(left)]
+        rights = [p.ctype for p in self.sema.functions.pattern_parameters(right)]
+        lefts = [cxx.unqualified(cxx.without_reference(p)) for p in lefts]
+        rights = [cxx.unqualified(cxx.without_reference(p)) for p in rights]
+        if any(isinstance(p, cxx.PackPattern) for p in rights) and not any(
+            isinstance(p, cxx.PackPattern) for p in lefts
+        ):
+            return True
+        return self.sema.templates.unify_lists(rights, lefts, {}, right.template or ())
+
+    def _same_entity(self, left: Candidate, right: Candidate) -> bool:
+        """Two declarations of one function."""
+        if (left.decl.template is None) != (right.decl.template is None):
+            return False
+        ours = [cxx.decayed_parameter(p.ctype) for p in left.instance.signature.params]
+        theirs = [cxx.decayed_parameter(p.ctype) for p in right.instance.signature.params]
+        return ours == theirs and left.decl.scope.enclosing_namespace() is right.decl.scope.enclosing_namespace()
+
+    def _no_match(
+        self, decls: Sequence[FunctionDecl], args: Sequence[Value], span: Span | None, reasons: list[CompileError]
+    ) -> None:
+        name = decls[0].name if decls else "function"
+        if len(decls) == 1 and reasons and reasons[0].diagnostics and decls[0].template is not None:
+            raise reasons[0]
+        given = ", ".join("{...}" if a.elements is not None else str(a.ctype) for a in args)
+        known = [self.sema.functions.spell_decl(d) for d in list(decls)[:3]]
+        hint = "candidates: " + "; ".join(known) if known else ""
+        fail("E0208", f"no '{name.strip('<>')}' takes ({given})", span, hint)

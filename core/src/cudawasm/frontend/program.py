@@ -1,0 +1,293 @@
+"""A CUDA source as a program: its kernels, and KIR modules made of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+
+from cudawasm.diagnostics import Diagnostic
+from cudawasm.errors import CompileError
+from cudawasm.frontend import calls, lambdas, operators  # register their lowerings
+from cudawasm.frontend import cxxtypes as cxx
+from cudawasm.frontend.functions import Instance
+from cudawasm.frontend.parse_expressions import Parser
+from cudawasm.frontend.preprocess import Preprocessor, shipped_header
+from cudawasm.frontend.sema import Sema
+from cudawasm.frontend.symbols import (
+    ConstantSymbol,
+    FunctionDecl,
+    NamespaceSymbol,
+    Range,
+    Scope,
+    TypeSymbol,
+    ValueSymbol,
+)
+from cudawasm.frontend.syntax import Name
+from cudawasm.frontend.tokens import Token, fail, lex, match_brackets
+from cudawasm.frontend.values import rvalue
+from cudawasm.ir import nodes
+from cudawasm.ir import types as kir
+from cudawasm.ir.reach import called_functions, referenced_variables
+from cudawasm.source import SourceFile, Span
+
+__all__ = ["FrontendOptions", "KernelDecl", "Lowered", "ParamInfo", "Program", "calls", "lambdas", "operators"]
+
+PREDEFINED = {
+    "__CUDACC__": "1", "__CUDA_ARCH__": "800", "__NVCC__": "1", "__cplusplus": "201703L", "__CUDACC_VER_MAJOR__": "12",
+    "__CUDACC_VER_MINOR__": "4", "__CUDACC_EXTENDED_LAMBDA__": "1", "__linux__": "1", "__x86_64__": "1",
+    "__CUDAWASM__": "1", "CUDART_VERSION": "12040", "CUDA_VERSION": "12040", "__GNUC__": "12", "__LP64__": "1",
+    "__SIZEOF_POINTER__": "8", "__CHAR_BIT__": "8", "NDEBUG_UNSET": "1",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class FrontendOptions:
+    """What the command line of a compiler would say."""
+
+    defines: Mapping[str, str] = field(default_factory=dict)
+    include_dirs: tuple[str, ...] = ()
+    fast_math: bool = False
+    contract: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class KernelDecl:
+    """A ``__global__`` function of the source."""
+
+    name: str
+    is_template: bool
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class ParamInfo:
+    """A kernel parameter: its name, its C++ type as text, and its KIR type."""
+
+    name: str
+    cxx_type: str
+    type: kir.Type
+
+
+@dataclass(frozen=True, slots=True)
+class Lowered:
+    """One kernel with everything that it uses."""
+
+    module: nodes.Module
+    kernel: str
+    params: tuple[ParamInfo, ...]
+    display: str
+
+
+class Program:
+    """Parses a source once; kernels are lowered on demand.
+
+    Raises CompileError for what is wrong with the source as a whole.
+    """
+
+    def __init__(self, text: bytes, name: str = "<source>", options: FrontendOptions | None = None) -> None:
+        self.options = options or FrontendOptions()
+        self.file = SourceFile(name, text)
+        preprocessor = Preprocessor(self._defines(), self.options.include_dirs)
+        preprocessor.macros.update(_prelude_macros(self.options.fast_math))
+        for macro, value in self.options.defines.items():
+            preprocessor.define(macro, value)
+        tokens = preprocessor.run(self.file)
+        match_brackets(tokens)
+        self.warnings: tuple[Diagnostic, ...] = tuple(preprocessor.warnings)
+        self.dependencies: tuple[Path, ...] = tuple(dict.fromkeys(preprocessor.dependencies))
+        self.sema = Sema()
+        self.sema.contract = self.options.contract
+        prelude = _prelude_tokens(self.options.fast_math)
+        with _deep_recursion():
+            self.sema.declarations.index(Range(prelude, 0, len(prelude)), self.sema.global_scope)
+            _declare_launch_values(self.sema)
+            self.sema.declarations.index(Range(tokens, 0, len(tokens)), self.sema.global_scope)
+        self._lowered: dict[str, Lowered] = {}
+
+    def _defines(self) -> dict[str, str]:
+        defines = dict(PREDEFINED)
+        if self.options.fast_math:
+            defines["__USE_FAST_MATH__"] = "1"
+        return defines
+
+    # --- kernels -----------------------------------------------------------------------------------
+
+    @property
+    def kernels(self) -> tuple[KernelDecl, ...]:
+        """All kernels in the order of the source; prototypes and specialisations are left out."""
+        found: dict[str, KernelDecl] = {}
+        for path, decl in self._kernel_decls(self.sema.global_scope, ""):
+            known = found.get(path)
+            if known is None or (known.is_template and decl.template is None):
+                found[path] = KernelDecl(path, bool(decl.template), decl.header.tokens[decl.name_at].span)
+        return tuple(sorted(found.values(), key=lambda k: (k.span.file.name, k.span.start)))
+
+    def _kernel_decls(self, scope: Scope, prefix: str) -> list[tuple[str, FunctionDecl]]:
+        found: list[tuple[str, FunctionDecl]] = []
+        for name, symbols in scope.names.items():
+            for symbol in symbols:
+                if isinstance(symbol, FunctionDecl) and "__global__" in symbol.qualifiers:
+                    if symbol.body is not None and symbol.template != []:
+                        found.append((prefix + name, symbol))
+                elif isinstance(symbol, NamespaceSymbol) and symbol.scope.parent is scope:
+                    inner = prefix if name == "<anonymous>" else f"{prefix}{name}::"
+                    found += self._kernel_decls(symbol.scope, inner)
+        return found
+
+    def lower(self, expression: str) -> Lowered:
+        """The KIR of a kernel: ``"saxpy"``, ``"ns::scan"`` or ``"axpy<float, 4>"``.
+
+        Raises CompileError when the kernel does not exist (E0222) or is refused.
+        """
+        if expression not in self._lowered:
+            with _deep_recursion():
+                self._lowered[expression] = self._lower(expression)
+        return self._lowered[expression]
+
+    def _lower(self, expression: str) -> Lowered:
+        instance = self._instance(expression)
+        try:
+            self.sema.functions.require(instance, instance.decl.header.first.span)
+            self.sema.functions.finish()
+        except CompileError:
+            self._forget_unfinished(instance)
+            raise
+        except RecursionError:
+            self._forget_unfinished(instance)
+            fail("E0103", "the program is nested too deeply", instance.decl.header.first.span)
+        return self._packed(instance)
+
+    def _forget_unfinished(self, instance: Instance) -> None:
+        """After an error nothing half-done may be taken for done."""
+        functions = self.sema.functions
+        functions.pending.clear()
+        functions.reset_unlowered()
+
+    def _instance(self, expression: str) -> Instance:
+        tokens = lex(SourceFile("<kernel name>", expression.encode()))
+        match_brackets(tokens)
+        missing = f"there is no kernel '{expression}'"
+        if not tokens:
+            fail("E0222", missing, None)
+        named = self._named(tokens, missing)
+        decls = [s for s in named.symbols if isinstance(s, FunctionDecl) and "__global__" in s.qualifiers]
+        if not decls:
+            fail("E0222", missing, None)
+        if named.args is None:
+            plain = [d for d in decls if not d.template]
+            if not plain:
+                fail("E0222", f"kernel '{expression}' is a template: name its arguments", decls[0].header.first.span)
+            return self.sema.functions.plain_instance(next((d for d in plain if d.body is not None), plain[0]))
+        for decl in decls:
+            if decl.template:
+                bindings = self.sema.templates.deduce_explicit(decl, named.args)
+                if bindings is not None:
+                    return self.sema.functions.instance(decl, bindings)
+        fail("E0222", missing, None)
+
+    def _named(self, tokens: list[Token], missing: str) -> Name:
+        parser = Parser(self.sema, Range(tokens, 0, len(tokens)), self.sema.global_scope)
+        named = parser.qualified_name()
+        if not isinstance(named, Name) or not parser.finished:
+            fail("E0222", missing, None)
+        return named
+
+    # --- modules -----------------------------------------------------------------------------------
+
+    def _packed(self, instance: Instance) -> Lowered:
+        functions = self._reachable(instance.kir_name)
+        variables = {v: None for f in functions.values() for v in referenced_variables(f)}
+        shared = tuple(v for v in variables if v.space is kir.Space.SHARED)
+        global_ = tuple(v for v in variables if v.space in (kir.Space.GLOBAL, kir.Space.CONSTANT))
+        kernel = functions[instance.kir_name]
+        params = tuple(
+            ParamInfo(p.name, str(p.ctype), v.type)
+            for p, v in zip(instance.signature.params, kernel.params, strict=True)
+        )
+        return Lowered(nodes.Module(functions, global_, shared), kernel.name, params, kernel.display)
+
+    def _reachable(self, name: str) -> dict[str, nodes.Function]:
+
+        found: dict[str, nodes.Function] = {}
+        work = [name]
+        while work:
+            current = work.pop()
+            if current not in found:
+                found[current] = self.sema.functions.kir[current]
+                work += called_functions(found[current])
+        return found
+
+    def global_variable(self, name: str) -> tuple[nodes.Var, cxx.CType] | None:
+        """A ``__device__`` or ``__constant__`` variable by its C++ name, or None."""
+        from cudawasm.frontend.symbols import VariableDecl
+
+        scope = self.sema.global_scope
+        parts = name.split("::")
+        for part in parts[:-1]:
+            inner = next((s for s in scope.local(part) if isinstance(s, NamespaceSymbol)), None)
+            if inner is None:
+                return None
+            scope = inner.scope
+        for symbol in scope.local(parts[-1]):
+            if isinstance(symbol, VariableDecl) and symbol.storage & {"__device__", "__constant__", "__managed__"}:
+                value = self.sema.variables.value(symbol, symbol.declaration.first.span)
+                if isinstance(value.place, nodes.VarPlace):
+                    return value.place.var, value.ctype
+        return None
+
+
+def _declare_launch_values(sema: Sema) -> None:
+    """``threadIdx`` and its relatives: names in the global scope that any other declaration may hide."""
+    scope = sema.global_scope
+    for name, kind, prefix in (
+        ("threadIdx", "uint3", "thread_idx"), ("blockIdx", "uint3", "block_idx"),
+        ("blockDim", "dim3", "block_dim"), ("gridDim", "dim3", "grid_dim"),
+    ):  # fmt: skip
+        symbol = scope.names[kind][0]
+        assert isinstance(symbol, TypeSymbol)
+        ctype = symbol.get()
+        parts = tuple(nodes.Special(f"{prefix}.{axis}", kir.U32) for axis in "xyz")  # type: ignore[arg-type]
+        value = rvalue(ctype, nodes.Construct(cxx.kir_type(ctype), parts))
+        scope.bind(name, ValueSymbol(value))
+    scope.bind("warpSize", ConstantSymbol(cxx.INT, nodes.Const(kir.I32, 32)))
+
+
+# --- the prelude -----------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=2)
+def _prelude(fast_math: bool) -> tuple[list[Token], Mapping[str, object]]:
+    header = shipped_header("cudawasm_prelude.h")
+    assert header is not None
+    defines = dict(PREDEFINED)
+    if fast_math:
+        defines["__USE_FAST_MATH__"] = "1"
+    preprocessor = Preprocessor(defines, ())
+    tokens = preprocessor.run(header)
+    match_brackets(tokens)
+    return tokens, preprocessor.macros
+
+
+def _prelude_tokens(fast_math: bool) -> list[Token]:
+    return _prelude(fast_math)[0]
+
+
+def _prelude_macros(fast_math: bool) -> dict[str, object]:
+    return dict(_prelude(fast_math)[1])
+
+
+class _deep_recursion:
+    """Nested expressions recurse deeply; Python's default limit is for accidents."""
+
+    def __enter__(self) -> None:
+        import sys
+
+        self.outer = sys.getrecursionlimit()
+        sys.setrecursionlimit(max(self.outer, 20_000))
+
+    def __exit__(self, *_: object) -> None:
+        import sys
+
+        sys.setrecursionlimit(self.outer)

@@ -1,0 +1,73 @@
+"""What an expression denotes while it is lowered: an lvalue's place, an rvalue's KIR, or functions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from cudawasm.frontend import cxxtypes as cxx
+from cudawasm.frontend.symbols import FunctionDecl
+from cudawasm.ir import nodes
+
+
+@dataclass(slots=True)
+class BitField:
+    """The bits of a storage unit that a bit-field occupies."""
+
+    offset: int
+    width: int
+
+
+@dataclass(slots=True)
+class FunctionSet:
+    """Overloaded functions that a name denotes; ``this`` is the object of a member access.
+
+    ``args`` are explicit template arguments. ``name`` enables argument-dependent lookup unless it was
+    written qualified.
+    """
+
+    decls: list[FunctionDecl]
+    args: tuple[Any, ...] | None = None
+    this: Value | None = None
+    name: str = ""
+    lookup_by_argument: bool = False
+
+
+@dataclass(slots=True)
+class Value:
+    """``place`` is set for an lvalue, ``expr`` for an rvalue, ``functions`` for a function name.
+
+    ``ctype`` is never a reference. ``constant`` is the known value of a const lvalue. ``elements`` holds
+    the items of a braced list, which has no type of its own.
+    """
+
+    ctype: cxx.CType
+    place: nodes.Place | None = None
+    expr: nodes.Expr | None = None
+    is_xvalue: bool = False
+    bits: BitField | None = None
+    functions: FunctionSet | None = None
+    constant: nodes.Const | None = None
+    string: bytes | None = None
+    elements: Any = None
+    null_literal: bool = field(default=False)
+
+    @property
+    def is_lvalue(self) -> bool:
+        return self.place is not None and not self.is_xvalue
+
+    @property
+    def type(self) -> cxx.CType:
+        """The type without qualifiers."""
+        return cxx.unqualified(self.ctype)
+
+
+def rvalue(ctype: cxx.CType, expr: nodes.Expr) -> Value:
+    return Value(cxx.unqualified(ctype), expr=expr)
+
+
+def lvalue(ctype: cxx.CType, place: nodes.Place) -> Value:
+    return Value(ctype, place=place)
+
+
+NOTHING = Value(cxx.VOID)

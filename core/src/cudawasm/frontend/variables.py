@@ -1,0 +1,145 @@
+"""Variables at namespace and class scope: device, constant and shared memory, and host constants."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from cudawasm.frontend import cxxtypes as cxx
+from cudawasm.frontend import evaluate, fold
+from cudawasm.frontend.parse_expressions import Parser
+from cudawasm.frontend.parse_types import Specifiers
+from cudawasm.frontend.symbols import Range, Scope, VariableDecl, VariableTemplate
+from cudawasm.frontend.templates import _key
+from cudawasm.frontend.tokens import fail
+from cudawasm.frontend.values import Value, lvalue
+from cudawasm.ir import nodes
+from cudawasm.ir import types as kir
+from cudawasm.source import Span
+
+if TYPE_CHECKING:
+    from cudawasm.frontend.sema import Sema
+
+_DEVICE_WORDS = frozenset(("__device__", "__constant__", "__shared__", "__managed__"))
+
+
+class Variables:
+    def __init__(self, sema: Sema) -> None:
+        self.sema = sema
+        self.globals: list[nodes.Var] = []
+        self.types: dict[str, cxx.CType] = {}
+        self._names: dict[str, int] = {}
+        self._templates: dict[tuple[int, Any], Value] = {}
+
+    def value(self, decl: VariableDecl, span: Span | None) -> Value:
+        """The lvalue (or known constant) that a variable's name denotes in device code."""
+        if decl.value is None:
+            if decl.resolving:
+                fail("E0213", f"'{decl.name}' is defined by itself", span)
+            decl.resolving = True
+            try:
+                decl.value = self._elaborate(decl.name, decl.declaration, decl.scope, span)
+            finally:
+                decl.resolving = False
+        return decl.value
+
+    def template_value(self, template: VariableTemplate, args: tuple[Any, ...], span: Span | None) -> Value:
+        """A variable template's value for these arguments."""
+        key = (id(template), tuple(_key(a) for a in args))
+        if key not in self._templates:
+            area, scope = self.sema.templates.variable_declaration(template, args, span)
+            self._templates[key] = self._elaborate(template.name, area, scope, span)
+        return self._templates[key]
+
+    def _elaborate(self, name: str, area: Range, scope: Scope, span: Span | None) -> Value:
+        parser = Parser(self.sema, area, scope)
+        specifiers = parser.specifiers()
+        while True:
+            declarator = parser.declarator(specifiers.ctype)
+            if parser.at("<"):  # a specialised variable template's arguments
+                parser.template_arguments()
+            start = parser.position
+            while not parser.finished and not parser.at(","):
+                match = parser.token.match
+                parser.position = match + 1 if match > parser.position else parser.position + 1
+            if declarator.name == name:
+                init = Range(area.tokens, start, parser.position)
+                return self._define(name, declarator.ctype, specifiers, init, scope, span)
+            if not parser.accept(","):
+                fail("E0203", f"'{name}' is not declared here", span)
+
+    def _define(
+        self, name: str, ctype: cxx.CType, specifiers: Specifiers, init: Range, scope: Scope, span: Span | None
+    ) -> Value:
+        words = specifiers.words
+        if "__shared__" in words:
+            return self.shared(name, ctype, specifiers, init)
+        if "constexpr" in words:
+            ctype = cxx.qualified(ctype, const=True)
+        place = words & _DEVICE_WORDS
+        if not place and not cxx.is_const(ctype) and not isinstance(ctype, cxx.ReferenceTo):
+            hint = "declare it __device__ or pass it to the kernel"
+            fail("E0309", f"host variable '{name}' cannot be used in device code", span, hint)
+        var, ctype = self._evaluated(name, ctype, init, scope, span)
+        base = cxx.unqualified(ctype)
+        if cxx.is_const(ctype) and isinstance(base, (cxx.Arithmetic, cxx.EnumType)) and not place:
+            return self._known(ctype, var, name, span)
+        var.space = kir.Space.GLOBAL if place and "__constant__" not in place else kir.Space.CONSTANT
+        var.name = self.unique_name(name)
+        var.align = max(specifiers.alignment, 16 if isinstance(base, cxx.ArrayOf) else 0)
+        if "volatile" in words:
+            var.volatile = True
+        self.globals.append(var)
+        self.types[var.name] = ctype
+        return lvalue(ctype, nodes.VarPlace(var))
+
+    def unique_name(self, name: str) -> str:
+        count = self._names.get(name, 0)
+        self._names[name] = count + 1
+        return name if count == 0 else f"{name}.{count}"
+
+    def _evaluated(
+        self, name: str, ctype: cxx.CType, init: Range, scope: Scope, span: Span | None
+    ) -> tuple[nodes.Var, cxx.CType]:
+        """A variable whose ``init`` holds the bytes of its constant initialiser."""
+        from cudawasm.frontend import initialise
+        from cudawasm.frontend.lowering import FunctionLowering
+
+        fn = FunctionLowering(self.sema, scope, "<initialiser>")
+        fn.span = span
+        ctype, var = initialise.declare_variable(fn, name, ctype, Parser(self.sema, init, scope), keep_constant=False)
+        if init.start == init.end and not fn.out[1:]:
+            return nodes.Var(name, var.type, span=span), ctype
+        data = evaluate.initial_bytes(self.sema, fn.out, var)
+        if data is None:
+            where = init.first.span if init.start < init.end else span
+            fail("E0213", f"the initialiser of '{name}' is not constant", where)
+        return nodes.Var(name, var.type, init=data, span=span), ctype
+
+    def _known(self, ctype: cxx.CType, var: nodes.Var, name: str, span: Span | None) -> Value:
+        if var.init is None:
+            fail("E0213", f"constant '{name}' has no initialiser", span)
+        var.space = kir.Space.CONSTANT
+        expr = evaluate.constant(self.sema, [], nodes.Load(nodes.VarPlace(var)))
+        if expr is None:
+            fail("E0213", f"the initialiser of '{name}' is not constant", span)
+        var.name = self.unique_name(name)
+        self.globals.append(var)
+        self.types[var.name] = ctype
+        result = lvalue(ctype, nodes.VarPlace(var))
+        result.constant = fold.constant(expr.type, expr.value)
+        return result
+
+    def shared(self, name: str, ctype: cxx.CType, specifiers: Specifiers, init: Range | None) -> Value:
+        """A ``__shared__`` variable; one of unknown bound is dynamic shared memory."""
+        if init is not None and init.start < init.end:
+            fail("E0310", f"shared variable '{name}' cannot have an initialiser", init.first.span)
+        if isinstance(cxx.unqualified(ctype), cxx.ClassType):
+            info = cxx.unqualified(ctype).info  # type: ignore[union-attr]
+            if self.sema.classes.needs_initialising(info) and any(f.initialiser for f in info.fields):
+                fail("E0310", f"shared variable '{name}' needs a constructor that does nothing", None)
+        type_ = cxx.kir_type(ctype)
+        align = max(specifiers.alignment, 16 if isinstance(type_, kir.Array) else kir.align_of(type_))
+        var = nodes.Var(self.unique_name(name), type_, kir.Space.SHARED, cxx.is_volatile(ctype), align)
+        return lvalue(ctype, nodes.VarPlace(var))
+
+
