@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 from cudawasm.errors import CompileError
 from cudawasm.frontend import cxxtypes as cxx
 from cudawasm.frontend import syntax
-from cudawasm.frontend.function_scan import FunctionShape, angle_close, scan_function
+from cudawasm.frontend.angles import angle_close
+from cudawasm.frontend.function_scan import FunctionShape, scan_function
 from cudawasm.frontend.parse_expressions import Parser
 from cudawasm.frontend.parse_types import STORAGE_WORDS
 from cudawasm.frontend.symbols import (

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from cudawasm.errors import CompileError
+from cudawasm.frontend.angles import angle_close
 from cudawasm.frontend.parse_expressions import Parser
 from cudawasm.frontend.parse_types import STORAGE_WORDS
 from cudawasm.frontend.symbols import Range
@@ -229,21 +230,3 @@ def _qualifier(tokens: list[Token], position: int, start: int) -> int:
             if depth == 0:
                 break
     return position if tokens[position].kind == "id" else -1
-
-
-def angle_close(tokens: list[Token], position: int, end: int) -> int:
-    """Position after the '>' that closes the '<' here, or -1 if this '<' compares."""
-    depth = 0
-    while position < end:
-        token = tokens[position]
-        text = token.text
-        if text == "<":
-            depth += 1
-        elif text == ">":
-            depth -= 1
-            if depth == 0:
-                return position + 1
-        elif text in (";", "{", "}", "&&", "||"):
-            return -1
-        position = token.match + 1 if token.match > position else position + 1
-    return -1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NoReturn
 
 from cudawasm.frontend import cxxtypes as cxx
@@ -115,6 +115,8 @@ class FunctionLowering:
         if value.expr is not None:
             return value.expr
         if value.place is None:
+            if value.functions is not None and not value.functions.decls:
+                self.fail("E0203", f"'{value.functions.name}' is not declared")
             self.fail("E0205", "this is not a value")
         if value.bits is not None:
             return self._load_bits(value)
@@ -195,9 +197,7 @@ class FunctionLowering:
         """An lvalue that may be used twice with one evaluation of its subexpressions."""
         if value.place is None:
             return value
-        copy = Value(value.ctype, self.stable(value.place), None, value.is_xvalue, value.bits)
-        copy.constant = value.constant
-        return copy
+        return replace(value, place=self.stable(value.place))
 
     # --- order of evaluation ------------------------------------------------------------------------
 

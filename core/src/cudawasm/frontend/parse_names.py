@@ -149,8 +149,7 @@ class NameParser(Cursor):
 
     def qualified_scope(self) -> Scope:
         """The namespace that a qualified name names."""
-        self.accept("::")
-        scope, found = self.scope, None
+        scope, found = self.scope, self.sema.global_scope if self.accept("::") else None
         while True:
             token = self.expect_name()
             symbols = found.local(token.text) if found else scope.lookup(token.text)
@@ -204,8 +203,10 @@ class NameParser(Cursor):
         """``<...>``: types, Consts, templates; in a pattern also patterns."""
         self.expect("<")
         outer, self.angle_ends = self.angle_ends, True
-        arguments = self.items(self._template_argument, ">")
-        self.angle_ends = outer
+        try:
+            arguments = self.items(self._template_argument, ">")
+        finally:
+            self.angle_ends = outer
         self.expect(">")
         return tuple(arguments)
 

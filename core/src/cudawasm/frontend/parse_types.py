@@ -8,6 +8,7 @@ from typing import Any
 from cudawasm.errors import CompileError
 from cudawasm.frontend import cxxtypes as cxx
 from cudawasm.frontend import syntax
+from cudawasm.frontend.angles import angle_close
 from cudawasm.frontend.parse_names import BASIC_WORDS, NameParser
 from cudawasm.frontend.symbols import PatternValue, Range
 from cudawasm.frontend.tokens import Token
@@ -144,6 +145,9 @@ class TypeParser(NameParser):
             token = area.tokens[position]
             if token.match > position:
                 position = token.match
+            elif token.text == "<" and position > start and area.tokens[position - 1].kind == "id":
+                close = angle_close(area.tokens, position, area.end)
+                position = close - 1 if close > 0 else position
             elif token.text == ",":
                 parts.append(Range(area.tokens, start, position))
                 start = position + 1

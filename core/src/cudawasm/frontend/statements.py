@@ -473,8 +473,8 @@ class Statements:
     def _local_type(self) -> None:
         """typedef, using, struct, enum, static_assert, namespace alias inside a function."""
         parser = self.parser
-        if parser.at("struct", "class", "union", "enum") and not self.fn.sema.declarations._defines_type(parser):
-            self._declaration_or_expression()
+        if parser.at("struct", "class", "union", "enum"):
+            self._declaration()
             return
         self.fn.sema.declarations._declaration(parser, None)
 
@@ -509,6 +509,8 @@ class Statements:
 
     def _declaration_or_expression(self) -> None:
         parser = self.parser
+        if parser.accept(";"):
+            return
         if self.at_declaration():
             self._declaration()
             return

@@ -79,13 +79,13 @@ class Templates:
             return argument
         if isinstance(argument, nodes.Const):
             if param.kind == "type":
-                raise CompileError([])
+                fail("E0220", f"template argument '{param.name}' must be a type", None)
             ctype = self._value_type(param, scope, argument)
             if not isinstance(ctype, (cxx.Arithmetic, cxx.EnumType)):
                 return ConstantSymbol(ctype, argument)
             return ConstantSymbol(ctype, fold.constant(cxx.kir_type(ctype), argument.value))
         if param.kind != "type":
-            raise CompileError([])
+            fail("E0220", f"template argument '{param.name}' must be a value", None)
         return TypeSymbol(argument)
 
     def _value_type(self, param: TemplateParameter, scope: Scope, argument: nodes.Const) -> cxx.CType:

@@ -21,6 +21,8 @@ typedef unsigned char uchar;
 typedef unsigned short ushort;
 typedef unsigned int uint;
 typedef unsigned long ulong;
+typedef long clock_t;
+typedef long time_t;
 
 #define INT8_MIN (-128)
 #define INT8_MAX 127

@@ -1,0 +1,23 @@
+"""Finding the end of template brackets without understanding what is inside."""
+
+from __future__ import annotations
+
+from cudawasm.frontend.tokens import Token
+
+
+def angle_close(tokens: list[Token], position: int, end: int) -> int:
+    """Position after the '>' that closes the '<' here, or -1 if this '<' compares."""
+    depth = 0
+    while position < end:
+        token = tokens[position]
+        text = token.text
+        if text == "<":
+            depth += 1
+        elif text == ">":
+            depth -= 1
+            if depth == 0:
+                return position + 1
+        elif text in (";", "{", "}", "&&", "||"):
+            return -1
+        position = token.match + 1 if token.match > position else position + 1
+    return -1
