@@ -166,6 +166,9 @@ class Overloads:
             return right_template
         if left_template and right_template:
             return self._more_special(left.decl, right.decl) and not self._more_special(right.decl, left.decl)
+        left_shipped, right_shipped = (c.decl.header.first.file.is_builtin for c in (left, right))
+        if left_shipped != right_shipped:  # a program's own version of a CUDA function
+            return right_shipped
         return left.decl.body is not None and right.decl.body is None and self._same_entity(left, right)
 
     def _more_special(self, left: FunctionDecl, right: FunctionDecl) -> bool:

@@ -4,43 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
 from pathlib import Path
 
 from cudawasm.diagnostics import Diagnostic
-from cudawasm.errors import CompileError
+from cudawasm.errors import CompileError, InternalError
 from cudawasm.frontend import calls, lambdas, operators  # register their lowerings
 from cudawasm.frontend import cxxtypes as cxx
 from cudawasm.frontend.functions import Instance
 from cudawasm.frontend.parse_expressions import Parser
-from cudawasm.frontend.preprocess import Preprocessor, shipped_header
+from cudawasm.frontend.prelude import enter_prelude, prelude_macros
+from cudawasm.frontend.preprocess import Preprocessor
 from cudawasm.frontend.sema import Sema
 from cudawasm.frontend.symbols import (
-    ConstantSymbol,
     FunctionDecl,
     NamespaceSymbol,
     Range,
     Scope,
-    TypeSymbol,
-    ValueSymbol,
 )
 from cudawasm.frontend.syntax import Name
 from cudawasm.frontend.tokens import Token, fail, lex, match_brackets
-from cudawasm.frontend.values import rvalue
 from cudawasm.ir import nodes
 from cudawasm.ir import types as kir
 from cudawasm.ir.reach import called_functions, referenced_variables
 from cudawasm.source import SourceFile, Span
 
 __all__ = ["FrontendOptions", "KernelDecl", "Lowered", "ParamInfo", "Program", "calls", "lambdas", "operators"]
-
-PREDEFINED = {
-    "__CUDACC__": "1", "__CUDA_ARCH__": "800", "__NVCC__": "1", "__cplusplus": "201703L", "__CUDACC_VER_MAJOR__": "12",
-    "__CUDACC_VER_MINOR__": "4", "__CUDACC_EXTENDED_LAMBDA__": "1", "__linux__": "1", "__x86_64__": "1",
-    "__CUDAWASM__": "1", "CUDART_VERSION": "12040", "CUDA_VERSION": "12040", "__GNUC__": "12", "__LP64__": "1",
-    "__SIZEOF_POINTER__": "8", "__CHAR_BIT__": "8", "NDEBUG_UNSET": "1",
-}  # fmt: skip
-
 
 @dataclass(frozen=True, slots=True)
 class FrontendOptions:
@@ -89,8 +77,8 @@ class Program:
     def __init__(self, text: bytes, name: str = "<source>", options: FrontendOptions | None = None) -> None:
         self.options = options or FrontendOptions()
         self.file = SourceFile(name, text)
-        preprocessor = Preprocessor(self._defines(), self.options.include_dirs)
-        preprocessor.macros.update(_prelude_macros(self.options.fast_math))
+        preprocessor = Preprocessor({}, self.options.include_dirs)
+        preprocessor.macros.update(prelude_macros(self.options.fast_math))
         for macro, value in self.options.defines.items():
             preprocessor.define(macro, value)
         tokens = preprocessor.run(self.file)
@@ -99,18 +87,10 @@ class Program:
         self.dependencies: tuple[Path, ...] = tuple(dict.fromkeys(preprocessor.dependencies))
         self.sema = Sema()
         self.sema.contract = self.options.contract
-        prelude = _prelude_tokens(self.options.fast_math)
         with _deep_recursion():
-            self.sema.declarations.index(Range(prelude, 0, len(prelude)), self.sema.global_scope)
-            _declare_launch_values(self.sema)
+            enter_prelude(self.sema, self.options.fast_math)
             self.sema.declarations.index(Range(tokens, 0, len(tokens)), self.sema.global_scope)
         self._lowered: dict[str, Lowered] = {}
-
-    def _defines(self) -> dict[str, str]:
-        defines = dict(PREDEFINED)
-        if self.options.fast_math:
-            defines["__USE_FAST_MATH__"] = "1"
-        return defines
 
     # --- kernels -----------------------------------------------------------------------------------
 
@@ -219,6 +199,21 @@ class Program:
                 work += called_functions(found[current])
         return found
 
+    def lower_library_function(self, name: str, type_: kir.Scalar) -> tuple[nodes.Module, str]:
+        """KIR of the device function of this name whose first parameter has this type."""
+        functions = self.sema.functions
+        for symbol in self.sema.global_scope.names.get(name, ()):
+            if not isinstance(symbol, FunctionDecl) or symbol.template is not None:
+                continue
+            instance = functions.plain_instance(symbol)
+            if cxx.kir_type(instance.signature.params[0].ctype) == type_:
+                with _deep_recursion():
+                    functions.require(instance, None)
+                    functions.finish()
+                lowered = self._packed(instance)
+                return lowered.module, lowered.kernel
+        raise InternalError(f"the device library has no '{name}' for {type_}")
+
     def global_variable(self, name: str) -> tuple[nodes.Var, cxx.CType] | None:
         """A ``__device__`` or ``__constant__`` variable by its C++ name, or None."""
         from cudawasm.frontend.symbols import VariableDecl
@@ -236,46 +231,6 @@ class Program:
                 if isinstance(value.place, nodes.VarPlace):
                     return value.place.var, value.ctype
         return None
-
-
-def _declare_launch_values(sema: Sema) -> None:
-    """``threadIdx`` and its relatives: names in the global scope that any other declaration may hide."""
-    scope = sema.global_scope
-    for name, kind, prefix in (
-        ("threadIdx", "uint3", "thread_idx"), ("blockIdx", "uint3", "block_idx"),
-        ("blockDim", "dim3", "block_dim"), ("gridDim", "dim3", "grid_dim"),
-    ):  # fmt: skip
-        symbol = scope.names[kind][0]
-        assert isinstance(symbol, TypeSymbol)
-        ctype = symbol.get()
-        parts = tuple(nodes.Special(f"{prefix}.{axis}", kir.U32) for axis in "xyz")  # type: ignore[arg-type]
-        value = rvalue(ctype, nodes.Construct(cxx.kir_type(ctype), parts))
-        scope.bind(name, ValueSymbol(value))
-    scope.bind("warpSize", ConstantSymbol(cxx.INT, nodes.Const(kir.I32, 32)))
-
-
-# --- the prelude -----------------------------------------------------------------------------------
-
-
-@lru_cache(maxsize=2)
-def _prelude(fast_math: bool) -> tuple[list[Token], Mapping[str, object]]:
-    header = shipped_header("cudawasm_prelude.h")
-    assert header is not None
-    defines = dict(PREDEFINED)
-    if fast_math:
-        defines["__USE_FAST_MATH__"] = "1"
-    preprocessor = Preprocessor(defines, ())
-    tokens = preprocessor.run(header)
-    match_brackets(tokens)
-    return tokens, preprocessor.macros
-
-
-def _prelude_tokens(fast_math: bool) -> list[Token]:
-    return _prelude(fast_math)[0]
-
-
-def _prelude_macros(fast_math: bool) -> dict[str, object]:
-    return dict(_prelude(fast_math)[1])
 
 
 class _deep_recursion:

@@ -31,9 +31,12 @@ class Range:
 
 
 class Scope:
-    """A region of names. Lookup goes outward through ``parent`` and through used namespaces and bases."""
+    """A region of names. Lookup goes outward through ``parent`` and through used namespaces and bases.
 
-    __slots__ = ("bases", "info", "kind", "name", "names", "parent", "used")
+    ``unread`` lists declarations that ``load`` enters when one of their names is first looked up.
+    """
+
+    __slots__ = ("bases", "info", "kind", "load", "name", "names", "parent", "unread", "used")
 
     def __init__(self, kind: ScopeKind, parent: Scope | None, name: str = "") -> None:
         self.kind = kind
@@ -43,6 +46,8 @@ class Scope:
         self.used: list[Scope] = []
         self.bases: list[Scope] = []
         self.info: ClassInfo | None = None
+        self.unread: dict[str, tuple[int, ...]] = {}
+        self.load: Callable[[Scope, tuple[int, ...]], None] | None = None
 
     def add(self, name: str, symbol: Symbol) -> None:
         self.names.setdefault(name, []).append(symbol)
@@ -55,10 +60,12 @@ class Scope:
         """What the name means in this scope itself, its bases, and the namespaces that it uses."""
         if self.info is not None and not self.info.indexed:
             self.info.index()
+        if name in self.unread and self.load is not None:
+            self.load(self, self.unread.pop(name))
         found = self.names.get(name)
         if found:
             if self.used and any(isinstance(s, FunctionDecl) for s in found):
-                return found + [s for u in self.used for s in u.names.get(name, ()) if s not in found]
+                return found + [s for u in self.used for s in u.local(name) if s not in found]
             return found
         for base in self.bases:
             if inherited := base.local(name):
