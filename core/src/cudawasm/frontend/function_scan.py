@@ -57,7 +57,7 @@ def scan_function(parser: Parser) -> FunctionShape | None:
         following = tokens[position + 1].text if position + 1 < end else ""
         if text in _GROUP_WORDS and following == "(":
             if text == "__cw_intrinsic":
-                intrinsic = tokens[position + 2].text.strip('"')
+                intrinsic = _intrinsic_name(tokens, position)
             saw_type = saw_type or text in ("decltype", "typeof", "__typeof__")
             position = tokens[position + 1].match + 1
         elif text in STORAGE_WORDS:
@@ -143,7 +143,7 @@ def _finish(
         token = tokens[position]
         text = token.text
         if text == "__cw_intrinsic":
-            intrinsic = tokens[position + 2].text.strip('"')
+            intrinsic = _intrinsic_name(tokens, position)
         if text in STORAGE_WORDS:
             words.add(text)
         if text == "const":
@@ -202,6 +202,11 @@ def _function_name(tokens: list[Token], name_at: int) -> tuple[str, int]:
     if following.text in ("new", "delete") and tokens[position].text == "[":
         position = tokens[position].match + 1
     return name, position
+
+
+def _intrinsic_name(tokens: list[Token], position: int) -> str:
+    """The text in ``__cw_intrinsic("a" "b")``."""
+    return "".join(t.text.strip('"') for t in tokens[position + 2 : tokens[position + 1].match])
 
 
 def _initialisers_end(tokens: list[Token], position: int) -> int:

@@ -6,3 +6,4 @@
 #include "cudawasm_math.h"
 #include "cudawasm_integers.h"
 #include "cudawasm_std.h"
+#include "cudawasm_ptx.h"
