@@ -1,0 +1,1 @@
+"""Cases, one module an area; each defines ``CASES``."""
