@@ -21,8 +21,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+import cudawasm as cw
 from cudawasm.errors import CompileError
-from cudawasm.frontend import FrontendOptions, KernelDecl, Program
+from cudawasm.frontend import FrontendOptions, KernelDecl, Lowered, Program
 
 _OUTSIDE = re.compile(
     r"\btex[123]D\w*\b|\btexture\s*<|cudaTextureObject_t|cudaSurfaceObject_t|\bsurf[123]D\w*\b|surface\s*<|\bwmma::|"
@@ -106,14 +107,12 @@ def _kernel_outcome(program: Program, kernel: KernelDecl, path: Path, text: byte
     return Outcome(str(path), name, status, code, message, time.perf_counter() - start)
 
 
-def _compile(lowered: Any) -> None:
-    from cudawasm.runtime.interface import CompileOptions
-    from cudawasm_cpu.device import CpuDevice
-
-    device = CpuDevice.default()
-    addresses = {v.name: device.allocate(64) for v in lowered.module.globals}
-    device.generated(lowered.module, lowered.kernel, (64, 1, 1), "llvm")
-    _ = (CompileOptions, addresses)
+def _compile(lowered: Lowered) -> None:
+    """To CPU machine code, for a block of 128 threads or what the launch bounds allow."""
+    device = cw.device("cpu").backend
+    bounds = lowered.module.functions[lowered.kernel].launch_bounds
+    threads = min(128, bounds.max_threads) if bounds else 128
+    device.generated(lowered.module, lowered.kernel, (threads, 1, 1), "asm")
 
 
 def _expression(program: Program, kernel: KernelDecl, text: bytes) -> str:

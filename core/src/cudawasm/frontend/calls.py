@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from cudawasm.frontend import cxxtypes as cxx
-from cudawasm.frontend import fold, initialise, intrinsics, syntax
+from cudawasm.frontend import evaluate, fold, initialise, intrinsics, syntax
 from cudawasm.frontend.conversions import convert, decay
 from cudawasm.frontend.expressions import handles, lower
 from cudawasm.frontend.functions import Instance
@@ -110,7 +110,22 @@ def call_instance(fn: FunctionLowering, instance: Instance, args: list[Value], t
     exprs += [argument_expr(fn, v, p.ctype) for v, p in zip(converted, signature.params, strict=True)]
     fn.sema.functions.require(instance, fn.span)
     result = instance.result if instance.result is not None else signature.result
-    return emit_call(fn, instance, exprs, result)
+    known = _known_result(fn, instance, exprs, result)
+    return known if known is not None else emit_call(fn, instance, exprs, result)
+
+
+def _known_result(
+    fn: FunctionLowering, instance: Instance, exprs: list[nodes.Expr], result: cxx.CType
+) -> Value | None:
+    """A constexpr function of constants, evaluated now."""
+    if "constexpr" not in instance.decl.qualifiers or not isinstance(result, (cxx.Arithmetic, cxx.EnumType)):
+        return None
+    if not all(isinstance(e, nodes.Const) for e in exprs):
+        return None
+    var = nodes.Var("result", cxx.kir_type(result))
+    call = nodes.Call(instance.kir_name, tuple(exprs), var, fn.span)
+    found = evaluate.constant(fn.sema, [nodes.Declare(var), call], nodes.Load(nodes.VarPlace(var)))
+    return None if found is None else rvalue(result, found)
 
 
 def emit_call(fn: FunctionLowering, instance: Instance, exprs: list[nodes.Expr], result: cxx.CType) -> Value:

@@ -25,6 +25,8 @@ def rank(sema: Sema, value: Value, target: cxx.CType, nested: bool = False) -> i
         return _list_rank(sema, value, target)
     if value.functions is not None:
         pointee = cxx.plain(target)
+        if isinstance(pointee, cxx.ClassType):
+            return EXACT if pointee == sema.functions.function_object(value) else None
         is_function = isinstance(pointee, cxx.PointerTo) and isinstance(pointee.pointee, cxx.FunctionType)
         return EXACT if is_function or isinstance(pointee, cxx.TemplateType) else None
     if isinstance(target, cxx.ReferenceTo):
@@ -206,7 +208,7 @@ def convert(fn: FunctionLowering, value: Value, target: cxx.CType, explicit: boo
     if isinstance(target, cxx.VoidType):
         return Value(cxx.VOID)
     if value.functions is not None:
-        return fn.sema.functions.function_pointer(fn, value, target)
+        return fn.sema.functions.function_value(fn, value, target)
     have = value.type
     if have == target and not isinstance(have, (cxx.ArrayOf,)):
         return rvalue(target, fn.load(value))
@@ -347,6 +349,8 @@ def upcast(fn: FunctionLowering, value: Value, target: cxx.ClassType) -> Value:
 
 def bind_reference(fn: FunctionLowering, value: Value, target: cxx.ReferenceTo) -> Value:
     """An lvalue for a reference to bind to; a temporary where C++ makes one."""
+    if value.functions is not None:
+        value = fn.sema.functions.function_value(fn, value, cxx.unqualified(target.target))
     fit = rank(fn.sema, value, target)
     if fit is None:
         fn.fail("E0207", f"cannot bind '{value.ctype}' to '{target}'")

@@ -58,7 +58,7 @@ class Declarations:
             except CompileError as error:
                 end = self._skip(parser, start)
                 words = {area.tokens[i].text for i in range(start, end)}
-                if words & _DEVICE_WORDS or scope.kind == "class":
+                if words & _DEVICE_WORDS or scope.kind == "class" or error.diagnostics[0].code == "E0212":
                     raise
                 self.sema.skipped += error.diagnostics
             if parser.position <= start:
@@ -315,6 +315,8 @@ class Declarations:
                 continue
             if token.text == "...":
                 pack = True
+            if token.text == "(" and parser.peek() in ("*", "&") and parser.tokens[parser.position + 2].kind == "id":
+                return self._function_parameter(parser, parser.tokens[parser.position + 2].text)
             name = token.text if token.kind == "id" else ""
             parser.position = token.match + 1 if token.match > parser.position else parser.position + 1
         stop = parser.position
@@ -322,6 +324,13 @@ class Declarations:
             name = ""
         area = Range(parser.tokens, start, stop - 1 if name else stop)
         return TemplateParameter("value", name, pack, self._default(parser), area)
+
+    def _function_parameter(self, parser: Parser, name: str) -> TemplateParameter:
+        """``float (*F)(float)``: bound to a function itself, so its type does not matter."""
+        while not parser.at(",", ">", "=") and not parser.finished:
+            match = parser.token.match
+            parser.position = match + 1 if match > parser.position else parser.position + 1
+        return TemplateParameter("value", name, False, self._default(parser))
 
     def _default(self, parser: Parser) -> Range | None:
         if not parser.accept("="):

@@ -260,9 +260,9 @@ class _Machine:
         if function is None:
             raise _NotConstant
         values = [self.value(a) for a in call.args]
-        saved = {v: self.addresses.pop(v) for v in list(self.addresses) if v in function.params}
+        caller = self.addresses  # a recursive call has variables of its own
+        self.addresses = {v: a for v, a in caller.items() if v.space is not kir.Space.LOCAL}
         for param, value in zip(function.params, values, strict=True):
-            self.addresses.pop(param, None)
             self.write(self.address_of_var(param), param.type, value)
         result = None
         try:
@@ -271,6 +271,6 @@ class _Machine:
             if jump.kind != "return":
                 raise
             result = jump.value
-        self.addresses.update(saved)
+        self.addresses = caller
         if call.result is not None:
             self.write(self.address_of_var(call.result), call.result.type, result)

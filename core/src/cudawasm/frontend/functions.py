@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 from cudawasm.errors import CompileError
 from cudawasm.frontend import cxxtypes as cxx
+from cudawasm.frontend import fold
 from cudawasm.frontend.function_scan import scan_function
 from cudawasm.frontend.parse_expressions import Parser
 from cudawasm.frontend.parse_types import Parameter, Specifiers
 from cudawasm.frontend.symbols import ClassInfo, FunctionDecl, OutsideMember, Range, Scope
 from cudawasm.frontend.templates import Bindings, bindings_key, spell_arguments
 from cudawasm.frontend.tokens import fail
-from cudawasm.frontend.values import Value
+from cudawasm.frontend.values import Value, rvalue
 from cudawasm.ir import nodes
+from cudawasm.ir import types as kir
 from cudawasm.source import Span
 
 if TYPE_CHECKING:
@@ -59,6 +61,7 @@ class Functions:
         self.pending: list[Instance] = []
         self._required: list[Instance] = []
         self._names: dict[str, int] = {}
+        self._objects: dict[FunctionDecl, cxx.ClassType] = {}
         self._patterns: dict[FunctionDecl, list[Parameter]] = {}
 
     # --- signatures --------------------------------------------------------------------------------
@@ -339,8 +342,29 @@ class Functions:
         same = [p.ctype for p in signature.params] == [p.ctype for p in instance.signature.params]
         return (decl, signature) if same else None
 
-    def function_pointer(self, fn: FunctionLowering, value: Value, target: cxx.CType) -> Value:
-        """Pointers to functions do not exist in KIR; only direct calls do."""
+    def function_object(self, value: Value) -> cxx.ClassType | None:
+        """The type that a function's name has when passed by value: a class without state that calls it.
+
+        C++ would pass a pointer; giving each function its own type keeps every call direct.
+        """
+        functions = value.functions
+        if functions is None or len(functions.decls) != 1 or functions.decls[0].owner is not None:
+            return None
+        decl = functions.decls[0]
+        if decl not in self._objects:
+            info = ClassInfo(decl.name, decl.name, decl.scope, None)
+            info.closure = decl
+            info.laid_out = kir.Struct(f"function.{decl.name}", (), 1, 1)
+            info.scope.add("operator()", decl)
+            self._objects[decl] = cxx.ClassType(info)
+        return self._objects[decl]
+
+    def function_value(self, fn: FunctionLowering, value: Value, target: cxx.CType) -> Value:
+        """A function's name as a function object; pointers to functions do not exist in KIR."""
+        if isinstance(target, cxx.ClassType) and target == self.function_object(value):
+            return rvalue(target, fold.zero(cxx.kir_type(target)))
+        if value.functions is not None and not value.functions.decls:
+            fn.fail("E0203", f"'{value.functions.name}' is not declared")
         fn.fail("E0307", "pointers to functions are not supported in device code")
 
 

@@ -94,7 +94,10 @@ def _auto_value(fn: FunctionLowering, init: Initialiser) -> Value:
 def deduce_auto(fn: FunctionLowering, pattern: cxx.CType, value: Value) -> cxx.CType:
     """The type that ``auto`` stands for, put into its pattern."""
     if value.functions is not None:
-        fn.fail("E0307", "pointers to functions are not supported in device code")
+        made = fn.sema.functions.function_object(value)
+        if made is None or not isinstance(pattern, cxx.Placeholder):
+            fn.fail("E0307", "pointers to functions are not supported in device code")
+        return made
     if value.elements is not None:
         fn.fail("E0211", "'auto' cannot be deduced from a braced list")
     match pattern:

@@ -61,6 +61,8 @@ def _read(fn: FunctionLowering, value: Value) -> Value:
         return value
     if isinstance(value.type, cxx.ArrayOf):
         return decay(fn, value)
+    if value.bits is not None and value.bits.width < 32 and cxx.is_integer(value.type):
+        return rvalue(cxx.INT, fold.cast(kir.I32, fn.load(value)))  # a narrow bit-field promotes to int
     return rvalue(value.ctype, fn.load(value))
 
 

@@ -417,7 +417,10 @@ class Templates:
             if not names or all(n in fixed for n in names) or argument.elements is not None:
                 continue
             if argument.functions is not None:
-                continue
+                made = self.sema.functions.function_object(argument)
+                if made is None:
+                    continue
+                argument = Value(made)
             trial = {k: v for k, v in bindings.items()}
             if not self.unify(_parameter_pattern(pattern), self._argument_type(pattern, argument), trial):
                 if any(n in fixed for n in names):
