@@ -53,7 +53,7 @@ def _alarm(*_: Any) -> None:
 
 def outcomes(path: Path, includes: list[str], compile_too: bool) -> list[Outcome]:
     """What becomes of each kernel of one file and of the files that it includes."""
-    options = FrontendOptions({}, tuple([*includes, str(path.parent)]))
+    options = FrontendOptions({}, (*includes, str(path.parent)))
     text = path.read_bytes()
     try:
         program = Program(text, str(path), options)
@@ -63,7 +63,9 @@ def outcomes(path: Path, includes: list[str], compile_too: bool) -> list[Outcome
         count = max(len(re.findall(rb"__global__", text)), 1)
         outside = bool(_OUTSIDE.search(diagnostic.message))
         status = "outside" if outside else "refused"
-        return [Outcome(str(path.resolve()), f"*{i}", status, diagnostic.code, str(error)) for i in range(count)]
+        return [
+            Outcome(str(path.resolve()), f"*{i}", status, diagnostic.code, str(error)) for i in range(count)
+        ]
     except _Timeout:
         return [Outcome(str(path.resolve()), "*", "timeout")]
     except Exception:
@@ -85,7 +87,9 @@ def best_of_each(results: list[Outcome]) -> list[Outcome]:
     return list(best.values())
 
 
-def _kernel_outcome(program: Program, kernel: KernelDecl, path: Path, text: bytes, compile_too: bool) -> Outcome:
+def _kernel_outcome(
+    program: Program, kernel: KernelDecl, path: Path, text: bytes, compile_too: bool
+) -> Outcome:
     start = time.perf_counter()
     name = kernel.name
     try:
@@ -120,7 +124,9 @@ def _expression(program: Program, kernel: KernelDecl, text: bytes) -> str:
     if not kernel.is_template:
         return kernel.name
     short = kernel.name.rsplit("::", 1)[-1]
-    candidates = [m.group(1).decode() for m in re.finditer(rb"\b%s\s*<([^<>;(){}]*)>\s*<<<" % short.encode(), text)]
+    candidates = [
+        m.group(1).decode() for m in re.finditer(rb"\b%s\s*<([^<>;(){}]*)>\s*<<<" % short.encode(), text)
+    ]
     decl = next(
         s for s in _symbols(program, kernel.name) if getattr(s, "template", None) and s.body is not None
     )
@@ -131,7 +137,9 @@ def _expression(program: Program, kernel: KernelDecl, text: bytes) -> str:
         if param.kind == "type":
             made_up.append("float")
         else:
-            words = " ".join(t.text for t in param.ctype_range.tokens[param.ctype_range.start : param.ctype_range.end])
+            words = " ".join(
+                t.text for t in param.ctype_range.tokens[param.ctype_range.start : param.ctype_range.end]
+            )
             made_up.append("true" if "bool" in words else "16")
     candidates.append(", ".join(made_up))
     for candidate in candidates:
@@ -184,11 +192,14 @@ def main() -> int:
     statuses = Counter(r.status for r in results)
     measured = len(results) - statuses["outside"]
     print(f"{len(results)} kernels, {statuses['outside']} outside the measured set")
-    print(f"of {measured}: {statuses['ok']} ok ({100 * statuses['ok'] / max(measured, 1):.1f} %)", dict(statuses))
+    print(
+        f"of {measured}: {statuses['ok']} ok ({100 * statuses['ok'] / max(measured, 1):.1f} %)",
+        dict(statuses),
+    )
     for code, count in Counter(r.code for r in results if r.status == "refused").most_common():
         print(f"  {code}: {count}")
     for result in results:
-        if args.list and (result.code == args.list or result.status == args.list or args.list == "all"):
+        if args.list and (args.list in (result.code, result.status, "all")):
             if result.status in ("refused", "internal", "timeout"):
                 print(f"--- {result.file} {result.kernel}\n{result.message}")
     if args.json:

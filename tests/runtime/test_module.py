@@ -46,7 +46,7 @@ def test_variables_are_initialised_once_and_shared_by_the_kernels(backend):
         coef.free()
     with pytest.raises(cw.GlobalNotFound) as caught:
         mod.get_global("coeff")
-    assert str(caught.value) == '[R0303] no kernel uses a variable "coeff"\n  hint: did you mean coef?'
+    assert str(caught.value) == '[R0303] the source declares no device variable "coeff"\n  hint: did you mean coef?'
     other = cw.Module.from_kir(module(kernel("k"), variables=(COUNT,)))
     assert other.get_global("count").ptr != count.ptr
 

@@ -37,7 +37,9 @@ def _call(fn: FunctionLowering, node: syntax.Call) -> Value:
     decls = list(functions.decls)
     if functions.lookup_by_argument:
         for scope in associated_scopes(args):
-            decls += [s for s in scope.local(functions.name) if isinstance(s, FunctionDecl) and s not in decls]
+            decls += [
+                s for s in scope.local(functions.name) if isinstance(s, FunctionDecl) and s not in decls
+            ]
     if not decls:
         hint = "is a header missing?" if not functions.decls else ""
         fn.fail("E0203", f"'{functions.name}' is not declared", node.function.span, hint)
@@ -63,7 +65,11 @@ def arguments(fn: FunctionLowering, nodes_: Sequence[syntax.Node]) -> list[Value
 
 def _kept(fn: FunctionLowering, mark: int, value: Value) -> Value:
     """An earlier argument protected from statements that came after it."""
-    if value.place is not None and not isinstance(value.type, (cxx.ClassType, cxx.ArrayOf)) and value.bits is None:
+    if (
+        value.place is not None
+        and not isinstance(value.type, (cxx.ClassType, cxx.ArrayOf))
+        and value.bits is None
+    ):
         return value if isinstance(value.place, nodes.VarPlace) else fn.keep_value_before(mark, value)
     return fn.keep_value_before(mark, value)
 
@@ -81,7 +87,7 @@ def call_decls(
 
 
 def _call_object(fn: FunctionLowering, function: Value, args: list[Value]) -> Value:
-    info = function.type.info  # type: ignore[union-attr]
+    info = cxx.class_info(function.type)
     info.try_complete()
     decls = [s for s in info.scope.local("operator()") if isinstance(s, FunctionDecl)]
     if not decls:

@@ -137,13 +137,19 @@ class Classes:
                 break
 
     def _place_field(
-        self, info: ClassInfo, name: str, ctype: cxx.CType, alignment: int, layout: _Layout, mutable: bool = False
+        self,
+        info: ClassInfo,
+        name: str,
+        ctype: cxx.CType,
+        alignment: int,
+        layout: _Layout,
+        mutable: bool = False,
     ) -> FieldInfo:
         if isinstance(ctype, cxx.FunctionType) or isinstance(cxx.plain(ctype), cxx.FunctionType):
             fail("E0307", f"member '{name}' is a function", None)
         type_ = cxx.kir_type(ctype)
-        index = layout.place(name, type_, max(alignment, cxx.align_of(ctype) if not _is_reference(ctype) else 8),
-                             info.is_union)  # fmt: skip
+        natural = 8 if _is_reference(ctype) else cxx.align_of(ctype)
+        index = layout.place(name, type_, max(alignment, natural), info.is_union)
         field = FieldInfo(name, ctype, index, mutable=mutable)
         info.fields.append(field)
         if name:
@@ -187,7 +193,9 @@ class Classes:
                 return index
             end = field.offset + kir.size_of(field.type)
             if not union and field.offset < offset + type_.bits // 8 and offset < end:
-                parser.fail("E0305", "bit-fields that share storage with members of another size are not supported")
+                parser.fail(
+                    "E0305", "bit-fields that share storage with members of another size are not supported"
+                )
         layout.fields.append(kir.Field(f"bits{offset}", unsigned, offset))
         return len(layout.fields) - 1
 
@@ -208,7 +216,11 @@ class Classes:
             for symbol in symbols:
                 if isinstance(symbol, FunctionDecl) and "virtual" in symbol.qualifiers:
                     span = symbol.header.first.span
-                    fail("E0308", f"virtual functions are not supported ('{info.display}::{symbol.name}')", span)
+                    fail(
+                        "E0308",
+                        f"virtual functions are not supported ('{info.display}::{symbol.name}')",
+                        span,
+                    )
 
     def _kir_type(self, info: ClassInfo, layout: _Layout) -> kir.Type:
         assert info.definition is not None
@@ -218,7 +230,11 @@ class Classes:
         fields = tuple(layout.fields)
         if info.transparent:
             return fields[0].type
-        if "__cw_vector" in info.definition.words and isinstance(fields[0].type, kir.Scalar) and len(fields) > 1:
+        if (
+            "__cw_vector" in info.definition.words
+            and isinstance(fields[0].type, kir.Scalar)
+            and len(fields) > 1
+        ):
             return kir.Vector(fields[0].type, len(fields), align)
         size = kir.round_up(max(layout.size, 1), align)
         return kir.Struct(self._kir_name(info), fields, size, align, info.is_union)

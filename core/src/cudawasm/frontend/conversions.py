@@ -47,7 +47,9 @@ def _list_rank(sema: Sema, value: Value, target: cxx.CType) -> int | None:
 def _reference_rank(sema: Sema, value: Value, target: cxx.ReferenceTo, nested: bool) -> int | None:
     wanted, have = target.target, value.ctype
     same = _same_or_base(cxx.unqualified(wanted), cxx.unqualified(have))
-    if same is not None and not (cxx.is_const(have) and not cxx.is_const(wanted) and not isinstance(have, cxx.ArrayOf)):
+    if same is not None and not (
+        cxx.is_const(have) and not cxx.is_const(wanted) and not isinstance(have, cxx.ArrayOf)
+    ):
         if target.rvalue:
             return None if value.is_lvalue else same
         if value.is_lvalue:
@@ -256,7 +258,9 @@ def _convert_builtin(fn: FunctionLowering, value: Value, target: cxx.CType, expl
     return None
 
 
-def _to_arithmetic(fn: FunctionLowering, value: Value, target: cxx.Arithmetic, explicit: bool) -> Value | None:
+def _to_arithmetic(
+    fn: FunctionLowering, value: Value, target: cxx.Arithmetic, explicit: bool
+) -> Value | None:
     have = value.type
     if isinstance(have, cxx.EnumType):
         if have.info.scoped and not explicit:
@@ -357,7 +361,7 @@ def bind_reference(fn: FunctionLowering, value: Value, target: cxx.ReferenceTo) 
     wanted = target.target
     same = value.elements is None and _same_or_base(cxx.unqualified(wanted), value.type) is not None
     if same and value.bits is None:
-        if value.place is None or value.constant is not None and value.place is None:
+        if value.place is None or (value.constant is not None and value.place is None):
             place = fn.place_of(value)
             value = lvalue(wanted, place)
         if isinstance(value.type, cxx.ClassType) and value.type != cxx.unqualified(wanted):

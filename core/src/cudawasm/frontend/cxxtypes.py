@@ -171,8 +171,8 @@ class Placeholder:
 
 
 CType = (
-    Arithmetic | VoidType | NullType | Qualified | PointerTo | ReferenceTo | ArrayOf | FunctionType | ClassType
-    | EnumType | TemplateType | TemplateIdPattern | PackPattern | Unknown | Placeholder
+    Arithmetic | VoidType | NullType | Qualified | PointerTo | ReferenceTo | ArrayOf | FunctionType
+    | ClassType | EnumType | TemplateType | TemplateIdPattern | PackPattern | Unknown | Placeholder
 )  # fmt: skip
 
 VOID = VoidType()
@@ -198,18 +198,26 @@ BFLOAT = Arithmetic("__cw_bfloat16", kir.BF16, 10)
 FLOAT = Arithmetic("float", kir.F32, 11)
 DOUBLE = Arithmetic("double", kir.F64, 12)
 
-_UNSIGNED = {CHAR: UCHAR, SCHAR: UCHAR, SHORT: USHORT, INT: UINT, LONG: ULONG, LONGLONG: ULONGLONG, WCHAR: UINT}
+_UNSIGNED = {
+    CHAR: UCHAR,
+    SCHAR: UCHAR,
+    SHORT: USHORT,
+    INT: UINT,
+    LONG: ULONG,
+    LONGLONG: ULONGLONG,
+    WCHAR: UINT,
+}
 _SIGNED = {UCHAR: SCHAR, CHAR: SCHAR, USHORT: SHORT, UINT: INT, ULONG: LONG, ULONGLONG: LONGLONG}
 
 
 def to_unsigned(ctype: CType) -> CType:
     """``std::make_unsigned``."""
-    return _UNSIGNED.get(ctype, ctype)  # type: ignore[call-overload, no-any-return]
+    return _UNSIGNED.get(ctype, ctype) if isinstance(ctype, Arithmetic) else ctype
 
 
 def to_signed(ctype: CType) -> CType:
     """``std::make_signed``."""
-    return _SIGNED.get(ctype, ctype)  # type: ignore[call-overload, no-any-return]
+    return _SIGNED.get(ctype, ctype) if isinstance(ctype, Arithmetic) else ctype
 
 
 def unqualified(ctype: CType) -> CType:
@@ -257,6 +265,13 @@ def decayed(ctype: CType) -> CType:
     if isinstance(ctype, FunctionType):
         return PointerTo(ctype)
     return unqualified(ctype)
+
+
+def class_info(ctype: CType) -> ClassInfo:
+    """The class of a type that is known to be one."""
+    ctype = unqualified(ctype)
+    assert isinstance(ctype, ClassType)
+    return ctype.info
 
 
 def is_arithmetic(ctype: CType) -> bool:
@@ -376,6 +391,6 @@ def align_of(ctype: CType) -> int:
 
 def decayed_parameter(ctype: CType) -> CType:
     """A parameter's type in a signature: arrays and functions decay, qualifiers of values drop."""
-    if isinstance(ctype, ReferenceTo) or is_dependent(ctype) and not isinstance(ctype, ArrayOf):
+    if isinstance(ctype, ReferenceTo) or (is_dependent(ctype) and not isinstance(ctype, ArrayOf)):
         return ctype
     return decayed(ctype)

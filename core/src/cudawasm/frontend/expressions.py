@@ -25,6 +25,7 @@ from cudawasm.frontend.symbols import (
     VariableTemplate,
 )
 from cudawasm.frontend.values import BitField, FunctionSet, Value, lvalue, rvalue
+from cudawasm.frontend.variables import string_variable
 from cudawasm.ir import nodes
 from cudawasm.ir import types as kir
 
@@ -57,10 +58,7 @@ def _string(fn: FunctionLowering, node: syntax.StringLiteral) -> Value:
     ctype = cxx.ArrayOf(cxx.qualified(cxx.CHAR, const=True), len(data))
     var = fn.sema.strings.get(data)
     if var is None:
-        name = fn.sema.variables.unique_name("string")
-        var = nodes.Var(name, cxx.kir_type(ctype), kir.Space.CONSTANT, init=data)
-        fn.sema.strings[data] = var
-        fn.sema.variables.globals.append(var)
+        var = fn.sema.strings[data] = string_variable(data, cxx.kir_type(ctype))
     value = lvalue(ctype, nodes.VarPlace(var))
     value.string = node.value
     return value
@@ -141,7 +139,7 @@ def _member(fn: FunctionLowering, node: syntax.MemberAccess) -> Value:
         from cudawasm.frontend.conversions import upcast
 
         base = upcast(fn, base, cxx.plain(node.qualifier))  # type: ignore[arg-type]
-        info = base.type.info  # type: ignore[union-attr]
+        info = cxx.class_info(base.type)
     symbols = info.scope.local(node.name)
     if not symbols:
         fn.fail("E0216", f"'{ctype}' has no member '{node.name}'", node.span)
@@ -176,14 +174,13 @@ def member_of(fn: FunctionLowering, base: Value, field: FieldInfo | IndirectFiel
     base = _as_owner(fn, base, field)
     const = cxx.is_const(base.ctype) and not field.mutable
     ctype = cxx.qualified(field.ctype, const, cxx.is_volatile(base.ctype))
-    info = base.type.info  # type: ignore[union-attr]
+    info = cxx.class_info(base.type)
     bits = BitField(field.bit_offset, field.bit_width) if field.bit_offset >= 0 else None
     if base.place is not None:
         place = base.place if info.transparent else nodes.Member(base.place, field.index)
         if isinstance(field.ctype, cxx.ReferenceTo):
             return lvalue(field.ctype.target, fold.deref(_typed(nodes.Load(place), field.ctype)))
-        result = Value(ctype, place, None, base.is_xvalue, bits)
-        return result
+        return Value(ctype, place, None, base.is_xvalue, bits)
     expr = fn.load(base)
     if bits is not None or info.is_union:
         place = nodes.Member(fn.place_of(base), field.index)
@@ -207,7 +204,7 @@ def _as_owner(fn: FunctionLowering, base: Value, field: FieldInfo) -> Value:
     """The (base) object that declares a field."""
     from cudawasm.frontend.conversions import upcast
 
-    info = base.type.info  # type: ignore[union-attr]
+    info = cxx.class_info(base.type)
     if any(f is field for f in info.fields):
         return base
     for parent in info.bases:
@@ -217,7 +214,9 @@ def _as_owner(fn: FunctionLowering, base: Value, field: FieldInfo) -> Value:
 
 
 def _declares(ctype: cxx.ClassType, field: FieldInfo) -> bool:
-    return any(f is field for f in ctype.info.fields) or any(_declares(b.ctype, field) for b in ctype.info.bases)
+    return any(f is field for f in ctype.info.fields) or any(
+        _declares(b.ctype, field) for b in ctype.info.bases
+    )
 
 
 # --- sizeof, traits --------------------------------------------------------------------------------
@@ -239,8 +238,12 @@ _UNARY_TRAITS: dict[str, Callable[[cxx.CType], bool]] = {
     "__is_integral": lambda t: cxx.is_integer(cxx.unqualified(t)),
     "__is_floating": lambda t: cxx.is_floating(cxx.unqualified(t)),
     "__is_arithmetic": lambda t: cxx.is_arithmetic(cxx.unqualified(t)),
-    "__is_signed": lambda t: isinstance(b := cxx.unqualified(t), cxx.Arithmetic) and b.scalar.kind in ("int", "float"),
-    "__is_unsigned": lambda t: isinstance(b := cxx.unqualified(t), cxx.Arithmetic) and b.scalar.kind in ("uint", "bool"),
+    "__is_signed": lambda t: (
+        isinstance(b := cxx.unqualified(t), cxx.Arithmetic) and b.scalar.kind in ("int", "float")
+    ),
+    "__is_unsigned": lambda t: (
+        isinstance(b := cxx.unqualified(t), cxx.Arithmetic) and b.scalar.kind in ("uint", "bool")
+    ),
     "__is_const": cxx.is_const,
     "__is_pointer": lambda t: isinstance(cxx.unqualified(t), cxx.PointerTo),
     "__is_reference": lambda t: isinstance(t, cxx.ReferenceTo),
@@ -259,8 +262,11 @@ def _trait(fn: FunctionLowering, node: syntax.TypeTrait) -> Value:
         result = first == node.types[1]
     elif node.name == "__is_base_of":
         base, derived = cxx.unqualified(first), cxx.unqualified(node.types[1])
-        both = isinstance(base, cxx.ClassType) and isinstance(derived, cxx.ClassType)
-        result = both and derived.info.derives_from(base.info) is not None  # type: ignore[union-attr]
+        result = (
+            isinstance(base, cxx.ClassType)
+            and isinstance(derived, cxx.ClassType)
+            and derived.info.derives_from(base.info) is not None
+        )
     elif node.name == "__is_convertible":
         from cudawasm.frontend import conversions
 

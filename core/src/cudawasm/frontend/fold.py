@@ -30,8 +30,8 @@ def rounded(type_: kir.Type, value: Any) -> int | float | bool:
         case "bool":
             return bool(value)
         case "int":
-            value = int(value) & ((1 << type_.bits) - 1)
-            return value - (1 << type_.bits) if value >> (type_.bits - 1) else value
+            unsigned = int(value) & ((1 << type_.bits) - 1)
+            return unsigned - (1 << type_.bits) if unsigned >> (type_.bits - 1) else unsigned
         case "uint":
             return int(value) & ((1 << type_.bits) - 1)
         case "float":
@@ -125,8 +125,7 @@ def unary(op: nodes.UnaryOp, operand: nodes.Expr) -> nodes.Expr:
     """A Unary, or its value when the operand is constant."""
     if isinstance(operand, nodes.Const):
         value = operand.value
-        result = {"neg": lambda: -value, "bitnot": lambda: ~int(value), "not": lambda: not value}[op]()
-        return constant(operand.type, result)
+        return constant(operand.type, -value if op == "neg" else ~int(value) if op == "bitnot" else not value)
     if op == "not" and isinstance(operand, nodes.Unary) and operand.op == "not":
         return operand.operand
     return nodes.Unary(op, operand)
@@ -141,7 +140,11 @@ def cast(type_: kir.Type, operand: nodes.Expr) -> nodes.Expr:
             return nodes.Const(type_, int(operand.value))
         if isinstance(type_, kir.Scalar) and isinstance(operand.type, kir.Scalar):
             return constant(type_, _converted(type_, operand.value))
-    if isinstance(operand, nodes.Cast) and isinstance(type_, kir.Pointer) and isinstance(operand.type, kir.Pointer):
+    if (
+        isinstance(operand, nodes.Cast)
+        and isinstance(type_, kir.Pointer)
+        and isinstance(operand.type, kir.Pointer)
+    ):
         if isinstance(operand.operand.type, kir.Pointer):
             return cast(type_, operand.operand)
     return nodes.Cast(type_, operand)
@@ -152,7 +155,9 @@ def _converted(type_: kir.Scalar, value: Any) -> Any:
         return value
     if math.isnan(value):
         return 0
-    low, high = (-(1 << type_.bits - 1), (1 << type_.bits - 1) - 1) if type_.is_signed else (0, (1 << type_.bits) - 1)
+    low, high = (
+        (-(1 << type_.bits - 1), (1 << type_.bits - 1) - 1) if type_.is_signed else (0, (1 << type_.bits) - 1)
+    )
     if math.isinf(value):
         return high if value > 0 else low
     return max(low, min(high, int(value)))
@@ -164,7 +169,17 @@ def select(condition: nodes.Expr, if_true: nodes.Expr, if_false: nodes.Expr) -> 
     return nodes.Select(condition, if_true, if_false)
 
 
-_FORMATS = {"f32": "f", "f64": "d", "i32": "i", "u32": "I", "i64": "q", "u64": "Q", "f16": "e", "i16": "h", "u16": "H"}
+_FORMATS = {
+    "f32": "f",
+    "f64": "d",
+    "i32": "i",
+    "u32": "I",
+    "i64": "q",
+    "u64": "Q",
+    "f16": "e",
+    "i16": "h",
+    "u16": "H",
+}
 
 
 def bitcast(type_: kir.Type, operand: nodes.Expr) -> nodes.Expr:
@@ -188,7 +203,11 @@ def builtin(name: str, args: tuple[nodes.Expr, ...], type_: kir.Type) -> nodes.E
     """A Builtin; the few that constants commonly meet are folded."""
     if all(isinstance(a, nodes.Const) for a in args) and isinstance(type_, kir.Scalar):
         values = [a.value for a in args if isinstance(a, nodes.Const)]
-        exact = not type_.is_float or name in ("sqrt", "abs", "floor", "ceil", "trunc", "min", "max") or type_.bits == 64
+        exact = (
+            not type_.is_float
+            or name in ("sqrt", "abs", "floor", "ceil", "trunc", "min", "max")
+            or type_.bits == 64
+        )
         if name in _MATH and exact and not any(isinstance(v, float) and not math.isfinite(v) for v in values):
             try:
                 return constant(type_, _MATH[name](*values))
@@ -264,7 +283,12 @@ def has_load(expr: nodes.Expr | nodes.Place) -> bool:
             return True
         case nodes.Const() | nodes.Special() | nodes.Zero() | nodes.VarPlace():
             return False
-        case nodes.Unary(operand=x) | nodes.Cast(operand=x) | nodes.Bitcast(operand=x) | nodes.Extract(operand=x):
+        case (
+            nodes.Unary(operand=x)
+            | nodes.Cast(operand=x)
+            | nodes.Bitcast(operand=x)
+            | nodes.Extract(operand=x)
+        ):
             return has_load(x)
         case nodes.Binary(left=a, right=b) | nodes.Distance(left=a, right=b) | nodes.Offset(ptr=a, index=b):
             return has_load(a) or has_load(b)

@@ -13,11 +13,12 @@ from cudawasm.frontend.symbols import Range
 from cudawasm.frontend.tokens import Token
 
 _GROUP_WORDS = frozenset(
-    "__launch_bounds__ __attribute__ __align__ alignas __declspec __cluster_dims__ __cw_intrinsic decltype explicit "
-    "noexcept typeof __typeof__ __maxnreg__ __block_size__".split()
+    "__launch_bounds__ __attribute__ __align__ alignas __declspec __cluster_dims__ __cw_intrinsic decltype "
+    "explicit noexcept typeof __typeof__ __maxnreg__ __block_size__".split()
 )
 _AFTER_PARAMETERS = frozenset(
-    "{ const noexcept -> override final volatile : & && __attribute__ __cw_intrinsic __launch_bounds__ throw".split()
+    "{ const noexcept -> override final volatile : & && throw __attribute__ __cw_intrinsic "
+    "__launch_bounds__".split()
 )
 
 
@@ -66,7 +67,9 @@ def scan_function(parser: Parser) -> FunctionShape | None:
         elif text == "operator":
             return _finish(parser, start, position, words, intrinsic, saw_type)
         elif text == "(":
-            return None if position == start else _candidate(parser, start, position, words, intrinsic, saw_type)
+            return (
+                None if position == start else _candidate(parser, start, position, words, intrinsic, saw_type)
+            )
         elif text in ("=", ";", "{", "}", ":") or (text == "[" and following != "["):
             return None
         elif text == "<" and position > start and tokens[position - 1].kind == "id":
@@ -113,7 +116,9 @@ def _looks_like_parameters(parser: Parser, bracket: int) -> bool:
         return True
     if first.kind in ("num", "str", "chr"):
         return False
-    inner = Parser(parser.sema, Range(parser.tokens, bracket + 1, parser.tokens[bracket].match), parser.scope, True)
+    inner = Parser(
+        parser.sema, Range(parser.tokens, bracket + 1, parser.tokens[bracket].match), parser.scope, True
+    )
     try:
         if inner.at_type():
             return True

@@ -144,14 +144,17 @@ def _used_this(fn: FunctionLowering, node: syntax.Lambda) -> Value | None:
         if token.kind == "id":
             symbols = node.scope.lookup(token.text)
             member = symbols and (
-                isinstance(symbols[0], FieldInfo) or (isinstance(s := symbols[0], FunctionDecl) and s.owner is not None)
+                isinstance(symbols[0], FieldInfo)
+                or (isinstance(s := symbols[0], FunctionDecl) and s.owner is not None)
             )
             if member:
                 return fn.this
     return None
 
 
-def _lay_out(fn: FunctionLowering, info: ClassInfo, captures: list[_Capture], this: Value | None) -> list[nodes.Expr]:
+def _lay_out(
+    fn: FunctionLowering, info: ClassInfo, captures: list[_Capture], this: Value | None
+) -> list[nodes.Expr]:
     """Give the closure its fields; returns their initial values."""
     fields: list[kir.Field] = []
     values: list[nodes.Expr] = []
@@ -201,14 +204,14 @@ def _add_call_operator(fn: FunctionLowering, info: ClassInfo, node: syntax.Lambd
 
 
 def _header(node: syntax.Lambda) -> tuple[list[Token], list[TemplateParameter] | None]:
-    """A function header ``auto operator (params) -> T`` for the lambda; ``auto`` parameters become templates."""
+    """A header ``auto operator (params) -> T`` for the lambda; ``auto`` parameters become template ones."""
     first = node.header.tokens[node.header.start - 1] if node.header.start else node.header.tokens[0]
 
     def word(text: str, kind: str = "id") -> Token:
         return Token(kind, text, first.file, first.start, first.end, False, True)  # type: ignore[arg-type]
 
     tokens = [word("auto"), word("operator")]
-    names: list[str] = list(node.template and [p.name for p in node.template] or [])
+    names: list[str] = list((node.template and [p.name for p in node.template]) or [])
     template: list[TemplateParameter] = list(node.template or [])
     tokens.append(word("(", "op"))
     if node.params is not None:
@@ -237,5 +240,3 @@ def _header(node: syntax.Lambda) -> tuple[list[Token], list[TemplateParameter] |
 
 def _copy(token: Token) -> Token:
     return token.moved_to(token)
-
-

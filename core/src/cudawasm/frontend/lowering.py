@@ -58,7 +58,8 @@ class FunctionLowering:
     @contextmanager
     def block(self) -> Iterator[list[nodes.Stmt]]:
         """Collect the statements emitted inside into a list of their own."""
-        outer, inner = self.out, []
+        inner: list[nodes.Stmt] = []
+        outer = self.out
         self.out = inner
         try:
             yield inner
@@ -84,7 +85,9 @@ class FunctionLowering:
         self._labels += 1
         return f"{name}{self._labels}"
 
-    def declare(self, name: str, type_: kir.Type, init: nodes.Expr | None = None, volatile: bool = False) -> nodes.Var:
+    def declare(
+        self, name: str, type_: kir.Type, init: nodes.Expr | None = None, volatile: bool = False
+    ) -> nodes.Var:
         """A new local variable, declared here."""
         var = nodes.Var(self.unique(name), type_, kir.Space.LOCAL, volatile, span=self.span)
         self.emit(nodes.Declare(var, self.coerced(init, type_) if init is not None else None, self.span))

@@ -20,7 +20,14 @@ _ARITHMETIC: dict[str, nodes.BinaryOp] = {
     "+": "add", "-": "sub", "*": "mul", "/": "div", "%": "rem", "&": "and", "|": "or", "^": "xor",
     "<<": "shl", ">>": "shr",
 }  # fmt: skip
-_COMPARISONS: dict[str, nodes.BinaryOp] = {"==": "eq", "!=": "ne", "<": "lt", "<=": "le", ">": "gt", ">=": "ge"}
+_COMPARISONS: dict[str, nodes.BinaryOp] = {
+    "==": "eq",
+    "!=": "ne",
+    "<": "lt",
+    "<=": "le",
+    ">": "gt",
+    ">=": "ge",
+}
 _SPECULATION_LIMIT = 24
 
 
@@ -81,7 +88,9 @@ def binary(fn: FunctionLowering, op: str, left: Value, right: Value) -> Value:
     if op in ("<<", ">>"):
         common = cxx.promoted(first)
         expr = fold.binary(
-            _ARITHMETIC[op], numeric_cast(common, fn.load(left)), numeric_cast(cxx.promoted(second), fn.load(right))
+            _ARITHMETIC[op],
+            numeric_cast(common, fn.load(left)),
+            numeric_cast(cxx.promoted(second), fn.load(right)),
         )
         return rvalue(common, expr)
     if op in _COMPARISONS and left.type == right.type and isinstance(left.type, cxx.EnumType):
@@ -189,7 +198,12 @@ def _cost(expr: nodes.Expr | nodes.Place) -> int:
             return _cost(base) if isinstance(index, nodes.Const) else never
         case nodes.AddressOf(place=place):
             return 1 + _address_cost(place)
-        case nodes.Unary(operand=x) | nodes.Cast(operand=x) | nodes.Bitcast(operand=x) | nodes.Extract(operand=x):
+        case (
+            nodes.Unary(operand=x)
+            | nodes.Cast(operand=x)
+            | nodes.Bitcast(operand=x)
+            | nodes.Extract(operand=x)
+        ):
             return 1 + _cost(x)
         case nodes.Binary(op=op, left=a, right=b):
             heavy = op in ("div", "rem") and not isinstance(b, nodes.Const)
@@ -199,7 +213,19 @@ def _cost(expr: nodes.Expr | nodes.Place) -> int:
         case nodes.Select(condition=c, if_true=a, if_false=b):
             return 1 + _cost(c) + _cost(a) + _cost(b)
         case nodes.Builtin(name=name, args=args):
-            cheap = name in ("min", "max", "abs", "floor", "ceil", "trunc", "isnan", "isinf", "fma", "popc", "clz")
+            cheap = name in (
+                "min",
+                "max",
+                "abs",
+                "floor",
+                "ceil",
+                "trunc",
+                "isnan",
+                "isinf",
+                "fma",
+                "popc",
+                "clz",
+            )
             return (2 if cheap else 20) + sum(_cost(a) for a in args)
         case nodes.Construct(parts=parts):
             return sum(_cost(p) for p in parts)
@@ -268,7 +294,9 @@ def _both_lvalues(first: Value, second: Value) -> bool:
     )  # fmt: skip
 
 
-def _reference_choice(fn: FunctionLowering, condition: nodes.Expr, first: Value, second: Value) -> Value | None:
+def _reference_choice(
+    fn: FunctionLowering, condition: nodes.Expr, first: Value, second: Value
+) -> Value | None:
     """``c ? a : b`` of two objects in memory as an lvalue; None when copying is as good."""
     assert first.place is not None and second.place is not None
     if fold.space_of(first.place) is kir.Space.LOCAL and not isinstance(first.place, nodes.Deref):
@@ -286,7 +314,9 @@ def _generic_if_differs(first: nodes.Expr, second: nodes.Expr) -> kir.Type:
     return kir.Pointer(first.type.pointee)
 
 
-def _branch_value(fn: FunctionLowering, block: list[nodes.Stmt], value: Value, target: cxx.CType) -> nodes.Expr:
+def _branch_value(
+    fn: FunctionLowering, block: list[nodes.Stmt], value: Value, target: cxx.CType
+) -> nodes.Expr:
     outer, fn.out = fn.out, block
     try:
         return fn.load(convert(fn, value, target))
@@ -515,7 +545,9 @@ def _subscript(fn: FunctionLowering, node: syntax.Subscript) -> Value:
     return dereference(fn, moved)
 
 
-def _known_element(fn: FunctionLowering, base: Value, index: nodes.Expr, element: cxx.CType) -> nodes.Const | None:
+def _known_element(
+    fn: FunctionLowering, base: Value, index: nodes.Expr, element: cxx.CType
+) -> nodes.Const | None:
     """An element of a constexpr table at a constant index."""
     place = base.place
     if not isinstance(index, nodes.Const) or not isinstance(place, nodes.VarPlace) or place.var.init is None:
@@ -597,8 +629,10 @@ def _reference_cast(fn: FunctionLowering, value: Value, target: cxx.ReferenceTo)
     place = fn.place_of(value)
     if value.type == wanted:
         result = lvalue(target.target, place)
-    elif isinstance(value.type, cxx.ClassType) and isinstance(wanted, cxx.ClassType) and (
-        value.type.info.derives_from(wanted.info) is not None
+    elif (
+        isinstance(value.type, cxx.ClassType)
+        and isinstance(wanted, cxx.ClassType)
+        and (value.type.info.derives_from(wanted.info) is not None)
     ):
         result = upcast(fn, value, wanted)
     else:
@@ -661,7 +695,9 @@ def associated_scopes(values: list[Value]) -> list[Scope]:
                 if isinstance(argument, cxx.ClassType):
                     visit(argument)
         elif isinstance(base, cxx.EnumType):
-            scope = base.info.scope.parent.enclosing_namespace() if base.info.scope.parent else base.info.scope
+            scope = (
+                base.info.scope.parent.enclosing_namespace() if base.info.scope.parent else base.info.scope
+            )
             if scope not in found:
                 found.append(scope)
 

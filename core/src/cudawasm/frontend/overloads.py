@@ -92,7 +92,11 @@ class Overloads:
         return best.instance
 
     def _viable(
-        self, decls: Sequence[FunctionDecl], explicit: Sequence[Any] | None, this: Value | None, args: Sequence[Value]
+        self,
+        decls: Sequence[FunctionDecl],
+        explicit: Sequence[Any] | None,
+        this: Value | None,
+        args: Sequence[Value],
     ) -> tuple[list[Candidate], list[CompileError]]:
         candidates: list[Candidate] = []
         reasons: list[CompileError] = []
@@ -111,7 +115,9 @@ class Overloads:
                 candidates.append(Candidate(instance, ranks))
         return candidates, reasons
 
-    def _instance(self, decl: FunctionDecl, explicit: Sequence[Any] | None, args: Sequence[Value]) -> Instance | None:
+    def _instance(
+        self, decl: FunctionDecl, explicit: Sequence[Any] | None, args: Sequence[Value]
+    ) -> Instance | None:
         if decl.template is None:
             return self.sema.functions.plain_instance(decl)
         bindings = self.sema.templates.deduce(decl, explicit, args)
@@ -189,10 +195,16 @@ class Overloads:
             return False
         ours = [cxx.decayed_parameter(p.ctype) for p in left.instance.signature.params]
         theirs = [cxx.decayed_parameter(p.ctype) for p in right.instance.signature.params]
-        return ours == theirs and left.decl.scope.enclosing_namespace() is right.decl.scope.enclosing_namespace()
+        return (
+            ours == theirs and left.decl.scope.enclosing_namespace() is right.decl.scope.enclosing_namespace()
+        )
 
     def _no_match(
-        self, decls: Sequence[FunctionDecl], args: Sequence[Value], span: Span | None, reasons: list[CompileError]
+        self,
+        decls: Sequence[FunctionDecl],
+        args: Sequence[Value],
+        span: Span | None,
+        reasons: list[CompileError],
     ) -> None:
         name = decls[0].name if decls else "function"
         if len(decls) == 1 and reasons and reasons[0].diagnostics and decls[0].template is not None:

@@ -20,12 +20,31 @@ PRECEDENCE = {
 _ASSIGNMENTS = frozenset("= += -= *= /= %= &= |= ^= <<= >>=".split())
 _PREFIX = frozenset("+ - ! ~ * & ++ --".split())
 _ALTERNATIVES = {"and": "&&", "or": "||", "not": "!", "bitand": "&", "bitor": "|", "xor": "^", "compl": "~"}
-_CASTS = {"static_cast": "static", "reinterpret_cast": "reinterpret", "const_cast": "const", "dynamic_cast": "dynamic"}
-_ESCAPES = {"n": 10, "t": 9, "r": 13, "0": 0, "a": 7, "b": 8, "f": 12, "v": 11, "\\": 92, "'": 39, '"': 34, "?": 63}
+_CASTS = {
+    "static_cast": "static",
+    "reinterpret_cast": "reinterpret",
+    "const_cast": "const",
+    "dynamic_cast": "dynamic",
+}
+_ESCAPES = {
+    "n": 10,
+    "t": 9,
+    "r": 13,
+    "0": 0,
+    "a": 7,
+    "b": 8,
+    "f": 12,
+    "v": 11,
+    "\\": 92,
+    "'": 39,
+    '"': 34,
+    "?": 63,
+}
 _TRAITS = frozenset(
-    "__is_same __is_class __is_enum __is_union __is_base_of __is_trivially_copyable __is_empty __is_integral "
-    "__is_floating __is_signed __is_unsigned __is_const __is_pointer __is_reference __is_lvalue_reference __is_array "
-    "__is_convertible __is_void __is_arithmetic __is_pod __is_trivial __is_aggregate __is_function".split()
+    "__is_same __is_class __is_enum __is_union __is_base_of __is_trivially_copyable __is_empty "
+    "__is_integral __is_floating __is_signed __is_unsigned __is_const __is_pointer __is_reference "
+    "__is_lvalue_reference __is_array __is_convertible __is_void __is_arithmetic __is_pod "
+    "__is_trivial __is_aggregate __is_function".split()
 )
 _ESCAPE_PATTERN = re.compile(r"\\(x[0-9a-fA-F]+|[0-7]{1,3}|.)", re.DOTALL)
 
@@ -368,7 +387,8 @@ class Parser(TypeParser):
     def _mentions_pack(self, area: Range) -> bool:
         names = (area.tokens[i] for i in range(area.start, area.end))
         return any(
-            t.kind == "id" and (s := self.scope.lookup(t.text)) and isinstance(s[0], PackSymbol) for t in names
+            t.kind == "id" and (s := self.scope.lookup(t.text)) and isinstance(s[0], PackSymbol)
+            for t in names
         )
 
     def _folded(self, op: str, pack: Range, init: Range | None, left: bool, token: Token) -> syntax.Node:

@@ -24,7 +24,6 @@ from cudawasm.frontend.symbols import (
     VariableTemplate,
 )
 from cudawasm.frontend.tokens import Token
-from cudawasm.ir import nodes
 
 Item = TypeVar("Item")
 OVERLOADABLE = (
@@ -57,7 +56,9 @@ class NameParser(Cursor):
             self.accept("template")
             if self.at("~"):
                 self.advance()
-                return syntax.Name("~" + self.expect_name().text, [], None, True, self.spanning(start), self.scope)
+                return syntax.Name(
+                    "~" + self.expect_name().text, [], None, True, self.spanning(start), self.scope
+                )
             if self.at("operator"):
                 return self._operator_name(start, scope)
             token = self.expect_name()
@@ -76,7 +77,9 @@ class NameParser(Cursor):
                 return self._dependent_rest()
             scope = inner
 
-    def _resolve(self, token: Token, symbols: list[Symbol], scope: Scope | None) -> Scope | syntax.Name | cxx.CType:
+    def _resolve(
+        self, token: Token, symbols: list[Symbol], scope: Scope | None
+    ) -> Scope | syntax.Name | cxx.CType:
         name = token.text
         if not symbols:
             where = f" in '{scope.name}'" if scope and scope.name else ""
@@ -296,13 +299,17 @@ class NameParser(Cursor):
         if before.kind != "id":
             return False
         symbols = self.scope.lookup(before.text)
-        return not symbols or not isinstance(symbols[0], (PatternValue,)) and self._is_template(symbols)
+        return not symbols or (not isinstance(symbols[0], (PatternValue,)) and self._is_template(symbols))
 
     def _is_template(self, symbols: list[Symbol]) -> bool:
         return any(
             isinstance(s, (ClassTemplate, AliasTemplate, VariableTemplate, PatternTemplate))
             or (isinstance(s, FunctionDecl) and s.template is not None)
-            or (isinstance(s, TypeSymbol) and isinstance(s.ctype, cxx.ClassType) and s.ctype.info.template is not None)
+            or (
+                isinstance(s, TypeSymbol)
+                and isinstance(s.ctype, cxx.ClassType)
+                and s.ctype.info.template is not None
+            )
             for s in symbols
         )
 
@@ -355,7 +362,6 @@ class NameParser(Cursor):
             return not isinstance(self.qualified_name(), syntax.Name)
         finally:
             self.position = position
-
 
 
 BASIC_WORDS = frozenset(

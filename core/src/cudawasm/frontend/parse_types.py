@@ -15,20 +15,23 @@ from cudawasm.frontend.tokens import Token
 from cudawasm.source import Span
 
 STORAGE_WORDS = frozenset(
-    "static extern inline constexpr consteval constinit register mutable virtual friend explicit thread_local typedef "
-    "__global__ __device__ __host__ __shared__ __constant__ __managed__ __grid_constant__ __forceinline__ "
-    "__noinline__ __inline__ __inline _inline __inline_hint__ noinline __cw_transparent __cw_vector __device_builtin__ "
-    "__device_builtin_texture_type__ __cudart_builtin__ __builtin_align__ __extension__ __maxnreg__".split()
+    "static extern inline constexpr consteval constinit register mutable virtual friend explicit "
+    "thread_local typedef __global__ __device__ __host__ __shared__ __constant__ __managed__ "
+    "__grid_constant__ __forceinline__ __noinline__ __inline__ __inline _inline __inline_hint__ "
+    "noinline __cw_transparent __cw_vector __device_builtin__ __device_builtin_texture_type__ "
+    "__cudart_builtin__ __builtin_align__ __extension__ __maxnreg__".split()
 )
 _ATTRIBUTES_WITH_ARGUMENTS = frozenset(
-    "__launch_bounds__ __attribute__ __align__ alignas __declspec __cluster_dims__ __maxnreg__ __cw_intrinsic "
-    "_Alignas __block_size__".split()
+    "__launch_bounds__ __attribute__ __align__ alignas __declspec __cluster_dims__ __maxnreg__ "
+    "__cw_intrinsic _Alignas __block_size__".split()
 )
 _RESTRICT = frozenset("__restrict__ __restrict restrict".split())
 _BASIC_TYPES: dict[tuple[str, ...], cxx.CType] = {
     ("void",): cxx.VOID, ("bool",): cxx.BOOL, ("char",): cxx.CHAR, ("char", "signed"): cxx.SCHAR,
-    ("char", "unsigned"): cxx.UCHAR, ("short",): cxx.SHORT, ("short", "unsigned"): cxx.USHORT, ("int",): cxx.INT,
-    ("unsigned",): cxx.UINT, ("long",): cxx.LONG, ("long", "unsigned"): cxx.ULONG, ("long", "long"): cxx.LONGLONG,
+    ("char", "unsigned"): cxx.UCHAR, ("short",): cxx.SHORT, ("short", "unsigned"): cxx.USHORT,
+    ("int",): cxx.INT,
+    ("unsigned",): cxx.UINT, ("long",): cxx.LONG, ("long", "unsigned"): cxx.ULONG,
+    ("long", "long"): cxx.LONGLONG,
     ("long", "long", "unsigned"): cxx.ULONGLONG, ("float",): cxx.FLOAT, ("double",): cxx.DOUBLE,
     ("wchar_t",): cxx.WCHAR, ("char16_t",): cxx.CHAR16, ("char32_t",): cxx.CHAR32, ("__int64",): cxx.LONGLONG,
     ("__int64", "unsigned"): cxx.ULONGLONG, ("__cw_half",): cxx.HALF, ("__cw_bfloat16",): cxx.BFLOAT,
@@ -90,7 +93,7 @@ class TypeParser(NameParser):
         if basic:
             ctype = self._basic_type(basic, start)
         if ctype is None:
-            if self.finished or not self.token.kind == "id":
+            if self.finished or self.token.kind != "id":
                 self.fail("E0202", f"expected a type before '{self.text or 'the end'}'")
             self.fail("E0203", f"unknown type '{self.text}'")
         result.words = frozenset(words)
@@ -116,7 +119,9 @@ class TypeParser(NameParser):
             return True
         if text in ("__align__", "alignas", "_Alignas"):
             result.alignment = max(result.alignment, self._alignment(inner))
-        elif text == "__attribute__" and any(t.text == "aligned" for t in inner.tokens[inner.start : inner.end]):
+        elif text == "__attribute__" and any(
+            t.text == "aligned" for t in inner.tokens[inner.start : inner.end]
+        ):
             result.alignment = max(result.alignment, self._attribute_alignment(inner))
         elif text == "__launch_bounds__":
             result.bounds = self.split_commas(inner)
@@ -226,7 +231,7 @@ class TypeParser(NameParser):
 
     def _elaborated(self, result: Specifiers) -> cxx.CType:
         """``struct X``, ``enum class E : int {..}``, or a definition in place."""
-        ctype, defined = self.sema.declarations.elaborated_type(self)
+        ctype, defined = self.sema.declarations.elaborated_type(self)  # type: ignore[arg-type]
         result.defined_type = defined
         return ctype
 

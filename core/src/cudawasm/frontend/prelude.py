@@ -17,9 +17,11 @@ from cudawasm.ir import nodes
 from cudawasm.ir import types as kir
 
 PREDEFINED = {
-    "__CUDACC__": "1", "__CUDA_ARCH__": "800", "__NVCC__": "1", "__cplusplus": "201703L", "__CUDACC_VER_MAJOR__": "12",
+    "__CUDACC__": "1", "__CUDA_ARCH__": "800", "__NVCC__": "1", "__cplusplus": "201703L",
+    "__CUDACC_VER_MAJOR__": "12",
     "__CUDACC_VER_MINOR__": "4", "__CUDACC_EXTENDED_LAMBDA__": "1", "__linux__": "1", "__x86_64__": "1",
-    "__CUDAWASM__": "1", "CUDART_VERSION": "12040", "CUDA_VERSION": "12040", "__GNUC__": "12", "__LP64__": "1",
+    "__CUDAWASM__": "1", "CUDART_VERSION": "12040", "CUDA_VERSION": "12040", "__GNUC__": "12",
+    "__LP64__": "1",
     "__SIZEOF_POINTER__": "8", "__CHAR_BIT__": "8", "NDEBUG_UNSET": "1",
 }  # fmt: skip
 
@@ -82,7 +84,7 @@ def prelude_macros(fast_math: bool) -> dict[str, Macro]:
 
 
 def enter_prelude(sema: Sema, fast_math: bool) -> None:
-    """Make CUDA's own names visible in the global scope, where a program's declarations hide or overload them."""
+    """Make CUDA's own names visible in the global scope; a program's declarations hide or overload them."""
     prelude = _prelude(fast_math)
     scope = Scope("namespace", None)
     scope.unread = dict(prelude.names)

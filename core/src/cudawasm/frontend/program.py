@@ -28,7 +28,17 @@ from cudawasm.ir import types as kir
 from cudawasm.ir.reach import called_functions, referenced_variables
 from cudawasm.source import SourceFile, Span
 
-__all__ = ["FrontendOptions", "KernelDecl", "Lowered", "ParamInfo", "Program", "calls", "lambdas", "operators"]
+__all__ = [
+    "FrontendOptions",
+    "KernelDecl",
+    "Lowered",
+    "ParamInfo",
+    "Program",
+    "calls",
+    "lambdas",
+    "operators",
+]
+
 
 @dataclass(frozen=True, slots=True)
 class FrontendOptions:
@@ -158,8 +168,14 @@ class Program:
         if named.args is None:
             plain = [d for d in decls if not d.template]
             if not plain:
-                fail("E0222", f"kernel '{expression}' is a template: name its arguments", decls[0].header.first.span)
-            return self.sema.functions.plain_instance(next((d for d in plain if d.body is not None), plain[0]))
+                fail(
+                    "E0222",
+                    f"kernel '{expression}' is a template: name its arguments",
+                    decls[0].header.first.span,
+                )
+            return self.sema.functions.plain_instance(
+                next((d for d in plain if d.body is not None), plain[0])
+            )
         for decl in decls:
             if decl.template:
                 bindings = self.sema.templates.deduce_explicit(decl, named.args)
@@ -226,7 +242,11 @@ class Program:
                 return None
             scope = inner.scope
         for symbol in scope.local(parts[-1]):
-            if isinstance(symbol, VariableDecl) and symbol.storage & {"__device__", "__constant__", "__managed__"}:
+            if isinstance(symbol, VariableDecl) and symbol.storage & {
+                "__device__",
+                "__constant__",
+                "__managed__",
+            }:
                 value = self.sema.variables.value(symbol, symbol.declaration.first.span)
                 if isinstance(value.place, nodes.VarPlace):
                     return value.place.var, value.ctype

@@ -33,7 +33,7 @@ def _rule(pattern: str, text: str, result: str = "", has_result: bool = True) ->
 
 _INTEGER = r"([sub](?:16|32|64))"
 _ANY = r"([subf](?:8|16|32|64))"
-_MEMORY = r"(?:\.(?:relaxed|volatile|weak|acquire|release|gpu|sys|cta|global|shared|local|cg|cs|ca|cv|lu|wb|wt|nc))*"
+_MEMORY = r"(?:\.(?:relaxed|volatile|weak|acquire|release|gpu|sys|cta|global|shared|local|cg|cs|ca|cv|lu|wb|wt|nc))*"  # noqa: E501
 _COMPARE = {"eq": "==", "ne": "!=", "lt": "<", "le": "<=", "gt": ">", "ge": ">="}
 
 RULES: tuple[Rule, ...] = (
@@ -96,16 +96,16 @@ RULES: tuple[Rule, ...] = (
     _rule(r"dp4a\.s32\.(s32)", "__dp4a(a, b, c)"),
     _rule(r"dp4a\.u32\.(u32)", "__dp4a(a, b, c)"),
     _rule(r"selp\.([subf]\d+)", "__cw_ptx_select(a, b, (int)c)"),
-    _rule(r"(?:add|add\.rn)(?:\.ftz)?\.(f32|f64)", "__cw_ptx_add(a, b)"),
-    _rule(r"(?:sub|sub\.rn)(?:\.ftz)?\.(f32|f64)", "__cw_ptx_sub(a, b)"),
-    _rule(r"(?:mul|mul\.rn)(?:\.ftz)?\.(f32|f64)", "__cw_ptx_mul(a, b)"),
-    _rule(r"div(?:\.rn|\.approx|\.full)(?:\.ftz)?\.(f32|f64)", "a / b"),
-    _rule(r"(?:fma|mad)\.rn(?:\.ftz)?\.(f32|f64)", "fma(a, b, c)"),
-    _rule(r"abs(?:\.ftz)?\.(f32|f64)", "fabs(a)"),
-    _rule(r"neg(?:\.ftz)?\.(f32|f64)", "-a"),
-    _rule(r"sqrt(?:\.rn|\.approx)(?:\.ftz)?\.(f32|f64)", "sqrt(a)"),
+    _rule(r"(?:add|add\.rn)\.(f32|f64)", "__cw_ptx_add(a, b)"),
+    _rule(r"(?:sub|sub\.rn)\.(f32|f64)", "__cw_ptx_sub(a, b)"),
+    _rule(r"(?:mul|mul\.rn)\.(f32|f64)", "__cw_ptx_mul(a, b)"),
+    _rule(r"div(?:\.rn|\.approx|\.full)\.(f32|f64)", "a / b"),
+    _rule(r"(?:fma|mad)\.rn\.(f32|f64)", "fma(a, b, c)"),
+    _rule(r"abs\.(f32|f64)", "fabs(a)"),
+    _rule(r"neg\.(f32|f64)", "-a"),
+    _rule(r"sqrt(?:\.rn|\.approx)\.(f32|f64)", "sqrt(a)"),
     _rule(r"rsqrt\.approx(?:\.ftz)?\.(f32|f64)", "rsqrt(a)"),
-    _rule(r"rcp(?:\.rn|\.approx)(?:\.ftz)?\.(f32|f64)", "1 / a"),
+    _rule(r"rcp(?:\.rn|\.approx)\.(f32|f64)", "1 / a"),
     _rule(r"ex2\.approx(?:\.ftz)?\.(f32)", "exp2f(a)"),
     _rule(r"lg2\.approx(?:\.ftz)?\.(f32)", "__log2f(a)"),
     _rule(r"sin\.approx(?:\.ftz)?\.(f32)", "__sinf(a)"),
@@ -138,7 +138,7 @@ RULES: tuple[Rule, ...] = (
 
 def rule_for(opcode: str) -> tuple[Rule, cxx.CType, cxx.CType] | None:
     """The rule of an instruction, its operands' type and its result's type; None if there is none."""
-    comparison = re.fullmatch(r"setp\.(eq|ne|lt|le|gt|ge)(?:\.ftz)?\.([subf]\d+)", opcode)
+    comparison = re.fullmatch(r"setp\.(eq|ne|lt|le|gt|ge)\.([subf]\d+)", opcode)
     if comparison is not None:
         rule = _rule("", f"a {_COMPARE[comparison.group(1)]} b", "pred")
         return rule, TYPES[comparison.group(2)], cxx.BOOL
@@ -149,15 +149,14 @@ def rule_for(opcode: str) -> tuple[Rule, cxx.CType, cxx.CType] | None:
         match = rule.pattern.fullmatch(opcode)
         if match is not None:
             source = TYPES.get(match.group(1) or "u32", cxx.UINT)
-            if opcode.startswith("red."):
-                rule = replace(rule, has_result=False)
-            return rule, source, TYPES[rule.result] if rule.result else source
+            found = replace(rule, has_result=False) if opcode.startswith("red.") else rule
+            return found, source, TYPES[rule.result] if rule.result else source
     return None
 
 
 def _conversion(opcode: str) -> tuple[Rule, cxx.CType, cxx.CType] | None:
     """``cvt`` with its rounding modes."""
-    match = re.fullmatch(r"cvt(?:\.(rni|rzi|rmi|rpi|rn|rz))?(?:\.ftz)?(?:\.sat)?\.([suf]\d+)\.([suf]\d+)", opcode)
+    match = re.fullmatch(r"cvt(?:\.(rni|rzi|rmi|rpi|rn|rz))?\.([suf]\d+)\.([suf]\d+)", opcode)
     if match is None or match.group(2) not in TYPES or match.group(3) not in TYPES:
         return None
     rounding = {"rni": "rint(a)", "rzi": "trunc(a)", "rmi": "floor(a)", "rpi": "ceil(a)"}

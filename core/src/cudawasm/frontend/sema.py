@@ -17,6 +17,7 @@ from cudawasm.frontend.parse_expressions import Parser
 from cudawasm.frontend.symbols import AliasTemplate, ClassTemplate, FunctionDecl, Range, Scope, ValueSymbol
 from cudawasm.frontend.templates import Templates
 from cudawasm.frontend.tokens import Token, fail
+from cudawasm.frontend.values import Value
 from cudawasm.frontend.variables import Variables
 from cudawasm.ir import nodes
 from cudawasm.source import Span
@@ -75,11 +76,11 @@ class Sema:
             return cxx.ReferenceTo(value.ctype, value.is_xvalue)
         return value.ctype
 
-    def unevaluated(self, node: syntax.Node, scope: Scope) -> Any:
+    def unevaluated(self, node: syntax.Node, scope: Scope) -> Value:
         """The value of an operand that never runs: its statements are dropped."""
         return expressions.lower(FunctionLowering(self, scope, "<unevaluated>"), node)
 
-    def unevaluated_in(self, fn: FunctionLowering, node: syntax.Node) -> Any:
+    def unevaluated_in(self, fn: FunctionLowering, node: syntax.Node) -> Value:
         """Like ``unevaluated``, seeing the ``this`` of the function being lowered."""
         scratch = FunctionLowering(self, fn.scope, "<unevaluated>")
         scratch.this = fn.this
@@ -110,7 +111,17 @@ class Sema:
 
     def constant_type(self, value: nodes.Const) -> cxx.CType:
         """The C++ type that spells a KIR constant's type."""
-        for ctype in (cxx.BOOL, cxx.INT, cxx.UINT, cxx.CHAR, cxx.LONG, cxx.ULONG, cxx.SHORT, cxx.FLOAT, cxx.DOUBLE):
+        for ctype in (
+            cxx.BOOL,
+            cxx.INT,
+            cxx.UINT,
+            cxx.CHAR,
+            cxx.LONG,
+            cxx.ULONG,
+            cxx.SHORT,
+            cxx.FLOAT,
+            cxx.DOUBLE,
+        ):
             if ctype.scalar == value.type:
                 return ctype
         return cxx.INT

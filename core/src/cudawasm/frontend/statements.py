@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from cudawasm.errors import CompileError
 from cudawasm.frontend import cxxtypes as cxx
-from cudawasm.frontend import fold, initialise, syntax
+from cudawasm.frontend import fold, initialise
 from cudawasm.frontend.conversions import bind_reference, to_bool
 from cudawasm.frontend.expressions import lower
 from cudawasm.frontend.inline_ptx import lower_asm
@@ -93,10 +93,7 @@ class Statements:
                 if token.text not in ("default", "case"):
                     found.append((token.text, position))
             start_of_statement = token.text in (";", "{", "}", ":") or token.text == ")"
-            if token.text in ("(", "["):
-                position = token.match
-                start_of_statement = True
-            elif token.text == "{":
+            if token.text in ("(", "[") or token.text == "{":
                 position = token.match
                 start_of_statement = True
             position += 1
@@ -375,21 +372,22 @@ class Statements:
         parser.position = close + 1
         if values.elements is not None:
             fn.fail("E0314", "a range-based for over a braced list is not supported")
-        if not isinstance(values.type, cxx.ArrayOf):
+        array = values.type
+        if not isinstance(array, cxx.ArrayOf):
             fn.fail("E0314", f"a range-based for over '{values.ctype}' is not supported")
         values = fn.stabilised(values)
         index = fn.declare("i", kir.I32, fold.constant(kir.I32, 0))
         place = nodes.VarPlace(index)
         assert values.place is not None
         label = fn.label("for")
-        element = lvalue(values.type.element, nodes.Index(values.place, nodes.Load(place)))
+        element = lvalue(array.element, nodes.Index(values.place, nodes.Load(place)))
         with fn.block() as head:
             self._bind_element(name, ctype, element)
         fn.jumps.append(Jump(label, label))
         body = (*head, *self.body())
         fn.jumps.pop()
         step = nodes.Assign(place, fold.binary("add", nodes.Load(place), fold.constant(kir.I32, 1)))
-        condition = fold.binary("lt", nodes.Load(place), fold.constant(kir.I32, values.type.count))
+        condition = fold.binary("lt", nodes.Load(place), fold.constant(kir.I32, array.count))
         fn.emit(nodes.Loop(label, condition, body, (step,), unroll, fn.span))
 
     def _bind_element(self, name: str, ctype: cxx.CType, element: Value) -> None:
@@ -428,7 +426,11 @@ class Statements:
         self.parser.expect(";")
         label = self.fn.gotos.get(name.text)
         if label is None:
-            self.fn.fail("E0312", f"'goto {name.text}' goes backward or into a block, which is not supported", name.span)
+            self.fn.fail(
+                "E0312",
+                f"'goto {name.text}' goes backward or into a block, which is not supported",
+                name.span,
+            )
         self.fn.emit(nodes.Break(label, self.fn.span))
 
     def _return(self) -> None:
@@ -481,7 +483,13 @@ class Statements:
     def at_declaration(self) -> bool:
         """Whether a declaration starts here rather than an expression."""
         parser = self.parser
-        if parser.text in STORAGE_WORDS or parser.text in ("const", "volatile", "__align__", "alignas", "typename"):
+        if parser.text in STORAGE_WORDS or parser.text in (
+            "const",
+            "volatile",
+            "__align__",
+            "alignas",
+            "typename",
+        ):
             return True
         if parser.text in ("auto", "struct", "class", "union", "enum"):
             return True
@@ -547,8 +555,7 @@ class Statements:
             fn.fail("E0307", "pointers to functions are not supported in device code")
         if "constexpr" in specifiers.words:
             ctype = cxx.qualified(ctype, const=True)
-        value = self._declared_value(name, ctype, specifiers)
-        return value
+        return self._declared_value(name, ctype, specifiers)
 
     def _declared_value(self, name: str, ctype: cxx.CType, specifiers: Specifiers) -> Value:
         fn, parser = self.fn, self.parser

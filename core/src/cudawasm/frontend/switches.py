@@ -123,9 +123,7 @@ def _emit(
     fn.emit(nodes.Scope(label, (switch,), fn.span) if needs_scope else switch)
 
 
-def _emit_falling(
-    statements: Statements, selector: nodes.Expr, sections: list[_Section], label: str
-) -> None:
+def _emit_falling(statements: Statements, selector: nodes.Expr, sections: list[_Section], label: str) -> None:
     """With fall through: find the section to enter at, then run all from there until a break."""
     fn = statements.fn
     entry = fn.declare("entry", kir.I32, fold.constant(kir.I32, len(sections)))

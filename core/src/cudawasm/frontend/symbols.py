@@ -316,8 +316,9 @@ class CaptureSymbol:
 
 
 Symbol = (
-    CaptureSymbol | IndirectField | TypeSymbol | ClassTemplate | AliasTemplate | VariableTemplate | NamespaceSymbol | ConstantSymbol | PackSymbol
-    | ValueSymbol | VariableDecl | FunctionDecl | FieldInfo | PatternValue | PatternTemplate
+    CaptureSymbol | IndirectField | TypeSymbol | ClassTemplate | AliasTemplate | VariableTemplate
+    | NamespaceSymbol | ConstantSymbol | PackSymbol | ValueSymbol | VariableDecl | FunctionDecl | FieldInfo
+    | PatternValue | PatternTemplate
 )  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import TYPE_CHECKING, Any
 
 from cudawasm.frontend import cxxtypes as cxx
@@ -25,7 +26,6 @@ _DEVICE_WORDS = frozenset(("__device__", "__constant__", "__shared__", "__manage
 class Variables:
     def __init__(self, sema: Sema) -> None:
         self.sema = sema
-        self.globals: list[nodes.Var] = []
         self.types: dict[str, cxx.CType] = {}
         self._names: dict[str, int] = {}
         self._templates: dict[tuple[int, Any], Value] = {}
@@ -68,7 +68,13 @@ class Variables:
                 fail("E0203", f"'{name}' is not declared here", span)
 
     def _define(
-        self, name: str, ctype: cxx.CType, specifiers: Specifiers, init: Range, scope: Scope, span: Span | None
+        self,
+        name: str,
+        ctype: cxx.CType,
+        specifiers: Specifiers,
+        init: Range,
+        scope: Scope,
+        span: Span | None,
     ) -> Value:
         words = specifiers.words
         if "__shared__" in words:
@@ -84,11 +90,10 @@ class Variables:
         if cxx.is_const(ctype) and isinstance(base, (cxx.Arithmetic, cxx.EnumType)) and not place:
             return self._known(ctype, var, name, span)
         var.space = kir.Space.GLOBAL if place and "__constant__" not in place else kir.Space.CONSTANT
-        var.name = self.unique_name(name)
+        var.name = self.sema.qualified_display(scope, name) if place else _content_name(name, var)
         var.align = max(specifiers.alignment, 16 if isinstance(base, cxx.ArrayOf) else 0)
         if "volatile" in words:
             var.volatile = True
-        self.globals.append(var)
         self.types[var.name] = ctype
         return lvalue(ctype, nodes.VarPlace(var))
 
@@ -106,7 +111,9 @@ class Variables:
 
         fn = FunctionLowering(self.sema, scope, "<initialiser>")
         fn.span = span
-        ctype, var = initialise.declare_variable(fn, name, ctype, Parser(self.sema, init, scope), keep_constant=False)
+        ctype, var = initialise.declare_variable(
+            fn, name, ctype, Parser(self.sema, init, scope), keep_constant=False
+        )
         if init.start == init.end and not fn.out[1:]:
             return nodes.Var(name, var.type, span=span), ctype
         data = evaluate.initial_bytes(self.sema, fn.out, var)
@@ -122,8 +129,7 @@ class Variables:
         expr = evaluate.constant(self.sema, [], nodes.Load(nodes.VarPlace(var)))
         if expr is None:
             fail("E0213", f"the initialiser of '{name}' is not constant", span)
-        var.name = self.unique_name(name)
-        self.globals.append(var)
+        var.name = _content_name(name, var)
         self.types[var.name] = ctype
         result = lvalue(ctype, nodes.VarPlace(var))
         result.constant = fold.constant(expr.type, expr.value)
@@ -134,7 +140,7 @@ class Variables:
         if init is not None and init.start < init.end:
             fail("E0310", f"shared variable '{name}' cannot have an initialiser", init.first.span)
         if isinstance(cxx.unqualified(ctype), cxx.ClassType):
-            info = cxx.unqualified(ctype).info  # type: ignore[union-attr]
+            info = cxx.class_info(ctype)
             if self.sema.classes.needs_initialising(info) and any(f.initialiser for f in info.fields):
                 fail("E0310", f"shared variable '{name}' needs a constructor that does nothing", None)
         type_ = cxx.kir_type(ctype)
@@ -143,3 +149,14 @@ class Variables:
         return lvalue(ctype, nodes.VarPlace(var))
 
 
+def _content_name(name: str, var: nodes.Var) -> str:
+    """A name for a host constant that is the same in every run: constants of equal content may be one."""
+    content = hashlib.sha256(f"{var.type}".encode() + (var.init or b"")).hexdigest()
+    return f"{name}.{content[:12]}"
+
+
+def string_variable(data: bytes, type_: kir.Type) -> nodes.Var:
+    """Constant storage for a string literal."""
+    var = nodes.Var("string", type_, kir.Space.CONSTANT, init=data)
+    var.name = _content_name("string", var)
+    return var

@@ -17,7 +17,18 @@ from typing import Any, Literal
 import numpy as np
 
 Signature = Literal[
-    "f(f)", "f(f,f)", "f(f,f,f)", "b(f)", "n(n,n)", "n(n)", "u32(u)", "i32(f)", "f(f,i32)", "f(i32,f)", "i(i,i)", "i(i)"
+    "f(f)",
+    "f(f,f)",
+    "f(f,f,f)",
+    "b(f)",
+    "n(n,n)",
+    "n(n)",
+    "u32(u)",
+    "i32(f)",
+    "f(f,i32)",
+    "f(i32,f)",
+    "i(i,i)",
+    "i(i)",
 ]
 """Operand classes: f any float (f16, bf16, f32, f64), i any 32- or 64-bit integer, n either, u u32 or u64,
 b bool. All operands written with the same letter have the same type, which is also the result's."""
@@ -144,5 +155,6 @@ _ROWS = (
 )
 
 BUILTINS: dict[str, BuiltinRow] = {row.name: row for row in _ROWS}
-"""Every builtin by name. ``min`` and ``max`` of floats return the number when one operand is NaN, as fminf and
-fmaxf do. ``clz`` of 0 is the width. ``fma`` rounds once. ``round`` rounds halves away from zero; ``rint`` to even."""
+"""Every builtin by name. ``min`` and ``max`` of floats return the number when one operand is NaN, as fminf
+and fmaxf do. ``clz`` of 0 is the width. ``fma`` rounds once. ``round`` rounds halves away from zero, ``rint`` to even.
+"""

@@ -16,7 +16,7 @@ from cudawasm import config
 from cudawasm._version import __version__
 from cudawasm.diagnostics import Diagnostic
 from cudawasm.errors import CompileError, OptionError
-from cudawasm.ir.nodes import Function, Module
+from cudawasm.ir.nodes import Function, Module, Var
 from cudawasm.runtime.cache import DiskCache, code_fingerprint, default_cache, digest
 from cudawasm.runtime.interface import CompileOptions
 from cudawasm.source import SourceFile
@@ -172,6 +172,11 @@ class Compilation:
                 self._units[expression] = _unpickle(entry.units[expression], entry.files)
         return self._units[expression]
 
+    def variable(self, name: str) -> Var | None:
+        """A ``__device__`` or ``__constant__`` variable that the source declares, used by a kernel or not."""
+        found = self._program.global_variable(name)
+        return None if found is None else found[0]
+
     @cached_property
     def _program(self) -> Any:
         return open_program(self.text, self.name, self.options)
@@ -231,7 +236,10 @@ def open_program(text: bytes, name: str, options: SourceOptions) -> Any:
     from cudawasm.frontend import FrontendOptions, Program
 
     frontend_options = FrontendOptions(
-        defines=dict(options.defines), include_dirs=options.include_dirs, fast_math=options.compile.fast_math
+        defines=dict(options.defines),
+        include_dirs=options.include_dirs,
+        fast_math=options.compile.fast_math,
+        contract=options.compile.contract,
     )
     return Program(text, name, frontend_options)
 

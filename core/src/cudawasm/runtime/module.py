@@ -153,9 +153,9 @@ class Module:
         with self._lock:
             units = [self._unit(kernel) for kernel in self.kernels] + list(self._units.values())
             known = {var.name: var for unit in units for var in unit.module.globals}
-            var = known.get(name) or _by_last_name(known, name)
+            var = known.get(name) or _by_last_name(known, name) or self._source.variable(name)
             if var is None:
-                raise GlobalNotFound(f'no kernel uses a variable "{name}"', hint=_similar(name, known))
+                raise GlobalNotFound(f'the source declares no device variable "{name}"', hint=_similar(name, known))
             return self._variables.array(var)
 
     def report(self) -> Report:
@@ -222,6 +222,9 @@ class _Given:
 
     def unit(self, name: str) -> Unit:
         return self._units[name]
+
+    def variable(self, name: str) -> nodes.Var | None:
+        return None
 
     def instantiate(self, expression: str) -> Unit:
         raise KernelNotFound(f'no kernel "{expression}"')

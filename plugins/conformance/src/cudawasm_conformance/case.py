@@ -94,7 +94,8 @@ def mismatch(case: Case, name: str, actual: np.ndarray, wanted: np.ndarray) -> s
     if not bad.any():
         return ""
     where = tuple(int(i) for i in np.argwhere(bad)[0])
-    return f"{name}{list(where)} is {actual[where]!r}, expected {wanted[where]!r} ({int(bad.sum())} of {bad.size} differ)"
+    count = f"{int(bad.sum())} of {bad.size} differ"
+    return f"{name}{list(where)} is {actual[where]!r}, expected {wanted[where]!r} ({count})"
 
 
 def within_ulp(actual: np.ndarray, wanted: np.ndarray, ulp: int) -> np.ndarray:
