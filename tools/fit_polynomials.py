@@ -18,7 +18,6 @@ import numpy as np
 
 LIBRARY = Path(__file__).parent.parent / "core/src/cudawasm/devlib/library"
 Real = Callable[[mp.mpf], mp.mpf]
-_FIXED_FIRST = 4  # coefficients rounded one by one, the others refitted around them
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,20 +90,27 @@ def rounded(x: mp.mpf, bits: int) -> mp.mpf:
 
 
 def fit(spec: Fit, degree: int, bits: int) -> tuple[list[mp.mpf], mp.mpf]:
-    """Coefficients representable in ``bits`` bits, and the largest weighted error."""
+    """Coefficients representable in ``bits`` bits, and the largest weighted error.
+
+    The first ones are rounded one by one and the others refitted around them; how many is best differs.
+    """
     points = [z for z in _chebyshev_grid(mp.mpf(spec.low), mp.mpf(spec.high), 24 * (degree + 2)) if z != 0]
     weight = [abs(spec.weight(z)) for z in points]
     target = [spec.target(z) for z in points]
-    fixed: list[mp.mpf] = []
-    rest = target
-    error = mp.mpf(0)
-    while len(fixed) <= degree:
-        coefficients, _ = remez(points, rest, weight, range(len(fixed), degree + 1))
-        take = 1 if len(fixed) < _FIXED_FIRST else len(coefficients)
-        fixed += [rounded(c, bits) for c in coefficients[:take]]
-        rest = [t - mp.polyval(fixed[::-1], z) for z, t in zip(points, target, strict=True)]
-    error = max(abs(r * w) for r, w in zip(rest, weight, strict=True))
-    return fixed, error
+    best: tuple[list[mp.mpf], mp.mpf] | None = None
+    for first in {1, 3, degree // 2}:
+        fixed: list[mp.mpf] = []
+        rest = target
+        while len(fixed) <= degree:
+            coefficients, _ = remez(points, rest, weight, range(len(fixed), degree + 1))
+            take = 1 if len(fixed) < first else len(coefficients)
+            fixed += [rounded(c, bits) for c in coefficients[:take]]
+            rest = [t - mp.polyval(fixed[::-1], z) for z, t in zip(points, target, strict=True)]
+        error = max(abs(r * w) for r, w in zip(rest, weight, strict=True))
+        if best is None or error < best[1]:
+            best = fixed, error
+    assert best is not None
+    return best
 
 
 def source(name: str, coefficients: list[mp.mpf], is_float: bool, error: mp.mpf) -> str:

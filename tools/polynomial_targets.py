@@ -69,15 +69,17 @@ def _lgamma_rest(x: mp.mpf) -> mp.mpf:
 
 
 FITS = (
-    Fit("exp", lambda r: (mp.expm1(r) - r) / r**2, lambda r: r**2 / mp.exp(r), -_HALF_LN2, _HALF_LN2, 4, 9),
+    Fit("fast_exp", lambda r: (mp.expm1(r) - r) / r**2, lambda r: r**2 / mp.exp(r), -_HALF_LN2, _HALF_LN2, 3, None),
+    Fit("fast_log1p", lambda f: (mp.log1p(f) - f + f**2 / 2) / f**3, lambda f: f**3 / mp.log1p(f), -0.293, 0.4143, 4, None),
+    Fit("fast_log2", lambda f: mp.log1p(f) / (f * mp.log(2)), lambda f: f * mp.log(2) / mp.log1p(f), -0.293, 0.4143, 6, None),
+    Fit("exp", lambda r: (mp.expm1(r) - r) / r**2, lambda r: r**2 / mp.exp(r), -_HALF_LN2, _HALF_LN2, 4, 10),
     Fit(
         "expm1",
         lambda r: (mp.expm1(r) - r) / r**2,
         lambda r: r**2 / mp.expm1(r),
         -_HALF_LN2,
         _HALF_LN2,
-        4,
-        10,
+        5, 10,
     ),
     Fit(
         "log1p",
@@ -85,8 +87,7 @@ FITS = (
         lambda f: f**3 / mp.log1p(f),
         -0.2930,
         0.4143,
-        7,
-        None,
+        8, None,
     ),
     Fit(
         "log2",
@@ -97,9 +98,9 @@ FITS = (
         9,
         None,
     ),
-    Fit("atanh", _atanh_rest, lambda z: z / 2, 0, _ATANH_Z, 2, 6),
+    Fit("atanh", _atanh_rest, lambda z: z / 2, 0, _ATANH_Z, 3, 7),
     Fit(
-        "sin", lambda z: _odd_rest(mp.sin, z), lambda z: _odd_weight(mp.sin, z), 0, _QUARTER_PI_SQUARED, 2, 5
+        "sin", lambda z: _odd_rest(mp.sin, z), lambda z: _odd_weight(mp.sin, z), 0, _QUARTER_PI_SQUARED, 3, 6
     ),
     Fit(
         "cos",
@@ -107,12 +108,11 @@ FITS = (
         lambda z: z**2 / mp.cos(mp.sqrt(z)),
         0,
         _QUARTER_PI_SQUARED,
-        2,
-        5,
+        3, 6,
     ),
     Fit("tanh", lambda z: _odd_rest(mp.tanh, z), lambda z: _odd_weight(mp.tanh, z), 0, 0.3026, 4, None),
-    Fit("sinh", lambda z: _odd_rest(mp.sinh, z), lambda z: _odd_weight(mp.sinh, z), 0, 1.01, 3, 7),
-    Fit("asin", lambda z: _odd_rest(mp.asin, z), lambda z: _odd_weight(mp.asin, z), 0, 0.2501, 4, 11),
+    Fit("sinh", lambda z: _odd_rest(mp.sinh, z), lambda z: _odd_weight(mp.sinh, z), 0, 1.01, 4, 7),
+    Fit("asin", lambda z: _odd_rest(mp.asin, z), lambda z: _odd_weight(mp.asin, z), 0, 0.2501, 5, 12),
     Fit("atan", lambda z: _odd_rest(mp.atan, z), lambda z: _odd_weight(mp.atan, z), 0, _ATAN_Z, 4, 11),
     Fit(
         "erf",
@@ -120,8 +120,7 @@ FITS = (
         lambda z: mp.sqrt(z) / mp.erf(mp.sqrt(z)),
         0,
         1.01,
-        6,
-        12,
+        7, 14,
     ),
     Fit(
         "erf_exponent",
@@ -132,15 +131,14 @@ FITS = (
         7,
         None,
     ),
-    Fit("erfcx", _scaled_erfcx, lambda t: 1 / _scaled_erfcx(t), -1, 0.9999999, 10, 24),
+    Fit("erfcx", _scaled_erfcx, lambda t: 1 / _scaled_erfcx(t), -1, 0.9999999, 13, 26),
     Fit(
         "erfinv_middle",
         lambda w: _erfinv_of_w(w + 2.5),
         lambda w: 1 / _erfinv_of_w(w + 2.5),
         -2.5,
         2.51,
-        7,
-        None,
+        10, None,
     ),
     Fit(
         "erfinv_outer",
@@ -148,8 +146,7 @@ FITS = (
         lambda s: 1 / _erfinv_of_w((s + 3.2) ** 2),
         -0.98,
         1.0,
-        6,
-        None,
+        9, None,
     ),
     Fit(
         "erfinv_far",
@@ -157,19 +154,17 @@ FITS = (
         lambda s: 1 / _erfinv_of_w((s + 7.2) ** 2),
         -3.01,
         3.01,
-        6,
-        None,
+        9, None,
     ),
-    Fit("stirling", _stirling, lambda z: mp.mpf(1), 0, 1 / 64, 2, 6),
-    Fit("gamma", lambda u: mp.gamma(u + 2.5), lambda u: 1 / mp.gamma(u + 2.5), -0.5001, 0.5001, 8, 17),
+    Fit("stirling", _stirling, lambda z: mp.mpf(1), 0, 1 / 64, None, 7),
+    Fit("gamma", lambda u: mp.gamma(u + 2.5), lambda u: 1 / mp.gamma(u + 2.5), -0.5001, 0.5001, None, 18),
     Fit(
         "lgamma_low",
         lambda u: mp.loggamma(u + 1) / u,
         lambda u: u / mp.loggamma(u + 1),
         -0.51,
         0.5001,
-        13,
-        27,
+        None, 29,
     ),
     Fit(
         "lgamma_middle",
@@ -177,7 +172,6 @@ FITS = (
         lambda u: (u + 0.25) / mp.loggamma(u + 2.25),
         -0.75,
         0.7501,
-        10,
-        23,
+        None, 25,
     ),
 )

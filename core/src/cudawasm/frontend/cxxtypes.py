@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from cudawasm.frontend.tokens import fail
 from cudawasm.ir import types as kir
 
 if TYPE_CHECKING:
@@ -360,7 +361,7 @@ def kir_type(ctype: CType) -> kir.Type:
         case EnumType():
             return ctype.info.underlying.scalar
         case _:
-            raise TypeError(f"{ctype} has no value representation")
+            fail("E0211", f"'{ctype}' is not the type of a value", None)
 
 
 def _pointee(ctype: CType) -> kir.Type:

@@ -10,7 +10,7 @@ from cudawasm.frontend.angles import angle_close
 from cudawasm.frontend.parse_expressions import Parser
 from cudawasm.frontend.parse_types import STORAGE_WORDS
 from cudawasm.frontend.symbols import Range
-from cudawasm.frontend.tokens import Token
+from cudawasm.frontend.tokens import Token, fail
 
 _GROUP_WORDS = frozenset(
     "__launch_bounds__ __attribute__ __align__ alignas __declspec __cluster_dims__ __cw_intrinsic decltype "
@@ -216,15 +216,17 @@ def _intrinsic_name(tokens: list[Token], position: int) -> str:
 
 def _initialisers_end(tokens: list[Token], position: int) -> int:
     """Position of the body's '{' after a constructor's member initialisers."""
-    while True:
-        while tokens[position].text not in ("(", "{"):
+    start = tokens[position - 1]
+    while position < len(tokens):
+        if tokens[position].text not in ("(", "{"):
             position += 1
+            continue
         position = tokens[position].match + 1
-        if tokens[position].text == "...":
+        if position < len(tokens) and tokens[position].text == "...":
             position += 1
-        if tokens[position].text != ",":
+        if position < len(tokens) and tokens[position].text != ",":
             return position
-        position += 1
+    fail("E0202", "expected a constructor's body", start.span)
 
 
 def _qualifier(tokens: list[Token], position: int, start: int) -> int:

@@ -130,6 +130,8 @@ def _pointer_binary(fn: FunctionLowering, op: str, left: Value, right: Value) ->
     index = cxx.arithmetic_of(right.ctype)
     if op not in ("+", "-") or index is None or index.scalar.is_float:
         fn.fail("E0217", f"'{left.ctype}' {op} '{right.ctype}' is not defined")
+    if not isinstance(left.type, cxx.PointerTo):
+        fn.fail("E0217", f"'{left.ctype}' is not a pointer or array")
     pointer = _complete_pointer(fn, left)
     expr = numeric_cast(cxx.promoted(index), fn.load(right))
     if op == "-":

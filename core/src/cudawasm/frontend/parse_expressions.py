@@ -312,13 +312,8 @@ class Parser(TypeParser):
         return self._named(token)
 
     def _named(self, token: Token) -> syntax.Node:
-        if self.at_type():
-            named = self.qualified_name()
-            assert not isinstance(named, syntax.Name)
-            return self._construction(named, token)
-        found = self.qualified_name()
-        assert isinstance(found, syntax.Name)
-        return found
+        named = self.qualified_name()
+        return named if isinstance(named, syntax.Name) else self._construction(named, token)
 
     def _construction(self, ctype: cxx.CType, token: Token) -> syntax.Node:
         if self.at("{"):
