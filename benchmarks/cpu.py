@@ -3,7 +3,8 @@
     python benchmarks/cpu.py [--only NAME] [--rounds N] [--json FILE] [--markdown FILE]
 
 Times are medians over rounds; within a round the contestants run one after the other, so that a noisy
-machine troubles all alike. PoCL comes from Debian's pocl-opencl-icd; a contestant that is not installed is left out.
+machine troubles all alike. PoCL comes from Debian's pocl-opencl-icd; a contestant that is not installed is
+left out.
 """
 
 from __future__ import annotations
@@ -72,7 +73,8 @@ class Pocl:
         cl = self.cl
         flags = cl.mem_flags.READ_WRITE | cl.mem_flags.COPY_HOST_PTR
         buffers = [
-            cl.Buffer(self.context, flags, hostbuf=a) if isinstance(a, np.ndarray) else _scalar(a) for a in work.args
+            cl.Buffer(self.context, flags, hostbuf=a) if isinstance(a, np.ndarray) else _scalar(a)
+            for a in work.args
         ]
         kernel = cl.Kernel(self.program, work.name)
         kernel.set_args(*buffers)
@@ -100,7 +102,17 @@ class Gcc:
     def __init__(self) -> None:
         self.folder = tempfile.TemporaryDirectory()
         library = Path(self.folder.name) / "twins.so"
-        command = ["gcc", "-O3", "-march=native", "-fopenmp", "-shared", "-fPIC", str(HERE / "twins.c"), "-o", str(library)]
+        command = [
+            "gcc",
+            "-O3",
+            "-march=native",
+            "-fopenmp",
+            "-shared",
+            "-fPIC",
+            str(HERE / "twins.c"),
+            "-o",
+            str(library),
+        ]
         subprocess.run([*command, "-lm"], check=True)
         self.library = ctypes.CDLL(str(library))
 
@@ -199,7 +211,10 @@ def report(rows: dict[str, dict[str, float]], markdown: Path | None) -> None:
     """A table of times and of how many times faster cudawasm is."""
     peers = ("PoCL", "gcc", "NumPy")
     table = Table("kernel", "cudawasm ms", *(f"{p} ms" for p in peers), *(f"over {p}" for p in peers))
-    lines = ["| kernel | cudawasm ms | PoCL ms | gcc ms | NumPy ms | over PoCL | over gcc | over NumPy |", "|---|" + "---|" * 7]
+    lines = [
+        "| kernel | cudawasm ms | PoCL ms | gcc ms | NumPy ms | over PoCL | over gcc | over NumPy |",
+        "|---|" + "---|" * 7,
+    ]
     speedups: dict[str, list[float]] = {p: [] for p in peers}
     for name, times in rows.items():
         ours = times["cudawasm"]

@@ -35,7 +35,7 @@ class Workload:
     tags: tuple[str, ...] = field(default=())
 
 
-def workloads() -> list[Workload]:
+def workloads() -> list[Workload]:  # noqa: PLR0915 - a list of data, in order
     """All workloads, with fresh data."""
     rng = np.random.default_rng(7)
 
@@ -57,12 +57,16 @@ def workloads() -> list[Workload]:
         np.add(a, scratch, out=scratch)
 
     made.append(
-        Workload("triad", [a, b, c, scale, n], [2], (1024, 1, 1), (256, 1, 1), "triad", triad, bytes_moved=12 * n)
+        Workload(
+            "triad", [a, b, c, scale, n], [2], (1024, 1, 1), (256, 1, 1), "triad", triad, bytes_moved=12 * n
+        )
     )
     m = 512
     A, B, C = random(m, m), random(m, m), np.zeros((m, m), np.float32)
     made.append(
-        Workload("matmul_naive", [A, B, C, m], [2], (m // 16, m // 16, 1), (16, 16, 1), "matmul", lambda: A @ B)
+        Workload(
+            "matmul_naive", [A, B, C, m], [2], (m // 16, m // 16, 1), (16, 16, 1), "matmul", lambda: A @ B
+        )
     )
     m2 = 1024
     A2, B2, C2 = random(m2, m2), random(m2, m2), np.zeros((m2, m2), np.float32)
@@ -100,9 +104,7 @@ def workloads() -> list[Workload]:
         Workload("stencil", [P, Q, w, h], [1], grid2, (32, 8, 1), "stencil", stencil, bytes_moved=8 * w * h)
     )
     K = random(25)
-    made.append(
-        Workload("convolution", [P, K, Q, w, h], [2], grid2, (32, 8, 1), "convolution", None)
-    )
+    made.append(Workload("convolution", [P, K, Q, w, h], [2], grid2, (32, 8, 1), "convolution", None))
     bodies = 8192
     p, f = random(bodies, 4), np.zeros((bodies, 4), np.float32)
     made.append(Workload("nbody", [p, f, bodies], [1], (bodies // 128, 1, 1), (128, 1, 1), "nbody", None))

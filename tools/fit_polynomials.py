@@ -146,8 +146,8 @@ def main(names: list[str]) -> None:
             coefficients, error = fit(spec, degree, bits)
             print(f"{type_} {spec.name} degree {degree}: 2^{float(mp.log(error, 2)):.1f}", flush=True)
             functions.append(source(spec.name, coefficients, type_ == "f32", error))
-            head = "// Minimax polynomials; written by tools/fit_polynomials.py."
-            path.write_text("\n\n".join(["#pragma once\n" + head, *functions]) + "\n")
+        head = "// Minimax polynomials; written by tools/fit_polynomials.py."
+        path.write_text("\n\n".join(["#pragma once\n" + head, *functions]) + "\n")
 
 
 if __name__ == "__main__":

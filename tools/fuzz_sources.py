@@ -22,10 +22,11 @@ from cudawasm.frontend import Program
 
 _TOKEN = re.compile(rb"[A-Za-z_]\w*|\d[\w.]*|\s+|.", re.DOTALL)
 _INTERESTING = (
-    b"template <typename T> ", b"< ", b"> ", b"( ", b") ", b"{ ", b"} ", b"[0]", b"* ", b"& ", b"...", b"auto ",
-    b"struct S { int x; } ", b"__shared__ ", b"for (;;) ", b"if (1) ", b"0x7fffffffffffffff", b"1e999", b"'", b'"',
-    b"#define F(x) x ## x\n", b"#if 1\n", b"goto l; ", b"switch (1) ", b"return ", b"sizeof ", b"operator ", b"::",
-    b"[&](auto x) { return x; }", b"constexpr ", b"static ", b"asm(\"mov.u32 %0, 1;\" : \"=r\"(x));", b"\\\n", b"\0",
+    b"template <typename T> ", b"< ", b"> ", b"( ", b") ", b"{ ", b"} ", b"[0]", b"* ", b"& ", b"...",
+    b"auto ", b"struct S { int x; } ", b"__shared__ ", b"for (;;) ", b"if (1) ", b"0x7fffffffffffffff",
+    b"1e999", b"'", b'"', b"#define F(x) x ## x\n", b"#if 1\n", b"goto l; ", b"switch (1) ", b"return ",
+    b"sizeof ", b"operator ", b"::", b"[&](auto x) { return x; }", b"constexpr ", b"static ", b"\\\n", b"\0",
+    b'asm("mov.u32 %0, 1;" : "=r"(x));',
 )  # fmt: skip
 
 

@@ -6,6 +6,7 @@ the arguments, already converted to the declared parameter types, reach the fami
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -191,21 +192,40 @@ def _clock(fn: FunctionLowering, name: str, result: cxx.CType, args: list[Value]
     return rvalue(result, fold.cast(cxx.kir_type(result), nodes.Load(nodes.VarPlace(var))))
 
 
+_CONVERSION = re.compile(rb"%[-+ #0]*(\*|\d+)?(?:\.(\*|\d+)?)?(?:hh|h|ll|l|j|z|t|L)?(.)", re.DOTALL)
+
+
 def _print(fn: FunctionLowering, format_: Value, extra: list[Value]) -> Value:
     """``printf``: the format and every %s argument must be literals."""
     if format_.string is None:
         fn.fail("E0317", "printf needs a literal format in device code")
+    wanted = _conversions(format_.string)
     strings: list[bytes] = []
     exprs: list[nodes.Expr] = []
-    for value in extra:
-        if value.string is not None:
+    for position, value in enumerate(extra):
+        kind = wanted[position] if position < len(wanted) else "x"
+        if kind == "s" and value.string is None:
+            fn.fail("E0317", "printf's %s needs a string literal in device code")
+        if kind == "s" and value.string is not None:
             exprs.append(fold.constant(kir.I32, len(strings)))
             strings.append(value.string)
-            continue
-        exprs.append(_printed(fn, value))
+        else:
+            exprs.append(_printed(fn, value))
+    if len(wanted) > len(extra):
+        fn.fail("E0317", f"printf's format needs {len(wanted)} arguments, {len(extra)} given")
     var = fn.declare("printed", kir.I32)
     fn.emit(nodes.Print(format_.string, tuple(exprs), tuple(strings), var, fn.span))
     return rvalue(cxx.INT, nodes.Load(nodes.VarPlace(var)))
+
+
+def _conversions(text: bytes) -> list[str]:
+    """What each argument of a printf format is: a conversion's letter, or "*" for a width."""
+    found: list[str] = []
+    for width, precision, letter in _CONVERSION.findall(text):
+        found += ["*"] * ((width == b"*") + (precision == b"*"))
+        if letter != b"%":
+            found.append(letter.decode("latin-1"))
+    return found
 
 
 def _printed(fn: FunctionLowering, value: Value) -> nodes.Expr:
