@@ -3,8 +3,23 @@
 from __future__ import annotations
 
 from cudawasm.ir import nodes as n
+from cudawasm.passes.forward_addresses import forward_addresses
+from cudawasm.passes.inline_calls import inline_calls
+from cudawasm.passes.nest_tails import nest_tails
+from cudawasm.passes.simplify import simplify
+from cudawasm.passes.split_aggregates import split_aggregates
+
+_ROUNDS = 4
 
 
 def prepare(module: n.Module) -> n.Module:
-    """A module whose kernels the code generator takes."""
-    return module
+    """A module whose kernels the code generator takes. Raises CompileError (recursion)."""
+    module = inline_calls(module)  # gangs run through calls with masks and shapes of their own
+    for _ in range(_ROUNDS):
+        before = module
+        module = simplify(module)  # reveals places behind pointers
+        module = split_aggregates(module)  # members have shapes of their own
+        module = forward_addresses(module)  # a local without an address lives in registers
+        if module.functions == before.functions:
+            break
+    return simplify(nest_tails(module))  # lanes that leave early meet again
