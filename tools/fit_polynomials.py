@@ -92,13 +92,14 @@ def rounded(x: mp.mpf, bits: int) -> mp.mpf:
 def fit(spec: Fit, degree: int, bits: int) -> tuple[list[mp.mpf], mp.mpf]:
     """Coefficients representable in ``bits`` bits, and the largest weighted error.
 
-    The first ones are rounded one by one and the others refitted around them; how many is best differs.
+    The first ones are rounded one by one and the others refitted around them; how many is best differs (none
+    where 0 lies inside: higher powers alone cannot correct the error there).
     """
     points = [z for z in _chebyshev_grid(mp.mpf(spec.low), mp.mpf(spec.high), 24 * (degree + 2)) if z != 0]
     weight = [abs(spec.weight(z)) for z in points]
     target = [spec.target(z) for z in points]
     best: tuple[list[mp.mpf], mp.mpf] | None = None
-    for first in {1, 3, degree // 2}:
+    for first in (0, 1, 3, degree // 2):
         fixed: list[mp.mpf] = []
         rest = target
         while len(fixed) <= degree:

@@ -137,7 +137,7 @@ FITS = (
         3,
         6,
     ),
-    Fit("tanh", lambda z: _odd_rest(mp.tanh, z), lambda z: _odd_weight(mp.tanh, z), 0, 0.3026, 4, None),
+    Fit("tanh", lambda z: _odd_rest(mp.tanh, z), lambda z: _odd_weight(mp.tanh, z), 0, 0.3026, 4, 11),
     Fit("sinh", lambda z: _odd_rest(mp.sinh, z), lambda z: _odd_weight(mp.sinh, z), 0, 1.01, 4, 7),
     Fit("asin", lambda z: _odd_rest(mp.asin, z), lambda z: _odd_weight(mp.asin, z), 0, 0.2501, 5, 12),
     Fit("atan", lambda z: _odd_rest(mp.atan, z), lambda z: _odd_weight(mp.atan, z), 0, _ATAN_Z, 4, 11),
