@@ -84,9 +84,7 @@ class CpuDevice:
     def fill(self, pointer: int, byte: int, nbytes: int, stream: int = 0) -> None:
         ctypes.memset(pointer, byte, nbytes)
 
-    def load(
-        self, module: Module, options: CompileOptions, global_addresses: Mapping[str, int]
-    ) -> Any:
+    def load(self, module: Module, options: CompileOptions, global_addresses: Mapping[str, int]) -> Any:
         """A module whose kernels compile at their first launch."""
         from cudawasm_cpu.kernels import CpuModule
 

@@ -50,7 +50,9 @@ def _signed(word: int, bits: int) -> int:
     return word - (1 << bits) if word >> (bits - 1) else word
 
 
-def _convert(spec: bytes, letter: str, length: bytes, word: int, kind: str, strings: tuple[bytes, ...]) -> bytes:
+def _convert(
+    spec: bytes, letter: str, length: bytes, word: int, kind: str, strings: tuple[bytes, ...]
+) -> bytes:
     bits = _SHORT.get(length, 64 if length in (b"l", b"ll", b"j", b"z", b"t", b"q") else 32)
     match letter:
         case "d" | "i":

@@ -84,7 +84,11 @@ class CpuModule:
     """A KIR module on the CPU."""
 
     def __init__(
-        self, device: CpuDevice, module: n.Module, options: CompileOptions, global_addresses: Mapping[str, int]
+        self,
+        device: CpuDevice,
+        module: n.Module,
+        options: CompileOptions,
+        global_addresses: Mapping[str, int],
     ):
         self.device = device
         self.source = module
@@ -151,7 +155,9 @@ class Specialized:
         self.record = (ctypes.c_char * 64)()
         self.params = ctypes.create_string_buffer(4096)
         self.params_view = memoryview(self.params).cast("B")
-        self.addresses = tuple(ctypes.addressof(x) for x in (self.params, self.globals, self.record, self.job))
+        self.addresses = tuple(
+            ctypes.addressof(x) for x in (self.params, self.globals, self.record, self.job)
+        )
         self.threads = block[0] * block[1] * block[2]
         self.work = max(1, facts.cost * self.threads)
 
@@ -183,7 +189,11 @@ class CpuKernel:
             arenas = pool.threads
             if facts.cooperative:
                 arenas = self._check_cooperative(blocks)
-            base = pool.arena.address if arenas * stride <= pool.arena.size else pool.arena.reserve(arenas * stride)
+            base = (
+                pool.arena.address
+                if arenas * stride <= pool.arena.size
+                else pool.arena.reserve(arenas * stride)
+            )
             params_at, globals_at, record_at, job_at = special.addresses
             special.params_view[: len(params)] = params
             bounds, keep = self._bounds() if self.module.options.bounds_checks else ((0, 0), None)

@@ -85,7 +85,9 @@ class BlockEmitter:
         if layout.is_full:
             return None
         bits = threads.table(ctx, f"i{threads.mask_bits(ctx)}", layout.masks)
-        return threads.to_mask(ctx, code.op(f"load i{threads.mask_bits(ctx)}, ptr {threads.entry(ctx, bits)}"))
+        return threads.to_mask(
+            ctx, code.op(f"load i{threads.mask_bits(ctx)}, ptr {threads.entry(ctx, bits)}")
+        )
 
     def initialize_params(self) -> None:
         """Copies of parameters that the kernel assigns to, or takes the address of."""
@@ -163,7 +165,9 @@ class BlockEmitter:
             cell = code.vector(kind) if shape.level == VARYING else kind
             bits = {"i1": 8, "half": 16, "float": 32, "double": 64, "ptr": 64}.get(kind) or int(kind[1:])
             size = bits // 8 * (width if shape.level == VARYING else 1) * gangs
-            slots.append(code.alloca(f"[{gangs} x {cell}]", 1, 64) if size <= STACK_LIMIT else self.reserve(size))
+            slots.append(
+                code.alloca(f"[{gangs} x {cell}]", 1, 64) if size <= STACK_LIMIT else self.reserve(size)
+            )
         self.saved[variable] = slots
 
     def reserve(self, size: int) -> str:
@@ -566,14 +570,20 @@ class BlockEmitter:
                 if not self.ctx_is_block(expr):
                     return False
             for variable in self.ctx.variables.values():
-                if reads & variable.bit and variable.home is not Home.PARAMS and variable not in self.uniform_slots:
+                if (
+                    reads & variable.bit
+                    and variable.home is not Home.PARAMS
+                    and variable not in self.uniform_slots
+                ):
                     return False
         return True
 
     def ctx_is_block(self, expr: n.Expr) -> bool:
         return all(s.level == BLOCK for s in self.ctx.uniformity.shapes(expr))
 
-    def gang_loop(self, nodes: list[Node], masks: Masks, sets: tuple[int, int, int, int], drops: bool) -> None:
+    def gang_loop(
+        self, nodes: list[Node], masks: Masks, sets: tuple[int, int, int, int], drops: bool
+    ) -> None:
         ctx, code = self.ctx, self.ctx.code
         touched, assigned, live_in, live_out = sets
         local = [v for v in ctx.variables.values() if touched & v.bit]
@@ -693,5 +703,3 @@ class BlockEmitter:
                 if frame in table:
                     value = code.op(f"load {code.mask_type}, ptr {getattr(frame, name)}")
                     self.put_mask(table[frame], value)  # type: ignore[index]
-
-

@@ -66,7 +66,9 @@ class Code:
         """Branch back to a loop's head, with the program's wish about unrolling (0: none)."""
         if self.is_dead:
             return
-        wish = {0: "", 1: "llvm.loop.unroll.disable", -1: "llvm.loop.unroll.full"}.get(unroll, "llvm.loop.unroll.count")
+        wish = {0: "", 1: "llvm.loop.unroll.disable", -1: "llvm.loop.unroll.full"}.get(
+            unroll, "llvm.loop.unroll.count"
+        )
         hint = ""
         if wish:
             self.loops.append((wish, unroll))

@@ -205,7 +205,9 @@ def _masked_if(ctx: Context, node: If, test: Value, then_mask: str, else_mask: s
     fell: Flow = mask
     if node.crossed:
         rest = else_mask if node.otherwise else code.without(mask, then_mask)
-        parts = [NONE if isinstance(f, Dead) else f for f in (then_fell, else_fell if node.otherwise else rest)]
+        parts = [
+            NONE if isinstance(f, Dead) else f for f in (then_fell, else_fell if node.otherwise else rest)
+        ]
         fell = code.either(parts[0] or "splat (i1 true)", parts[1] or "splat (i1 true)")
     arrivals.append((fell, code.block))
     code.branch(end)
@@ -275,7 +277,12 @@ def emit_masked_loop(ctx: Context, node: Loop, mask: Mask) -> Flow:
         else:
             current = code.both(current, vector_of(code, test))
             code.do(f"store {code.mask_type} {current}, ptr {lanes}")
-            if mask is None and not (node.crossed or node.is_targeted) and node.touches_memory and node.size <= FAST_PATH_SIZE:
+            if (
+                mask is None
+                and not (node.crossed or node.is_targeted)
+                and node.touches_memory
+                and node.size <= FAST_PATH_SIZE
+            ):
                 _fast_body(ctx, node, current, body)
             else:
                 code.branch_if(code.any(current), body, node.exit_label)
@@ -410,5 +417,3 @@ def _add_lanes(ctx: Context, slot: str, lanes: str) -> None:
     code = ctx.code
     old = code.op(f"load {code.mask_type}, ptr {slot}")
     code.do(f"store {code.mask_type} {code.either(old, lanes)}, ptr {slot}")
-
-

@@ -64,7 +64,9 @@ def _pointer_cast(ctx: Context, value: Value, target: Scalar | Pointer, shape: S
     if target == BOOL:
         return _to_bool(ctx, value)
     if to_pointer:
-        value = cast(ctx, value, I64 if lltypes.is_signed(value.type) else replace(I64, name="u64", kind="uint"))
+        value = cast(
+            ctx, value, I64 if lltypes.is_signed(value.type) else replace(I64, name="u64", kind="uint")
+        )
     source, goal = ("i64", "ptr") if to_pointer else ("ptr", "i64")
     verb = "inttoptr" if to_pointer else "ptrtoint"
     vector = shape.level == VARYING
@@ -166,7 +168,9 @@ def float_cast(ctx: Context, value: Value, target: Scalar) -> Value:
         ref, shape, is_scalar = form(ctx, value)
         wide = code.op(f"zext {_typed(ctx, 'i16', is_scalar)} {ref} to {_typed(ctx, 'i32', is_scalar)}")
         moved = code.op(f"shl {_typed(ctx, 'i32', is_scalar)} {wide}, {_each(ctx, 'i32', '16', is_scalar)}")
-        single = code.op(f"bitcast {_typed(ctx, 'i32', is_scalar)} {moved} to {_typed(ctx, 'float', is_scalar)}")
+        single = code.op(
+            f"bitcast {_typed(ctx, 'i32', is_scalar)} {moved} to {_typed(ctx, 'float', is_scalar)}"
+        )
         return float_cast(ctx, Value(F32, shape, single), target)
     if source == F64 and target in (F16, BF16):
         return float_cast(ctx, _round_to_odd(ctx, value), target)

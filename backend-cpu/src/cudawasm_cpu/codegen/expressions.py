@@ -348,5 +348,3 @@ def _distance(ctx: Context, expr: n.Distance, mask: Mask) -> Value:
         divisor = str(size) if shape.is_uniform else f"splat (i64 {size})"
         delta = code.op(f"sdiv exact {target} {delta}, {divisor}")
     return Value(I64, shape, delta)
-
-

@@ -199,7 +199,8 @@ def module_text(ctx: Context, machine: Machine, needs: Needs) -> str:
     for i, (wish, count) in enumerate(code.loops):
         number = 100 + 2 * (i + 1)
         operand = f", i32 {count}" if wish.endswith("count") else ""
-        parts += [f'!{number} = distinct !{{!{number}, !{number + 1}}}', f'!{number + 1} = !{{!"{wish}"{operand}}}']
+        parts += [
+            f"!{number} = distinct !{{!{number}, !{number + 1}}}",
+            f'!{number + 1} = !{{!"{wish}"{operand}}}',
+        ]
     return "\n".join(parts) + "\n"
-
-

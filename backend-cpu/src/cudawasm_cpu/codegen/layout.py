@@ -54,9 +54,7 @@ class GangLayout:
     def masks(self) -> list[int]:
         """Bit k of entry g: lane k of gang g is a thread of the block."""
         bx, _, bz = self.block
-        return [
-            sum(1 << k for k, (x, _, z) in enumerate(gang) if x < bx and z < bz) for gang in self.indices
-        ]
+        return [sum(1 << k for k, (x, _, z) in enumerate(gang) if x < bx and z < bz) for gang in self.indices]
 
     @property
     def is_full(self) -> bool:

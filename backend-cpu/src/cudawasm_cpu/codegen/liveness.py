@@ -99,5 +99,3 @@ class Liveness:
                 node.head_in = head
                 return head
             head = new
-
-

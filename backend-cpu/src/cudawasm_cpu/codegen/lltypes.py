@@ -131,5 +131,3 @@ def _bfloat_bits(value: float) -> int:
 def element_name(size: int) -> str:
     """An LLVM type of ``size`` bytes for address arithmetic."""
     return {1: "i8", 2: "i16", 4: "i32", 8: "i64"}.get(size, f"[{size} x i8]")
-
-

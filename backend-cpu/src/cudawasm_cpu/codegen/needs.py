@@ -6,7 +6,14 @@ from dataclasses import dataclass
 
 from cudawasm.ir import nodes as n
 from cudawasm.ir.types import Space
-from cudawasm.ir.walk import assigned_variables, nested_blocks, root, statement_expressions, statements, subexpressions
+from cudawasm.ir.walk import (
+    assigned_variables,
+    nested_blocks,
+    root,
+    statement_expressions,
+    statements,
+    subexpressions,
+)
 
 from cudawasm_cpu.codegen.context import refuse
 

@@ -162,7 +162,13 @@ def _scaled(type_: Scalar, a: Shape, factor: int) -> Shape:
         factor -= 1 << type_.bits
     offsets = tuple(o * factor for o in a.offsets)
     exact = type_.bits == 64 or (a.no_wrap and (type_.is_signed or 0 <= factor <= 4096))
-    shape = Shape(LINEAR, offsets, min(_BIG, a.multiple * _low_bit(factor)), exact, a.non_negative and exact and factor >= 0)
+    shape = Shape(
+        LINEAR,
+        offsets,
+        min(_BIG, a.multiple * _low_bit(factor)),
+        exact,
+        a.non_negative and exact and factor >= 0,
+    )
     return linear(shape, offsets)
 
 
@@ -182,7 +188,16 @@ def _bit_field(op: str, type_: Scalar, a: Shape, operand: int) -> Shape:
         offsets = tuple(o % size for o in a.offsets)
         return linear(Shape(LINEAR, offsets, _BIG, True, True), offsets)
     offsets = tuple(o // size for o in a.offsets)
-    return linear(Shape(LINEAR, offsets, max(1, a.multiple // size), True, a.non_negative or not type_.is_signed and bits > 0), offsets)
+    return linear(
+        Shape(
+            LINEAR,
+            offsets,
+            max(1, a.multiple // size),
+            True,
+            a.non_negative or not type_.is_signed and bits > 0,
+        ),
+        offsets,
+    )
 
 
 def base_of_bit_field(op: str, bits: int) -> str | None:

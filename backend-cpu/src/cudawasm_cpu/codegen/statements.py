@@ -25,7 +25,9 @@ def emit(ctx: Context, stmt: n.Stmt, mask: Mask) -> bool:
         case n.Warp():
             warps.emit(ctx, stmt, mask)
         case n.Fence():
-            ctx.code.do('fence syncscope("singlethread") seq_cst' if stmt.scope == "block" else "fence seq_cst")
+            ctx.code.do(
+                'fence syncscope("singlethread") seq_cst' if stmt.scope == "block" else "fence seq_cst"
+            )
         case n.Print():
             stops.emit_print(ctx, stmt, mask)
         case n.Trap():
@@ -74,5 +76,3 @@ def emit_return(ctx: Context, mask: Mask) -> None:
 
 def note_return(ctx: Context, lanes: str) -> None:
     """Some lanes are done: without barriers nobody asks for them again."""
-
-

@@ -136,5 +136,3 @@ class EachLane:
         code.do(f"store i{width} {rest}, ptr {self.slot}")
         code.branch_if(code.op(f"icmp ne i{width} {rest}, 0"), self.head, self.exit)
         code.start(self.exit)
-
-

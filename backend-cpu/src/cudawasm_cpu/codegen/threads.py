@@ -106,7 +106,10 @@ def _steps(ctx: Context, values: list[int]) -> str:
     if first is None:
         return "0"
     step = values[first]
-    period = next((k for k in range(1, len(values) // first + 1) if k * first < len(values) and not values[k * first]), 0)
+    period = next(
+        (k for k in range(1, len(values) // first + 1) if k * first < len(values) and not values[k * first]),
+        0,
+    )
     if any(v != (i // first % period if period else i // first) * step for i, v in enumerate(values)):
         array = table(ctx, "i32", values)
         place = code.op(f"getelementptr i32, ptr {array}, i64 {gang_number(ctx)}")

@@ -120,7 +120,9 @@ class _Builder:
                 case n.Switch():
                     out.extend(self.switch(stmt))
                 case n.Loop():
-                    loop = Loop(label=stmt.label, condition=stmt.condition, body=[], step=[], unroll=stmt.unroll)
+                    loop = Loop(
+                        label=stmt.label, condition=stmt.condition, body=[], step=[], unroll=stmt.unroll
+                    )
                     self.targets.append(loop)
                     loop.body, loop.step = self.block(stmt.body), self.block(stmt.step)
                     self.targets.pop()
@@ -162,7 +164,9 @@ class _Builder:
             rest = [self.measured(node, (node.then, node.otherwise), condition)]
         return [Leaf(n.Declare(selector, stmt.selector)), *rest]
 
-    def measured(self, frame: If | Loop | Scope, blocks: tuple[list[Node], ...], condition: n.Expr | None) -> If | Loop | Scope:  # type: ignore[return]
+    def measured(
+        self, frame: If | Loop | Scope, blocks: tuple[list[Node], ...], condition: n.Expr | None
+    ) -> If | Loop | Scope:  # type: ignore[return]
         self.frames.append(frame)
         size = 1 + (expression_size(condition) if condition is not None else 0)
         touches = condition is not None and expression_touches_memory(condition)

@@ -78,7 +78,9 @@ class Uniformity:
                     self.jump(node)
                 case If():
                     self.raise_level(node, self.condition_level(node.condition))
-                    self.inside(node, node.then, node.level, node.else_in if node.otherwise else node.live_out)
+                    self.inside(
+                        node, node.then, node.level, node.else_in if node.otherwise else node.live_out
+                    )
                     self.inside(node, node.otherwise, node.level, node.live_out)
                 case Scope():
                     self.inside(node, node.body, node.level, node.live_out)

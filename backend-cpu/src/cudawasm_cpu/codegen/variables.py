@@ -129,5 +129,3 @@ def _home(type_: Type, escapes: bool, dynamic: bool) -> Home:
     if dynamic or lltypes.leaf_count(type_) > MOST_REGISTERS:
         return Home.LANES
     return Home.REGISTERS
-
-
