@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 from cudawasm.ir import nodes as n
+from cudawasm.ir.types import Scalar
+from cudawasm.passes.expand_builtins import expand_builtins
 from cudawasm.passes.forward_addresses import forward_addresses
 from cudawasm.passes.inline_calls import inline_calls
 from cudawasm.passes.nest_tails import nest_tails
 from cudawasm.passes.simplify import simplify
 from cudawasm.passes.split_aggregates import split_aggregates
 
+from cudawasm_cpu.codegen.mathcalls import NATIVE
+
 _ROUNDS = 4
+
+
+def _is_native(name: str, operand: Scalar) -> bool:
+    return name in NATIVE
 
 
 def prepare(module: n.Module) -> n.Module:
     """A module whose kernels the code generator takes. Raises CompileError (recursion)."""
+    module = expand_builtins(module, _is_native)  # polynomials that vectorise with the kernel
     module = inline_calls(module)  # gangs run through calls with masks and shapes of their own
     for _ in range(_ROUNDS):
         before = module

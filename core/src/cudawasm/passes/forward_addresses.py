@@ -6,7 +6,14 @@ from dataclasses import replace
 
 from cudawasm.ir import nodes as n
 from cudawasm.ir.types import Pointer, Space
-from cudawasm.ir.walk import Rewriter, assigned_variables, root, statement_expressions, statements, subexpressions
+from cudawasm.ir.walk import (
+    Rewriter,
+    assigned_variables,
+    root,
+    statement_expressions,
+    statements,
+    subexpressions,
+)
 from cudawasm.passes.places import capture, simplify_place, strip_pointer_casts
 
 

@@ -51,7 +51,9 @@ class _Inliner:
                 case n.Call():
                     out.extend(self.call(stmt))
                 case n.If():
-                    out.append(replace(stmt, then=self.block(stmt.then), otherwise=self.block(stmt.otherwise)))
+                    out.append(
+                        replace(stmt, then=self.block(stmt.then), otherwise=self.block(stmt.otherwise))
+                    )
                 case n.Loop():
                     out.append(replace(stmt, body=self.block(stmt.body), step=self.block(stmt.step)))
                 case n.Switch():
@@ -107,7 +109,11 @@ class _Copy(Rewriter):
         if isinstance(arg, n.Const):
             return arg
         inner = arg
-        while isinstance(inner, n.Cast) and isinstance(inner.type, Pointer) and isinstance(inner.operand.type, Pointer):
+        while (
+            isinstance(inner, n.Cast)
+            and isinstance(inner.type, Pointer)
+            and isinstance(inner.operand.type, Pointer)
+        ):
             if inner.type.pointee != inner.operand.type.pointee:
                 return None
             inner = inner.operand
@@ -121,7 +127,9 @@ class _Copy(Rewriter):
         if var.space is not Space.LOCAL:
             return var
         if var not in self.variables:
-            self.variables[var] = n.Var(var.name + self.suffix, var.type, var.space, var.volatile, var.align, None, var.span)
+            self.variables[var] = n.Var(
+                var.name + self.suffix, var.type, var.space, var.volatile, var.align, None, var.span
+            )
         return self.variables[var]
 
     def expr(self, expr: n.Expr) -> n.Expr:

@@ -1,0 +1,83 @@
+"""Replace builtins that a target lacks by calls of the device library.
+
+The library is in single and double precision; 16-bit operands are widened and the result is rounded once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from cudawasm.devlib import load_function
+from cudawasm.errors import InternalError
+from cudawasm.ir import nodes as n
+from cudawasm.ir.types import BF16, BOOL, F16, F32, Scalar
+from cudawasm.ir.walk import Rewriter
+
+IsNative = Callable[[str, Scalar], bool]
+
+
+def expand_builtins(module: n.Module, is_native: IsNative) -> n.Module:
+    """The module with every builtin for which ``is_native(name, operand type)`` is false turned into a call.
+
+    A builtin that the library does not have either stays.
+    """
+    expander = _Expander(module, is_native)
+    functions = {name: replace(f, body=expander.block(f.body)) for name, f in module.functions.items()}
+    return replace(module, functions={**functions, **expander.library})
+
+
+class _Expander(Rewriter):
+    """``before`` collects the calls that the statement being rewritten needs first."""
+
+    def __init__(self, module: n.Module, is_native: IsNative) -> None:
+        self.is_native = is_native
+        self.library: dict[str, n.Function] = {}
+        self.before: list[n.Stmt] = []
+        self.count = 0
+
+    def stmt(self, stmt: n.Stmt) -> n.Block:
+        outer, self.before = self.before, []
+        new = self._loop(stmt) if isinstance(stmt, n.Loop) else super().stmt(stmt)
+        result = (*self.before, *new)
+        self.before = outer
+        return result
+
+    def _loop(self, loop: n.Loop) -> n.Block:
+        """A loop's condition is evaluated each time round, and so are the calls that it needs."""
+        condition = None if loop.condition is None else self.expr(loop.condition)
+        head, self.before = self.before, []
+        body, step = self.block(loop.body), self.block(loop.step)
+        if head and condition is not None:
+            leave = n.If(n.Unary("not", condition), (n.Break(loop.label),))
+            return (replace(loop, condition=None, body=(*head, leave, *body), step=step),)
+        return (replace(loop, condition=condition, body=body, step=step),)
+
+    def leave_expr(self, expr: n.Expr) -> n.Expr:
+        if not isinstance(expr, n.Builtin):
+            return expr
+        operand = expr.args[0].type
+        if not isinstance(operand, Scalar) or self.is_native(expr.name, operand):
+            return expr
+        if operand in (F16, BF16):
+            args = tuple(n.Cast(F32, a) if a.type == operand else a for a in expr.args)
+            result = F32 if expr.type == operand else expr.type
+            return n.Cast(expr.type, self.leave_expr(n.Builtin(expr.name, args, result)))
+        return self._call(expr, operand)
+
+    def _call(self, expr: n.Builtin, operand: Scalar) -> n.Expr:
+        try:
+            module, name = load_function(expr.name, operand)
+        except InternalError:
+            return expr
+        if module.globals or module.shared:
+            raise InternalError(f"the device library's {expr.name} keeps data in memory")
+        for key, function in module.functions.items():
+            if key not in self.library:
+                self.library[key] = function  # what the library calls may need expanding in its turn
+                self.library[key] = replace(function, body=self.block(function.body))
+        self.count += 1
+        var = n.Var(f"{expr.name}.{self.count}", module.functions[name].result)
+        self.before += [n.Declare(var), n.Call(name, expr.args, var)]
+        value: n.Expr = n.Load(n.VarPlace(var))
+        return n.Binary("ne", value, n.Const(var.type, 0), BOOL) if expr.type == BOOL else value
