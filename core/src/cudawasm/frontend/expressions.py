@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from cudawasm.frontend import cxxtypes as cxx
@@ -40,6 +41,11 @@ def lower(fn: FunctionLowering, node: syntax.Node) -> Value:
     value = _HANDLERS[type(node)](fn, node)
     fn.span = outer
     return value
+
+
+def lower_place(fn: FunctionLowering, node: syntax.Node) -> Value:
+    """Like ``lower`` where an lvalue is asked for: a choice of two objects is one of them, not a copy."""
+    return lower(fn, replace(node, as_place=True) if isinstance(node, syntax.Conditional) else node)
 
 
 def lower_rvalue(fn: FunctionLowering, node: syntax.Node) -> nodes.Expr:
@@ -124,7 +130,7 @@ def function_value(fn: FunctionLowering, node: syntax.Name, symbols: list[Any]) 
 
 
 def _member(fn: FunctionLowering, node: syntax.MemberAccess) -> Value:
-    base = lower(fn, node.base)
+    base = lower_place(fn, node.base)
     if node.arrow:
         base = _arrow(fn, base)
     ctype = base.type

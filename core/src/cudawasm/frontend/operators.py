@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from cudawasm.frontend import cxxtypes as cxx
 from cudawasm.frontend import fold, syntax
 from cudawasm.frontend.conversions import convert, decay, numeric_cast, to_bool, upcast, user_conversion
-from cudawasm.frontend.expressions import handles, lower
+from cudawasm.frontend.expressions import handles, lower, lower_place
 from cudawasm.frontend.symbols import FunctionDecl, Scope
 from cudawasm.frontend.values import Value, lvalue, rvalue
 from cudawasm.ir import nodes
@@ -253,9 +253,12 @@ def _conditional(fn: FunctionLowering, node: syntax.Conditional) -> Value:
         return _chosen(fn, node, bool(condition.value))
     mark = fn.mark()
     with fn.block() as first_block:
-        first = lower(fn, node.if_true)
+        first = lower_place(fn, node.if_true) if node.as_place else lower(fn, node.if_true)
     with fn.block() as second_block:
-        second = lower(fn, node.if_false)
+        second = lower_place(fn, node.if_false) if node.as_place else lower(fn, node.if_false)
+    if node.as_place and _same_objects(first, second):
+        condition = fn.keep_before(mark, condition)
+        return _chosen_place(fn, condition, (first, first_block), (second, second_block))
     if _both_lvalues(first, second) and not first_block and not second_block:
         reference = _reference_choice(fn, condition, first, second)
         if reference is not None:
@@ -289,11 +292,31 @@ def _chosen(fn: FunctionLowering, node: syntax.Conditional, condition: bool) -> 
     return convert(fn, value, target)
 
 
-def _both_lvalues(first: Value, second: Value) -> bool:
+def _same_objects(first: Value, second: Value) -> bool:
     return (
         first.place is not None and second.place is not None and first.ctype == second.ctype
-        and isinstance(first.type, cxx.ClassType) and first.bits is None and second.bits is None
+        and first.bits is None and second.bits is None
     )  # fmt: skip
+
+
+def _both_lvalues(first: Value, second: Value) -> bool:
+    return _same_objects(first, second) and isinstance(first.type, cxx.ClassType)
+
+
+def _chosen_place(
+    fn: FunctionLowering,
+    condition: nodes.Expr,
+    first: tuple[Value, list[nodes.Stmt]],
+    second: tuple[Value, list[nodes.Stmt]],
+) -> Value:
+    """``c ? a : b`` as the object itself, through its address."""
+    addresses = [fold.address_of(fn.place_of(value)) for value, _ in (first, second)]
+    type_ = _generic_if_differs(*addresses)
+    var = fn.declare("chosen", type_)
+    for (_, block), address in zip((first, second), addresses, strict=True):
+        block.append(nodes.Assign(nodes.VarPlace(var), fn.coerced(address, type_), fn.span))
+    fn.emit(nodes.If(condition, tuple(first[1]), tuple(second[1]), fn.span))
+    return lvalue(first[0].ctype, fold.deref(nodes.Load(nodes.VarPlace(var))))
 
 
 def _reference_choice(
@@ -366,9 +389,9 @@ def _converts(fn: FunctionLowering, value: Value, target: cxx.CType) -> bool:
 
 @handles(syntax.Unary)
 def _unary(fn: FunctionLowering, node: syntax.Unary) -> Value:
-    value = lower(fn, node.operand)
     if node.op in ("++", "--", "p++", "p--"):
-        return increment(fn, node.op, value, used=True)
+        return increment(fn, node.op, lower_place(fn, node.operand), used=True)
+    value = lower_place(fn, node.operand) if node.op == "&" else lower(fn, node.operand)
     if _is_overloadable(value) and node.op != "&":
         result = overloaded(fn, node.op, [value])
         if result is not None:
@@ -458,7 +481,7 @@ def assign(fn: FunctionLowering, node: syntax.Assignment, used: bool) -> Value:
     if right.elements is None:
         right = _read(fn, right)
     mark = fn.mark()
-    target = lower(fn, node.target)
+    target = lower_place(fn, node.target)
     right = fn.keep_value_before(mark, right)
     if isinstance(target.type, cxx.ClassType):
         result = overloaded(fn, node.op + "=", [target, right])
@@ -497,7 +520,7 @@ def lower_discarded(fn: FunctionLowering, node: syntax.Node) -> None:
         case syntax.Assignment():
             assign(fn, node, used=False)
         case syntax.Unary(op="++" | "--" | "p++" | "p--"):
-            increment(fn, node.op, lower(fn, node.operand), used=False)
+            increment(fn, node.op, lower_place(fn, node.operand), used=False)
         case syntax.Binary(op=","):
             lower_discarded(fn, node.left)
             lower_discarded(fn, node.right)

@@ -74,10 +74,13 @@ class Assignment:
 
 @dataclass(slots=True)
 class Conditional:
+    """``as_place``: an lvalue is asked for, so the choice is one of the objects, not a copy."""
+
     condition: Node
     if_true: Node
     if_false: Node
     span: Span
+    as_place: bool = False
 
 
 @dataclass(slots=True)
