@@ -63,3 +63,9 @@ def grid_of(*arrays: np.ndarray) -> list[np.ndarray]:
 def whole(*shape: int, dtype: Any = np.int32) -> np.ndarray:
     """An output array of zeros."""
     return np.zeros(shape, dtype)
+
+
+def record(dtype: Any, *values: Any) -> Any:
+    """A CUDA vector such as float4 as a structured scalar, which is passed by value."""
+    fields = np.dtype([(name, dtype) for name, _ in zip("xyzw", values, strict=False)])
+    return np.array(values, fields)[()]
