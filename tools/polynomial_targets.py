@@ -29,8 +29,8 @@ def _odd_weight(f: object, z: mp.mpf) -> mp.mpf:
 
 
 def _scaled_erfcx(t: mp.mpf) -> mp.mpf:
-    """(1 + 2 x) erfcx(x) at t = (x - 3.75) / (x + 3.75), Shepherd and Laframboise's variable."""
-    x = mp.mpf("3.75") * (1 + t) / (1 - t)
+    """(1 + 2 x) erfcx(x) at t = (x - 4) / (x + 4), after Shepherd and Laframboise (1981)."""
+    x = 4 * (1 + t) / (1 - t)
     if x > 100:
         total = term = mp.mpf(1)
         for k in range(1, 30):
@@ -159,19 +159,28 @@ FITS = (
         7,
         None,
     ),
-    Fit("erfcx", _scaled_erfcx, lambda t: 1 / _scaled_erfcx(t), -1, 0.9999999, 13, 26),
+    Fit("erfcx", _scaled_erfcx, lambda t: 1 / _scaled_erfcx(t), -0.692, 0.9999999, 11, 23),
+    Fit(
+        "erfinv_near",
+        lambda z: (mp.erfinv(mp.sqrt(z)) / mp.sqrt(z) - mp.mpf("0.886226892471313476562")) / z,
+        lambda z: z * mp.sqrt(z) / mp.erfinv(mp.sqrt(z)),
+        0,
+        0.3601,
+        7,
+        None,
+    ),
     Fit(
         "erfinv_middle",
-        lambda w: _erfinv_of_w(w + 2.5),
+        lambda w: _erfinv_of_w(w + 2.5) - mp.mpf("1.125"),
         lambda w: 1 / _erfinv_of_w(w + 2.5),
-        -2.5,
+        -2.23,
         2.51,
         10,
         None,
     ),
     Fit(
         "erfinv_outer",
-        lambda s: _erfinv_of_w((s + 3.2) ** 2),
+        lambda s: _erfinv_of_w((s + 3.2) ** 2) - 2,
         lambda s: 1 / _erfinv_of_w((s + 3.2) ** 2),
         -0.98,
         1.0,

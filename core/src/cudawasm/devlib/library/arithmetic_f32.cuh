@@ -19,8 +19,8 @@ __device__ inline float __cw_cbrt(float x) {
 }
 __device__ inline float __cw_hypot(float x, float y) {
     float a = fabsf(x), b = fabsf(y), high = fmaxf(a, b), low = fminf(a, b);
-    float scale = high > 1.0e18f ? 5.42101086e-20f : (high < 1.0e-18f ? 1.84467441e19f : 1.0f);
-    float back = high > 1.0e18f ? 1.84467441e19f : (high < 1.0e-18f ? 5.42101086e-20f : 1.0f);
+    float scale = high > 1.0e18f ? 8.4703294725430034e-22f : (high < 1.0e-18f ? 1.2089258196146292e24f : 1.0f);
+    float back = high > 1.0e18f ? 1.1805916207174113e21f : (high < 1.0e-18f ? 8.271806125530277e-25f : 1.0f);
     float p = high * scale, q = low * scale;
     float r = sqrtf(fmaf(p, p, q * q)) * back;
     r = isnan(x) || isnan(y) ? x + y : r;

@@ -176,38 +176,49 @@ __device__ inline float __cw_p_erf_exponent(float z) {
     return p;
 }
 
-// Error 2^-24.1.
+// Error 2^-24.9.
 __device__ inline float __cw_p_erfcx(float z) {
-    float p = 1.8255665e-05f;
-    p = fmaf(p, z, 2.2007602e-05f);
-    p = fmaf(p, z, -0.00028340932f);
-    p = fmaf(p, z, 0.00033027417f);
-    p = fmaf(p, z, 0.0017499725f);
-    p = fmaf(p, z, -0.009770193f);
-    p = fmaf(p, z, 0.028364856f);
-    p = fmaf(p, z, -0.058685396f);
-    p = fmaf(p, z, 0.09230371f);
-    p = fmaf(p, z, -0.10880524f);
-    p = fmaf(p, z, 0.082276806f);
-    p = fmaf(p, z, 0.0035854958f);
-    p = fmaf(p, z, -0.1402406f);
-    p = fmaf(p, z, 1.2375126f);
+    float p = 0.0001667278f;
+    p = fmaf(p, z, -0.0009792094f);
+    p = fmaf(p, z, 0.0046454333f);
+    p = fmaf(p, z, -0.015768837f);
+    p = fmaf(p, z, 0.037283767f);
+    p = fmaf(p, z, -0.06654579f);
+    p = fmaf(p, z, 0.093727045f);
+    p = fmaf(p, z, -0.10099636f);
+    p = fmaf(p, z, 0.06809564f);
+    p = fmaf(p, z, 0.015376669f);
+    p = fmaf(p, z, -0.13962103f);
+    p = fmaf(p, z, 1.2329952f);
     return p;
 }
 
-// Error 2^-24.5.
+// Error 2^-24.7.
+__device__ inline float __cw_p_erfinv_near(float z) {
+    float p = -3.8697274f;
+    p = fmaf(p, z, 5.7123494f);
+    p = fmaf(p, z, -3.2860312f);
+    p = fmaf(p, z, 1.0652857f);
+    p = fmaf(p, z, -0.105670325f);
+    p = fmaf(p, z, 0.1021253f);
+    p = fmaf(p, z, 0.12685938f);
+    p = fmaf(p, z, 0.23202552f);
+    return p;
+}
+
+// Error 2^-28.5.
 __device__ inline float __cw_p_erfinv_middle(float z) {
-    float p = -2.663771e-09f;
-    p = fmaf(p, z, -9.95233e-09f);
-    p = fmaf(p, z, 6.513919e-08f);
-    p = fmaf(p, z, 4.8280134e-07f);
-    p = fmaf(p, z, -3.693515e-06f);
-    p = fmaf(p, z, -5.0426643e-06f);
-    p = fmaf(p, z, 0.00021886361f);
-    p = fmaf(p, z, -0.0012526021f);
-    p = fmaf(p, z, -0.004177796f);
-    p = fmaf(p, z, 0.24664022f);
-    p = fmaf(p, z, 1.5014094f);
+    float p = 5.5002586e-10f;
+    p = fmaf(p, z, -9.115932e-09f);
+    p = fmaf(p, z, 1.5159925e-08f);
+    p = fmaf(p, z, 4.6985494e-07f);
+    p = fmaf(p, z, -3.420905e-06f);
+    p = fmaf(p, z, -4.9769055e-06f);
+    p = fmaf(p, z, 0.00021825563f);
+    p = fmaf(p, z, -0.0012527242f);
+    p = fmaf(p, z, -0.004177321f);
+    p = fmaf(p, z, 0.24664028f);
+    p = fmaf(p, z, 0.37640935f);
     return p;
 }
 
@@ -222,7 +233,7 @@ __device__ inline float __cw_p_erfinv_outer(float z) {
     p = fmaf(p, z, -0.00429482f);
     p = fmaf(p, z, 0.005976187f);
     p = fmaf(p, z, 1.0046926f);
-    p = fmaf(p, z, 3.0336366f);
+    p = fmaf(p, z, 1.0336366f);
     return p;
 }
 
