@@ -345,6 +345,9 @@ class BlockEmitter:
         return some[0], some[1]
 
     def loop(self, node: Loop, masks: Masks) -> None:
+        if node.is_grid_stride and is_masked(node):
+            self.grid_stride_loop(node, masks)
+            return
         if is_masked(node):
             self.masked_loop(node, masks)
             return
@@ -400,6 +403,62 @@ class BlockEmitter:
         self.ctx.lost.pop()
         code.start(end)
         self.leave(node, masks)
+
+    def grid_stride_loop(self, node: Loop, masks: Masks) -> None:
+        """A loop whose lanes leave one by one, run once for all gangs before any goes round again.
+
+        One pass over the gangs tests the condition, runs the body and steps.
+        """
+        ctx, code = self.ctx, self.ctx.code
+        assert node.condition is not None
+        inside, some = self.new_masks(), code.alloca("i1")
+        self.each_gang(lambda: self.put_mask(inside, code.materialize(self.gang_mask(masks))))
+        nodes = [*node.body, *node.step]
+        touched, assigned = self.accessed(nodes)
+        touched |= self.reads(node.condition)
+        local = [v for v in ctx.variables.values() if touched & v.bit]
+        head, end = code.label("loop"), code.label("exit")
+        ctx.lost.append(node.live_out)
+        code.start(head)
+        code.do(f"store i1 false, ptr {some}")
+        gangs = threads.GangLoop(ctx)
+        ctx.gang_end = gangs.end_label
+        gangs.begin()
+        for variable in local:
+            self.enter(variable, True, bool(assigned & variable.bit))
+        mask = self.gang_mask(inside)
+        test = control.condition(ctx, node.condition, mask)
+        current = code.both(mask, vector_of(code, test))
+        self.put_mask(inside, current)
+        body = code.label("body")
+        code.branch_if(code.any(current), body, gangs.end_label)
+        code.start(body)
+        code.do(f"store i1 true, ptr {some}")
+        self.all_or_some(nodes, current, node.size)
+        for variable in local:
+            if assigned & variable.bit and variable in self.saved:
+                self.save(variable)
+        code.branch(gangs.end_label)
+        gangs.finish()
+        self.at_block_level()
+        code.branch_if(code.op(f"load i1, ptr {some}"), head, end)
+        code.start(end)
+        ctx.lost.pop()
+
+    def all_or_some(self, nodes: list[Node], mask: str, size: int) -> None:
+        """Nodes for a mask that is mostly full: small ones get a copy for the full one."""
+        ctx, code = self.ctx, self.ctx.code
+        if size > control.FAST_PATH_SIZE:
+            control.emit_block(ctx, nodes, mask)
+            return
+        full, partial, end = code.label("all"), code.label("some"), code.label("next")
+        code.branch_if(code.all(mask), full, partial)
+        for label, lanes in ((full, None), (partial, mask)):
+            code.start(label)
+            flow = control.emit_block(ctx, nodes, lanes)
+            assert not isinstance(flow, Dead)
+            code.branch(end)
+        code.start(end)
 
     def leave(self, node: Loop | Scope, masks: Masks) -> None:
         if node.crossed:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from cudawasm.ir import nodes as n
 from cudawasm.ir.types import BOOL, Type
-from cudawasm.ir.walk import assigned_variables, statement_expressions, subexpressions
+from cudawasm.ir.walk import assigned_variables, statement_expressions, statements, subexpressions
 
 
 @dataclass(eq=False, slots=True)
@@ -56,7 +56,8 @@ class If(Frame):
 
 @dataclass(eq=False, slots=True)
 class Loop(Frame):
-    """``continue_level`` is the level of the worst ``Continue`` to here."""
+    """``continue_level`` is the level of the worst ``Continue`` to here. ``is_grid_stride``: the block runs it in
+    step, as if it held a barrier."""
 
     label: str = field(kw_only=True)
     condition: n.Expr | None = field(kw_only=True)
@@ -66,6 +67,7 @@ class Loop(Frame):
     continue_level: int = 0
     step_in: int = 0
     head_in: int = 0
+    is_grid_stride: bool = False
     continued: str = ""
     continue_label: str = ""
 
@@ -106,7 +108,11 @@ class Tree:
 
 
 class _Builder:
-    def __init__(self) -> None:
+    """``strides`` are variables computed from the grid's size: loops that step by them are run in step by the
+    whole block, because thread by thread they would jump through memory."""
+
+    def __init__(self, strides: frozenset[n.Var]) -> None:
+        self.strides = strides
         self.frames: list[Frame] = []
         self.targets: list[Loop | Scope] = []
         self.selectors = 0
@@ -126,7 +132,10 @@ class _Builder:
                     self.targets.append(loop)
                     loop.body, loop.step = self.block(stmt.body), self.block(stmt.step)
                     self.targets.pop()
-                    out.append(self.measured(loop, (loop.body, loop.step), stmt.condition))
+                    frame = self.measured(loop, (loop.body, loop.step), stmt.condition)
+                    loop.is_grid_stride = not loop.has_barrier and self.is_grid_stride(loop)
+                    frame.has_barrier |= loop.is_grid_stride
+                    out.append(frame)
                 case n.Scope():
                     scope = Scope(label=stmt.label, body=[])
                     self.targets.append(scope)
@@ -143,6 +152,11 @@ class _Builder:
                 case _:
                     out.append(Leaf(stmt))
         return out
+
+    def is_grid_stride(self, loop: Loop) -> bool:
+        if loop.has_jump or not loop.touches_memory or any(isinstance(x, Loop) for x in walk(loop.body)):
+            return False
+        return any(isinstance(x, Leaf) and _steps_by_grid(x.stmt, self.strides) for x in loop.step)
 
     def if_(self, condition: n.Expr, then: n.Block, otherwise: n.Block) -> If:
         node = If(condition=condition, then=self.block(then), otherwise=self.block(otherwise))
@@ -218,9 +232,35 @@ def leaf_touches_memory(stmt: n.Stmt) -> bool:
             return True
 
 
+def _steps_by_grid(stmt: n.Stmt, strides: frozenset[n.Var]) -> bool:
+    return isinstance(stmt, n.Assign) and _mentions_grid(stmt.value, strides)
+
+
+def _mentions_grid(expr: n.Expr, strides: frozenset[n.Var]) -> bool:
+    for sub in subexpressions(expr):
+        if isinstance(sub, n.Special) and sub.name.startswith("grid_dim"):
+            return True
+        if isinstance(sub, n.Load) and isinstance(sub.place, n.VarPlace) and sub.place.var in strides:
+            return True
+    return False
+
+
+def _grid_strides(function: n.Function) -> frozenset[n.Var]:
+    """Variables that are the grid's size in threads, or a part of it."""
+    found: set[n.Var] = set()
+    for stmt in statements(function.body):
+        if (
+            isinstance(stmt, n.Declare)
+            and stmt.init is not None
+            and _mentions_grid(stmt.init, frozenset(found))
+        ):
+            found.add(stmt.var)
+    return frozenset(found)
+
+
 def build(function: n.Function) -> Tree:
     """The tree of a kernel without calls."""
-    builder = _Builder()
+    builder = _Builder(_grid_strides(function))
     body = builder.block(function.body)
     variables: dict[n.Var, int] = {}
     for var in function.params:
@@ -229,7 +269,10 @@ def build(function: n.Function) -> Tree:
         if isinstance(node, Leaf):
             for var in leaf_variables(node.stmt):
                 variables.setdefault(var, len(variables))
-    has_barrier = any(isinstance(x, Leaf) and isinstance(x.stmt, n.Barrier) for x in walk(body))
+    has_barrier = any(
+        x.has_barrier if isinstance(x, Frame) else isinstance(x, Leaf) and isinstance(x.stmt, n.Barrier)
+        for x in walk(body)
+    )
     return Tree(body, variables, builder.frames, has_barrier)
 
 

@@ -83,13 +83,13 @@ def _operand_list(fn: FunctionLowering, parser: Parser, operands: list[Value], k
             value = decay(fn, value)
         operands.append(value)
         count += 1
-        if not parser.accept(","):
+        if not parser.accept(",") and parser.token.kind != "str":
             break
     return count
 
 
 def _instructions(text: str) -> list[str]:
-    text = re.sub(r"//[^\n]*|/\*.*?\*/", " ", text, flags=re.DOTALL)
+    text = re.sub(r"//[^\n]*|/\*.*?\*/", " ", text, flags=re.DOTALL).replace("%%", "%")
     text = text.replace("{\n", " ").strip()
     parts = [p.strip() for p in re.split(r";|\n", _without_braces(text))]
     return [p for p in parts if p]
