@@ -379,12 +379,12 @@ _GLOBALS = [
     threads(
         "static_and_const_globals",
         "static const int N = 8; constexpr int M = N * 2; const float scale = 1.0f / M; static __device__ int d[M] = {1, 2, 3};\n"
-        "namespace cfg { constexpr int off[3] = {10, 20, 30}; __device__ int extra = 4; }\n"
-        "__global__ void k(float* o) { constexpr int local[2] = {100, 200}; int i = threadIdx.x; o[i] = d[i % M] + cfg::off[1] * scale"
+        "namespace cfg { constexpr int off = 20; __device__ int extra = 4; }\n"
+        "__global__ void k(float* o) { constexpr int local[2] = {100, 200}; int i = threadIdx.x; o[i] = d[i % M] + cfg::off * scale"
         " + local[i & 1] + cfg::extra; }",
         {"o": whole(64, dtype=_F)},
         lambda o: {
-            "o": [[1, 2, 3][i % 16] * (1.0) if i % 16 < 3 else 0 for i in range(64)]
+            "o": np.where(_I % 16 < 3, _I % 16 + 1, 0)
             + 20 / 16 + np.array([100, 200])[_I & 1] + 4
         },
     ),
