@@ -73,8 +73,7 @@ class Pocl:
         cl = self.cl
         flags = cl.mem_flags.READ_WRITE | cl.mem_flags.COPY_HOST_PTR
         buffers = [
-            cl.Buffer(self.context, flags, hostbuf=a) if isinstance(a, np.ndarray) else _scalar(a)
-            for a in work.args
+            cl.Buffer(self.context, flags, hostbuf=a) if isinstance(a, np.ndarray) else _scalar(a) for a in work.args
         ]
         kernel = cl.Kernel(self.program, work.name)
         kernel.set_args(*buffers)

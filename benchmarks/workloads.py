@@ -57,15 +57,13 @@ def workloads() -> list[Workload]:  # noqa: PLR0915 - a list of data, in order
         np.add(a, scratch, out=scratch)
 
     made.append(
-        Workload(
-            "triad", [a, b, c, scale, n], [2], (1024, 1, 1), (256, 1, 1), "triad", triad, bytes_moved=12 * n
-        )
+        Workload("triad", [a, b, c, scale, n], [2], (1024, 1, 1), (256, 1, 1), "triad", triad, bytes_moved=12 * n)
     )
     m = 512
     A, B, C = random(m, m), random(m, m), np.zeros((m, m), np.float32)
     made.append(
         Workload(
-            "matmul_naive", [A, B, C, m], [2], (m // 16, m // 16, 1), (16, 16, 1), "matmul", lambda: A @ B
+            "matmul_naive", [A, B, C, m], [2], (m // 16, m // 16, 1), (16, 16, 1), "matmul", lambda: np.matmul(A, B)
         )
     )
     m2 = 1024
@@ -100,9 +98,7 @@ def workloads() -> list[Workload]:  # noqa: PLR0915 - a list of data, in order
         )
 
     grid2 = (w // 32, h // 8, 1)
-    made.append(
-        Workload("stencil", [P, Q, w, h], [1], grid2, (32, 8, 1), "stencil", stencil, bytes_moved=8 * w * h)
-    )
+    made.append(Workload("stencil", [P, Q, w, h], [1], grid2, (32, 8, 1), "stencil", stencil, bytes_moved=8 * w * h))
     K = random(25)
     made.append(Workload("convolution", [P, K, Q, w, h], [2], grid2, (32, 8, 1), "convolution", None))
     bodies = 8192

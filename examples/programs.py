@@ -134,15 +134,13 @@ def mandelbrot() -> Outcome:
     iterations = cw.empty((height, width), np.int32)
 
     def run() -> Array:
-        kernel[(_blocks(width, 32), _blocks(height, 8)), (32, 8)](
-            iterations, width, height, x0, y0, dx, dy, limit
-        )
+        kernel[(_blocks(width, 32), _blocks(height, 8)), (32, 8)](iterations, width, height, x0, y0, dx, dy, limit)
         return iterations.get()
 
     def reference() -> Array:
-        c = (x0 + np.arange(width, dtype=np.float32) * dx) + 1j * (
-            y0 + np.arange(height, dtype=np.float32) * dy
-        )[:, None]
+        c = (x0 + np.arange(width, dtype=np.float32) * dx) + 1j * (y0 + np.arange(height, dtype=np.float32) * dy)[
+            :, None
+        ]
         z, count = np.zeros_like(c), np.zeros(c.shape, np.int32)
         for _ in range(limit):
             inside = z.real * z.real + z.imag * z.imag < 4
@@ -155,9 +153,7 @@ def mandelbrot() -> Outcome:
         wanted, numpy_seconds = _timed(reference)
     differing = float(np.mean(actual != wanted))  # rounding decides at the border of the set
     shade = np.sqrt(actual / limit)
-    colour = np.stack([shade * 255, shade**2 * 220, 255 * (1 - shade) * (actual < limit)], -1).astype(
-        np.uint8
-    )
+    colour = np.stack([shade * 255, shade**2 * 220, 255 * (1 - shade) * (actual < limit)], -1).astype(np.uint8)
     return Outcome(device_seconds, numpy_seconds, differing, 0.02, Image.fromarray(colour))
 
 
@@ -309,9 +305,7 @@ def heat() -> Outcome:
         now = start.copy()
         for _ in range(steps):
             following = now.copy()
-            following[1:-1, 1:-1] = np.float32(0.25) * (
-                now[1:-1, :-2] + now[1:-1, 2:] + now[:-2, 1:-1] + now[2:, 1:-1]
-            )
+            following[1:-1, 1:-1] = np.float32(0.25) * (now[1:-1, :-2] + now[1:-1, 2:] + now[:-2, 1:-1] + now[2:, 1:-1])
             now = following
         return now
 

@@ -52,10 +52,7 @@ def test_the_compilers_parts_import_only_what_is_below_them():
 def test_core_imports_and_names_no_backend():
     names = {path.name for path in BACKENDS}
     wrong = [
-        f"{path.relative_to(ROOT)} names {name}"
-        for path in sources(CORE)
-        for name in names
-        if name in path.read_text()
+        f"{path.relative_to(ROOT)} names {name}" for path in sources(CORE) for name in names if name in path.read_text()
     ]
     assert wrong == []
 

@@ -52,9 +52,7 @@ def api_page() -> str:
 
 
 def _public_members(owner: type) -> list[tuple[str, Any]]:
-    members = (
-        (n, m) for n, m in vars(owner).items() if not n.startswith("_") or n in ("__getitem__", "__call__")
-    )
+    members = ((n, m) for n, m in vars(owner).items() if not n.startswith("_") or n in ("__getitem__", "__call__"))
     return [(n, m) for n, m in members if inspect.getdoc(getattr(m, "__func__", m)) and not _is_field(m)]
 
 

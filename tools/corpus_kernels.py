@@ -63,9 +63,7 @@ def outcomes(path: Path, includes: list[str], compile_too: bool) -> list[Outcome
         count = max(len(re.findall(rb"__global__", text)), 1)
         outside = bool(_OUTSIDE.search(diagnostic.message))
         status = "outside" if outside else "refused"
-        return [
-            Outcome(str(path.resolve()), f"*{i}", status, diagnostic.code, str(error)) for i in range(count)
-        ]
+        return [Outcome(str(path.resolve()), f"*{i}", status, diagnostic.code, str(error)) for i in range(count)]
     except _Timeout:
         return [Outcome(str(path.resolve()), "*", "timeout")]
     except Exception:
@@ -87,9 +85,7 @@ def best_of_each(results: list[Outcome]) -> list[Outcome]:
     return list(best.values())
 
 
-def _kernel_outcome(
-    program: Program, kernel: KernelDecl, path: Path, text: bytes, compile_too: bool
-) -> Outcome:
+def _kernel_outcome(program: Program, kernel: KernelDecl, path: Path, text: bytes, compile_too: bool) -> Outcome:
     start = time.perf_counter()
     name = kernel.name
     try:
@@ -124,12 +120,8 @@ def _expression(program: Program, kernel: KernelDecl, text: bytes) -> str:
     if not kernel.is_template:
         return kernel.name
     short = kernel.name.rsplit("::", 1)[-1]
-    candidates = [
-        m.group(1).decode() for m in re.finditer(rb"\b%s\s*<([^<>;(){}]*)>\s*<<<" % short.encode(), text)
-    ]
-    decl = next(
-        s for s in _symbols(program, kernel.name) if getattr(s, "template", None) and s.body is not None
-    )
+    candidates = [m.group(1).decode() for m in re.finditer(rb"\b%s\s*<([^<>;(){}]*)>\s*<<<" % short.encode(), text)]
+    decl = next(s for s in _symbols(program, kernel.name) if getattr(s, "template", None) and s.body is not None)
     made_up = []
     for param in decl.template:
         if param.default is not None or param.pack:
@@ -137,9 +129,7 @@ def _expression(program: Program, kernel: KernelDecl, text: bytes) -> str:
         if param.kind == "type":
             made_up.append("float")
         else:
-            words = " ".join(
-                t.text for t in param.ctype_range.tokens[param.ctype_range.start : param.ctype_range.end]
-            )
+            words = " ".join(t.text for t in param.ctype_range.tokens[param.ctype_range.start : param.ctype_range.end])
             made_up.append("true" if "bool" in words else "16")
     candidates.append(", ".join(made_up))
     for candidate in candidates:

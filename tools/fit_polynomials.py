@@ -58,9 +58,7 @@ def remez(
 ) -> tuple[list[mp.mpf], mp.mpf]:
     """Coefficients of z**k for k in ``powers`` with the smallest largest weighted error, and that error."""
     count = len(powers) + 1
-    chosen = [
-        round((len(points) - 1) * (1 - float(mp.cos(mp.pi * k / (count - 1)))) / 2) for k in range(count)
-    ]
+    chosen = [round((len(points) - 1) * (1 - float(mp.cos(mp.pi * k / (count - 1)))) / 2) for k in range(count)]
     chosen = [round((len(points) - 1) * k / (count - 1)) for k in range(count)]
     best: tuple[list[mp.mpf], mp.mpf] | None = None
     for _ in range(12):
@@ -121,9 +119,7 @@ def source(name: str, coefficients: list[mp.mpf], is_float: bool, error: mp.mpf)
     lines = [f"    {type_} p = {texts[-1]};"]
     lines += [f"    p = {fma}(p, z, {t});" for t in reversed(texts[:-1])]
     note = f"// Error 2^{float(mp.log(error, 2)):.1f}."
-    return "\n".join(
-        [note, f"__device__ inline {type_} __cw_p_{name}({type_} z) {{", *lines, "    return p;", "}"]
-    )
+    return "\n".join([note, f"__device__ inline {type_} __cw_p_{name}({type_} z) {{", *lines, "    return p;", "}"])
 
 
 def main(names: list[str]) -> None:

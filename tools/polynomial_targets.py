@@ -124,10 +124,9 @@ FITS = (
         9,
         None,
     ),
+    Fit("atanh_tail", lambda z: (_atanh_rest(z) - mp.mpf(2) / 3) / z, lambda z: z**2 / 2, 0, _ATANH_Z, None, 7),
     Fit("atanh", _atanh_rest, lambda z: z / 2, 0, _ATANH_Z, 3, 7),
-    Fit(
-        "sin", lambda z: _odd_rest(mp.sin, z), lambda z: _odd_weight(mp.sin, z), 0, _QUARTER_PI_SQUARED, 3, 6
-    ),
+    Fit("sin", lambda z: _odd_rest(mp.sin, z), lambda z: _odd_weight(mp.sin, z), 0, _QUARTER_PI_SQUARED, 3, 6),
     Fit(
         "cos",
         lambda z: (mp.cos(mp.sqrt(z)) - 1 + z / 2) / z**2,

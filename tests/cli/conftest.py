@@ -44,9 +44,7 @@ class Program:
         if "refused" in words:
             start = self.file.text.index(name.encode())
             span = Span(self.file, start, start + len(name))
-            raise cw.CompileError(
-                [Diagnostic("E0301", "textures are not supported", span, hint="use a pointer")]
-            )
+            raise cw.CompileError([Diagnostic("E0301", "textures are not supported", span, hint="use a pointer")])
         made = SAXPY if name == "saxpy" else kernel(name)
         return types.SimpleNamespace(module=module(made), kernel=made.name)
 

@@ -124,9 +124,7 @@ def test_emit(run, source, tmp_path):
     assert run("emit", "k.cu", "--block", "0").exit_code == 2
     assert run("emit", "missing.cu").exit_code == 2
     unknown = run("emit", "k.cu", "-k", "nope")
-    assert str(unknown.exception).startswith(
-        '[R0302] no kernel "nope"\n  hint: there are: saxpy, other, axpy<...>'
-    )
+    assert str(unknown.exception).startswith('[R0302] no kernel "nope"\n  hint: there are: saxpy, other, axpy<...>')
 
 
 def test_bench_of_a_file(run, source):

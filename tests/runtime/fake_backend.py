@@ -83,9 +83,7 @@ class FakeDevice:
     def fill(self, pointer: int, byte: int, nbytes: int, stream: int = 0) -> None:
         ctypes.memset(pointer, byte, nbytes)
 
-    def load(
-        self, module: Module, options: CompileOptions, global_addresses: Mapping[str, int]
-    ) -> FakeLoaded:
+    def load(self, module: Module, options: CompileOptions, global_addresses: Mapping[str, int]) -> FakeLoaded:
         if self.refuse:
             raise self.refuse
         self.loads.append((module, options, dict(global_addresses)))

@@ -20,7 +20,5 @@ def module(*kernels: Function, variables: tuple[Var, ...] = (), shared: tuple[Va
 
 
 FLOAT4 = t.Vector(t.F32, 4, 16)
-PARTICLE = t.Struct(
-    "Particle", (t.Field("mass", t.F32, 0), t.Field("position", t.Vector(t.F64, 2, 16), 16)), 32, 16
-)
+PARTICLE = t.Struct("Particle", (t.Field("mass", t.F32, 0), t.Field("position", t.Vector(t.F64, 2, 16), 16)), 32, 16)
 SAXPY = kernel("saxpy", ("a", t.F32), ("x", pointer(t.F32)), ("y", pointer(t.F32)), ("n", t.I32))

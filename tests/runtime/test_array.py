@@ -109,9 +109,7 @@ def test_get_into_out():
     out = np.zeros(3)
     assert array.get(out=out) is out
     assert out.tolist() == [0, 1, 2]
-    with pytest.raises(
-        cw.ArrayError, match=r"out is float32 \(3,\), but must be C-contiguous float64 \(3,\)"
-    ):
+    with pytest.raises(cw.ArrayError, match=r"out is float32 \(3,\), but must be C-contiguous float64 \(3,\)"):
         array.get(out=np.zeros(3, np.float32))
 
 

@@ -116,10 +116,7 @@ def test_modules_from_source_and_file(tmp_path):
     assert mod.warnings[0].message == "look"
     with pytest.raises(cw.KernelNotFound) as caught:
         mod["axpy"]
-    assert (
-        str(caught.value)
-        == '[R0302] "axpy" is a template\n  hint: name its arguments: mod.kernel("axpy<...>")'
-    )
+    assert str(caught.value) == '[R0302] "axpy" is a template\n  hint: name its arguments: mod.kernel("axpy<...>")'
     assert "axpy<...>: template" in str(mod.report())
 
 
@@ -145,8 +142,7 @@ def test_cupys_and_pycudas_shapes(backend):
 
 def test_options_as_nvcc_spells_them():
     read = parse_options(
-        "-DN=3 -D M -Iinc -I more --use_fast_math --fmad=false -G --bounds-checks --keep=out -std=c++17 "
-        "-arch=sm_80",
+        "-DN=3 -D M -Iinc -I more --use_fast_math --fmad=false -G --bounds-checks --keep=out -std=c++17 -arch=sm_80",
         {"K": 1},
         [Path("last")],
     )

@@ -32,9 +32,7 @@ def refusal(kernel_, *arguments, grid=1, block=32) -> str:
 def test_a_launch_packs_its_arguments_as_a_c_struct(backend):
     x, y = cw.asarray(X), cw.asarray(X)
     make(SAXPY)[(2, 3), 64](np.float32(2.5), x, y, 4)
-    assert backend.launches == [
-        ("saxpy", (2, 3, 1), (64, 1, 1), 0, 0, struct.pack("<f4xQQi4x", 2.5, x.ptr, y.ptr, 4))
-    ]
+    assert backend.launches == [("saxpy", (2, 3, 1), (64, 1, 1), 0, 0, struct.pack("<f4xQQi4x", 2.5, x.ptr, y.ptr, 4))]
 
 
 def test_grid_block_shared_and_stream(backend):

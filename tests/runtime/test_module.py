@@ -10,9 +10,7 @@ from cudawasm.ir import types as t
 from cudawasm.ir.nodes import Var
 from cudawasm.source import SourceFile, Span
 
-COEF = Var(
-    "coef", t.Array(t.Array(t.F32, 3), 2), t.Space.CONSTANT, init=np.arange(6, dtype=np.float32).tobytes()
-)
+COEF = Var("coef", t.Array(t.Array(t.F32, 3), 2), t.Space.CONSTANT, init=np.arange(6, dtype=np.float32).tobytes())
 COUNT = Var("count", t.U32, t.Space.GLOBAL)
 
 

@@ -15,8 +15,8 @@ from cudawasm.ir.nodes import Module
 from cudawasm.runtime.interface import CompileOptions, DeviceInfo, Dim3, Limits
 
 FEATURES = frozenset((
-    "f16", "bf16", "f32", "f64", "i8", "i16", "i32", "i64", "shared", "barrier", "atomics", "atomics64", "float_atomics",
-    "warp", "printf", "assert", "cooperative", "host_memory", "generic_pointers", "bounds_checks",
+    "f16", "bf16", "f32", "f64", "i8", "i16", "i32", "i64", "shared", "barrier", "atomics", "atomics64",
+    "float_atomics",     "warp", "printf", "assert", "cooperative", "host_memory", "generic_pointers", "bounds_checks",
 ))  # fmt: skip
 _ALIGN = 256
 

@@ -50,9 +50,7 @@ def _signed(word: int, bits: int) -> int:
     return word - (1 << bits) if word >> (bits - 1) else word
 
 
-def _convert(
-    spec: bytes, letter: str, length: bytes, word: int, kind: str, strings: tuple[bytes, ...]
-) -> bytes:
+def _convert(spec: bytes, letter: str, length: bytes, word: int, kind: str, strings: tuple[bytes, ...]) -> bytes:
     bits = _SHORT.get(length, 64 if length in (b"l", b"ll", b"j", b"z", b"t", b"q") else 32)
     match letter:
         case "d" | "i":
@@ -74,9 +72,10 @@ def _convert(
         case "p":
             return (spec + b"s") % hex(word).encode()
         case "f" | "F" | "e" | "E" | "g" | "G":
-            return (spec + letter.encode()) % struct.unpack("<d", struct.pack("<Q", word))[0]
+            number: float = struct.unpack("<d", struct.pack("<Q", word))[0]
+            return (spec + letter.encode()) % number
         case "a" | "A":
-            text = struct.unpack("<d", struct.pack("<Q", word))[0].hex().encode()
-            return (spec + b"s") % (text.upper() if letter == "A" else text)
+            shown: bytes = struct.unpack("<d", struct.pack("<Q", word))[0].hex().encode()
+            return (spec + b"s") % (shown.upper() if letter == "A" else shown)
         case _:
             return b"%" + letter.encode()

@@ -17,7 +17,6 @@ from cudawasm.ir import nodes as n
 from cudawasm.ir.text import print_module
 from cudawasm.runtime.cache import default_cache, digest
 from cudawasm.runtime.interface import CompileOptions, Dim3
-
 from cudawasm_cpu import jit
 from cudawasm_cpu.codegen.kernel import ENTRY, Generated, generate
 from cudawasm_cpu.codegen.sites import Site
@@ -155,9 +154,7 @@ class Specialized:
         self.record = (ctypes.c_char * 64)()
         self.params = ctypes.create_string_buffer(4096)
         self.params_view = memoryview(self.params).cast("B")
-        self.addresses = tuple(
-            ctypes.addressof(x) for x in (self.params, self.globals, self.record, self.job)
-        )
+        self.addresses = tuple(ctypes.addressof(x) for x in (self.params, self.globals, self.record, self.job))
         self.threads = block[0] * block[1] * block[2]
         self.work = max(1, facts.cost * self.threads)
 
@@ -189,11 +186,7 @@ class CpuKernel:
             arenas = pool.threads
             if facts.cooperative:
                 arenas = self._check_cooperative(blocks)
-            base = (
-                pool.arena.address
-                if arenas * stride <= pool.arena.size
-                else pool.arena.reserve(arenas * stride)
-            )
+            base = pool.arena.address if arenas * stride <= pool.arena.size else pool.arena.reserve(arenas * stride)
             params_at, globals_at, record_at, job_at = special.addresses
             special.params_view[: len(params)] = params
             bounds, keep = self._bounds() if self.module.options.bounds_checks else ((0, 0), None)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import cache
 
 from cudawasm.runtime.cache import code_fingerprint, default_cache, digest
-
 from cudawasm_cpu import jit
 from cudawasm_cpu.machine import Machine
 

@@ -10,7 +10,6 @@ from cudawasm.passes.inline_calls import inline_calls
 from cudawasm.passes.nest_tails import nest_tails
 from cudawasm.passes.simplify import simplify
 from cudawasm.passes.split_aggregates import split_aggregates
-
 from cudawasm_cpu.codegen.mathcalls import NATIVE
 
 _ROUNDS = 4

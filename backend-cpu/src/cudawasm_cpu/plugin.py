@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from cudawasm.hookspecs import Target, hookimpl
 from cudawasm.runtime.interface import Device, DeviceInfo
-
 from cudawasm_cpu.device import CpuDevice, device_info
 from cudawasm_cpu.targets import LlvmTarget
 

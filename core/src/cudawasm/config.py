@@ -90,9 +90,7 @@ def read_file(path: Path) -> Mapping[str, Any]:
         table = _tool_table(table, path) or {}
     unknown = sorted(set(table) - set(SETTINGS))
     if unknown:
-        raise ConfigError(
-            f'{path}: unknown setting "{unknown[0]}"', hint=f"settings are {', '.join(sorted(SETTINGS))}"
-        )
+        raise ConfigError(f'{path}: unknown setting "{unknown[0]}"', hint=f"settings are {', '.join(sorted(SETTINGS))}")
     return table
 
 

@@ -21,8 +21,7 @@ class Code:
 CODES: dict[str, Code] = {
     "E0000": Code(
         "defect of cudawasm",
-        "The compiler failed in a way that it should not, whatever the source says. Please report it "
-        "with the source.",
+        "The compiler failed in a way that it should not, whatever the source says. Please report it with the source.",
     ),
     "E0101": Code(
         "malformed directive or macro",
@@ -35,8 +34,7 @@ CODES: dict[str, Code] = {
     ),
     "E0103": Code(
         "source expands without end",
-        "Includes or macros are nested so deeply, or the expanded source is so large, that expansion "
-        "was stopped.",
+        "Includes or macros are nested so deeply, or the expanded source is so large, that expansion was stopped.",
     ),
     "E0104": Code(
         "#error",
@@ -62,8 +60,7 @@ CODES: dict[str, Code] = {
     ),
     "E0205": Code(
         "not a value here",
-        "A type, a function, a member without an object or an uncaptured variable stands where a "
-        "value is needed.",
+        "A type, a function, a member without an object or an uncaptured variable stands where a value is needed.",
     ),
     "E0206": Code(
         "cannot be written or addressed",
@@ -88,8 +85,7 @@ CODES: dict[str, Code] = {
     ),
     "E0211": Code(
         "impossible declaration",
-        "The declared type cannot be that of a variable, member or array, or 'auto' has nothing to be "
-        "deduced from.",
+        "The declared type cannot be that of a variable, member or array, or 'auto' has nothing to be deduced from.",
     ),
     "E0212": Code(
         "static assertion failed",
@@ -97,8 +93,7 @@ CODES: dict[str, Code] = {
     ),
     "E0213": Code(
         "not a constant",
-        "An expression that must be known when compiling (an array size, a template argument, a case) "
-        "is not.",
+        "An expression that must be known when compiling (an array size, a template argument, a case) is not.",
     ),
     "E0214": Code(
         "declared but not defined",
@@ -245,8 +240,7 @@ CODES: dict[str, Code] = {
     ),
     "R0205": Code(
         "wrong stream or event",
-        "A stream belongs to one device and is used for launches there; an event is timed only after "
-        "it was recorded.",
+        "A stream belongs to one device and is used for launches there; an event is timed only after it was recorded.",
     ),
     "R0301": Code(
         "device not found",

@@ -25,8 +25,11 @@ class Target(Protocol):
     ``name`` selects it ("llvm", "wgsl"); ``suffix`` is the usual file name ending (".ll").
     """
 
-    name: str
-    suffix: str
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def suffix(self) -> str: ...
 
     def generate(self, module: Module, kernel: str, block: Dim3, options: CompileOptions) -> str:
         """The target's text of a kernel for blocks of ``block`` threads. Raises CompileError."""

@@ -175,9 +175,7 @@ def _new_manager() -> pluggy.PluginManager:
 
 
 def _given(name: str, plugin: object) -> _Plugin:
-    return _Plugin(
-        PluginStatus(name, module=getattr(plugin, "__name__", type(plugin).__name__)), lambda: plugin
-    )
+    return _Plugin(PluginStatus(name, module=getattr(plugin, "__name__", type(plugin).__name__)), lambda: plugin)
 
 
 def _discover() -> list[_Plugin]:
@@ -197,9 +195,7 @@ def _import_plugin(name: str) -> object:
     def failed(manager: object, entry: object, error: BaseException) -> None:
         raise error
 
-    extensions: NamedExtensionManager[Any] = NamedExtensionManager(
-        GROUP, names=[name], on_load_failure_callback=failed
-    )
+    extensions: NamedExtensionManager[Any] = NamedExtensionManager(GROUP, names=[name], on_load_failure_callback=failed)
     if not extensions.extensions:
         raise ImportError(f'stevedore finds no entry point "{name}" in group {GROUP}')
     return extensions.extensions[0].plugin

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from cudawasm.ir import nodes as n
 from cudawasm.ir.types import BF16, F16, U16, Pointer, Scalar, align_of, size_of
-
 from cudawasm_cpu.codegen import checks, conversions, expressions, lltypes, memory, shapes
 from cudawasm_cpu.codegen.context import Context, Mask
 from cudawasm_cpu.codegen.lltypes import Leaf
@@ -35,9 +34,7 @@ def emit(ctx: Context, stmt: n.Atomic, mask: Mask) -> None:
     memory.store(ctx, n.VarPlace(stmt.result), whole, mask)
 
 
-def _leaf(
-    ctx: Context, stmt: n.Atomic, address: Value, leaf: Leaf, operands: tuple[Value, ...], mask: Mask
-) -> Value:
+def _leaf(ctx: Context, stmt: n.Atomic, address: Value, leaf: Leaf, operands: tuple[Value, ...], mask: Mask) -> Value:
     """The old value of one scalar in each lane."""
     alone = address.space in ("shared", "local") or stmt.scope == "block"
     if ctx.width == 1:
@@ -111,10 +108,10 @@ def _lane_by_lane(
     vectors = [None if o.is_uniform else vector_of(code, o) for o in operands]
     if mask is None and ctx.width <= _UNROLLED_LANES and leaf not in (F16, BF16):
         olds = []
-        for lane in range(ctx.width):
-            place = address.ref if pointers is None else _element(ctx, "ptr", pointers, str(lane))
+        for number in range(ctx.width):
+            place = address.ref if pointers is None else _element(ctx, "ptr", pointers, str(number))
             values = tuple(
-                o.ref if v is None else _element(ctx, ll, v, str(lane))
+                o.ref if v is None else _element(ctx, ll, v, str(number))
                 for o, v in zip(operands, vectors, strict=True)
             )
             olds.append(rmw(ctx, stmt.op, place, leaf, values, alone))
@@ -125,9 +122,7 @@ def _lane_by_lane(
     lanes = EachLane(ctx, mask)
     lane = lanes.begin()
     place = address.ref if places is None else _reloaded(ctx, "ptr", places, lane)
-    values = tuple(
-        o.ref if s is None else _reloaded(ctx, ll, s, lane) for o, s in zip(operands, stored, strict=True)
-    )
+    values = tuple(o.ref if s is None else _reloaded(ctx, ll, s, lane) for o, s in zip(operands, stored, strict=True))
     old = rmw(ctx, stmt.op, place, leaf, values, alone)
     if results:
         code.do(f"store {ll} {old}, ptr {code.op(f'getelementptr {ll}, ptr {results}, i32 {lane}')}")
@@ -175,9 +170,7 @@ def rmw(ctx: Context, op: str, ptr: str, leaf: Leaf, operands: tuple[str, ...], 
     code, ll = ctx.code, lltypes.register(leaf)
     align = align_of(leaf)
     if op == "cas":
-        pair = code.op(
-            f"cmpxchg ptr {ptr}, {ll} {operands[0]}, {ll} {operands[1]} monotonic monotonic, align {align}"
-        )
+        pair = code.op(f"cmpxchg ptr {ptr}, {ll} {operands[0]}, {ll} {operands[1]} monotonic monotonic, align {align}")
         return code.op(f"extractvalue {{ {ll}, i1 }} {pair}, 0")
     verb = _INSTRUCTIONS.get(op) or ("" if lltypes.is_signed(leaf) else "u") + op
     if lltypes.is_float(leaf) and op == "add":

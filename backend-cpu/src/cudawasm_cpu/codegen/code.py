@@ -57,7 +57,7 @@ class Code:
             self.lines.append(f"  br label %{label}")
             self.is_dead = True
 
-    def start_joined(self, label: str, arrivals: list[tuple[object, str]]) -> None:
+    def start_joined(self, label: str, arrivals: Sequence[tuple[object, str]]) -> None:
         """Begin a block to which all ways have branched already."""
         self.is_dead = True
         self.start(label)
@@ -66,9 +66,7 @@ class Code:
         """Branch back to a loop's head, with the program's wish about unrolling (0: none)."""
         if self.is_dead:
             return
-        wish = {0: "", 1: "llvm.loop.unroll.disable", -1: "llvm.loop.unroll.full"}.get(
-            unroll, "llvm.loop.unroll.count"
-        )
+        wish = {0: "", 1: "llvm.loop.unroll.disable", -1: "llvm.loop.unroll.full"}.get(unroll, "llvm.loop.unroll.count")
         hint = ""
         if wish:
             self.loops.append((wish, unroll))

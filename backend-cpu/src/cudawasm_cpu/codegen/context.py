@@ -10,7 +10,6 @@ from cudawasm.errors import CompileError
 from cudawasm.ir import nodes as n
 from cudawasm.runtime.interface import CompileOptions
 from cudawasm.source import Span
-
 from cudawasm_cpu.codegen.code import Code
 from cudawasm_cpu.codegen.layout import GangLayout
 from cudawasm_cpu.codegen.sites import Site

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import assert_never
 
 from cudawasm.ir import nodes as n
-
 from cudawasm_cpu.codegen import expressions, lltypes, memory, statements
 from cudawasm_cpu.codegen.context import Context, Mask
 from cudawasm_cpu.codegen.tree import If, Jump, Leaf, Loop, Node, Scope, walk
@@ -170,7 +169,6 @@ def _is_blendable(ctx: Context, node: If) -> bool:
 
 def _calls_libm(node: If) -> bool:
     from cudawasm.ir.walk import statement_expressions, subexpressions
-
     from cudawasm_cpu.codegen.mathcalls import NATIVE
 
     for inner in walk(node.then + node.otherwise):
@@ -205,9 +203,7 @@ def _masked_if(ctx: Context, node: If, test: Value, then_mask: str, else_mask: s
     fell: Flow = mask
     if node.crossed:
         rest = else_mask if node.otherwise else code.without(mask, then_mask)
-        parts = [
-            NONE if isinstance(f, Dead) else f for f in (then_fell, else_fell if node.otherwise else rest)
-        ]
+        parts = [NONE if isinstance(f, Dead) else f for f in (then_fell, else_fell if node.otherwise else rest)]
         fell = code.either(parts[0] or "splat (i1 true)", parts[1] or "splat (i1 true)")
     arrivals.append((fell, code.block))
     code.branch(end)

@@ -5,9 +5,20 @@ from __future__ import annotations
 from dataclasses import replace
 
 from cudawasm.ir.types import (
-    BF16, BOOL, F16, F32, F64, I32, I64, U8, Pointer, Scalar, Type, member_offset, size_of,
+    BF16,
+    BOOL,
+    F16,
+    F32,
+    F64,
+    I32,
+    I64,
+    U8,
+    Pointer,
+    Scalar,
+    Type,
+    member_offset,
+    size_of,
 )  # fmt: skip
-
 from cudawasm_cpu.codegen import lltypes, shapes
 from cudawasm_cpu.codegen.context import Context
 from cudawasm_cpu.codegen.fold import fold_cast
@@ -64,9 +75,7 @@ def _pointer_cast(ctx: Context, value: Value, target: Scalar | Pointer, shape: S
     if target == BOOL:
         return _to_bool(ctx, value)
     if to_pointer:
-        value = cast(
-            ctx, value, I64 if lltypes.is_signed(value.type) else replace(I64, name="u64", kind="uint")
-        )
+        value = cast(ctx, value, I64 if lltypes.is_signed(value.type) else replace(I64, name="u64", kind="uint"))
     source, goal = ("i64", "ptr") if to_pointer else ("ptr", "i64")
     verb = "inttoptr" if to_pointer else "ptrtoint"
     vector = shape.level == VARYING
@@ -168,9 +177,7 @@ def float_cast(ctx: Context, value: Value, target: Scalar) -> Value:
         ref, shape, is_scalar = form(ctx, value)
         wide = code.op(f"zext {_typed(ctx, 'i16', is_scalar)} {ref} to {_typed(ctx, 'i32', is_scalar)}")
         moved = code.op(f"shl {_typed(ctx, 'i32', is_scalar)} {wide}, {_each(ctx, 'i32', '16', is_scalar)}")
-        single = code.op(
-            f"bitcast {_typed(ctx, 'i32', is_scalar)} {moved} to {_typed(ctx, 'float', is_scalar)}"
-        )
+        single = code.op(f"bitcast {_typed(ctx, 'i32', is_scalar)} {moved} to {_typed(ctx, 'float', is_scalar)}")
         return float_cast(ctx, Value(F32, shape, single), target)
     if source == F64 and target in (F16, BF16):
         return float_cast(ctx, _round_to_odd(ctx, value), target)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from cudawasm.ir.types import Scalar, Type
-
 from cudawasm_cpu.codegen import lltypes, shapes
 from cudawasm_cpu.codegen.context import Context
 from cudawasm_cpu.codegen.shapes import Shape

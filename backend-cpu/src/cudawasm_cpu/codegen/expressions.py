@@ -7,7 +7,6 @@ from typing import assert_never
 
 from cudawasm.ir import nodes as n
 from cudawasm.ir.types import BF16, BOOL, F32, I64, Pointer, Scalar, Type, member_type, size_of
-
 from cudawasm_cpu.codegen import conversions, division, lltypes, mathcalls, memory, shapes
 from cudawasm_cpu.codegen.context import Context, Mask
 from cudawasm_cpu.codegen.fold import fold_binary

@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from cudawasm.ir import nodes as n
-from cudawasm.ir.types import U32, Array, Space, Type, align_of, round_up, size_of
+from cudawasm.ir.types import U32, Array, Type, align_of, round_up, size_of
 from cudawasm.ir.walk import root, statement_expressions, statements, subexpressions
 from cudawasm.runtime.interface import CompileOptions, Dim3
-
 from cudawasm_cpu.codegen import blocks, shapes, threads
 from cudawasm_cpu.codegen.code import Code
 from cudawasm_cpu.codegen.context import Context
@@ -95,9 +94,7 @@ def _mentioned(kernel: n.Function) -> set[n.Var]:
     return found
 
 
-def generate(
-    module: n.Module, kernel: n.Function, block: Dim3, machine: Machine, options: CompileOptions
-) -> Generated:
+def generate(module: n.Module, kernel: n.Function, block: Dim3, machine: Machine, options: CompileOptions) -> Generated:
     """LLVM IR of a kernel without calls for blocks of shape ``block``."""
     needs = kernel_needs(kernel)
     layout = choose_layout(block, machine.lanes, warps=needs.warps, scalar=needs.one_by_one)
@@ -172,7 +169,8 @@ def module_text(ctx: Context, machine: Machine, needs: Needs) -> str:
     """The whole module."""
     code = ctx.code
     attributes = f'"target-cpu"="{machine.cpu}" "prefer-vector-width"="{machine.vector_bits}" nounwind'
-    signature = f"define i32 @{ENTRY}(ptr noalias readonly %job, i64 %first, i64 %last, ptr noalias %arena, ptr noalias %storage) #0"
+    pointers = ", ".join(f"ptr noalias %{name}" for name in ("arena", "storage"))
+    signature = f"define i32 @{ENTRY}(ptr noalias readonly %job, i64 %first, i64 %last, {pointers}) #0"
     params = "  %params = load ptr, ptr %job, align 8, !invariant.load !0"
     place = f"  %globals.place = getelementptr i8, ptr %job, i64 {threads.JOB_GLOBALS}"
     globals_ = "  %globals = load ptr, ptr %globals.place, align 8, !invariant.load !0"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from cudawasm.ir import nodes as n
 from cudawasm.ir.walk import assigned_variables, root, statement_expressions, subexpressions
-
 from cudawasm_cpu.codegen.tree import If, Jump, Leaf, Loop, Node, Scope, Tree
 
 

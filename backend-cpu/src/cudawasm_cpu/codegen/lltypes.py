@@ -2,11 +2,28 @@
 
 from __future__ import annotations
 
+import math
 import struct
 from functools import cache
 
 from cudawasm.ir.types import (
-    BF16, BOOL, F16, F32, F64, U8, U16, U32, U64, Array, Pointer, Scalar, Struct, Type, Vector, Void, size_of,
+    BF16,
+    BOOL,
+    F16,
+    F32,
+    F64,
+    U8,
+    U16,
+    U32,
+    U64,
+    Array,
+    Pointer,
+    Scalar,
+    Struct,
+    Type,
+    Vector,
+    Void,
+    size_of,
 )  # fmt: skip
 
 Leaf = Scalar | Pointer
@@ -121,11 +138,11 @@ def _half(value: float) -> bytes:
 
 
 def _bfloat_bits(value: float) -> int:
-    if value != value:
+    if math.isnan(value):
         return 0x7FFF
     bits = struct.unpack("<I", struct.pack("<f", _to_f32(value)))[0]
     rounded = (bits + 0x7FFF + (bits >> 16 & 1)) >> 16 & 0xFFFF
-    return rounded - 0x10000 if rounded >> 15 else rounded
+    return int(rounded - 0x10000 if rounded >> 15 else rounded)
 
 
 def element_name(size: int) -> str:

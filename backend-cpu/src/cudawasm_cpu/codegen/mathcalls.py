@@ -6,7 +6,6 @@ from collections.abc import Callable
 
 from cudawasm.errors import InternalError
 from cudawasm.ir.types import BF16, BOOL, F16, F32, U32, Scalar, Type
-
 from cudawasm_cpu.codegen import conversions, expressions, lltypes, shapes
 from cudawasm_cpu.codegen.context import Context, Mask
 from cudawasm_cpu.codegen.values import Value, constant, vector_of
@@ -73,9 +72,7 @@ def mangled(ctx: Context, type_: Type, is_scalar: bool) -> str:
     return name if is_scalar else f"v{ctx.width}{name}"
 
 
-def _intrinsic(
-    ctx: Context, name: str, args: tuple[Value, ...], type_: Type, *extra: tuple[str, str]
-) -> Value:
+def _intrinsic(ctx: Context, name: str, args: tuple[Value, ...], type_: Type, *extra: tuple[str, str]) -> Value:
     vector, refs, shape = expressions.operands(ctx, *args)
     suffix = mangled(ctx, args[0].type, shape.is_uniform)
     pairs = [(vector, r) for r in refs]
@@ -154,11 +151,7 @@ def _signbit(ctx: Context, args: tuple[Value, ...], type_: Type) -> Value:
     source = args[0].type
     assert isinstance(source, Scalar)
     signed = Scalar(f"i{source.bits}", "int", source.bits)
-    bits = (
-        conversions.bitcast(ctx, args[0], signed)
-        if source != BF16
-        else Value(signed, args[0].shape, args[0].ref)
-    )
+    bits = conversions.bitcast(ctx, args[0], signed) if source != BF16 else Value(signed, args[0].shape, args[0].ref)
     assert isinstance(bits, Value)
     return expressions.compare(ctx, "lt", bits, constant(signed, 0))
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 
 from cudawasm.ir import nodes as n
 from cudawasm.ir.types import BOOL, I64, U8, Pointer, Scalar, Space, Type, align_of, member_offset, size_of
-
 from cudawasm_cpu.codegen import checks, expressions, lltypes, shapes
 from cudawasm_cpu.codegen.context import Context, Mask
 from cudawasm_cpu.codegen.lltypes import Leaf
@@ -81,9 +80,7 @@ def _locate_variable(ctx: Context, var: n.Var) -> Location:
             stride = size_of(var.type)
             ref = thread_storage(ctx, variable)
             offsets = tuple(i * stride for i in range(ctx.width))
-            shape = (
-                shapes.linear(Shape(shapes.LINEAR, offsets), offsets) if ctx.width > 1 else shapes.PER_GANG
-            )
+            shape = shapes.linear(Shape(shapes.LINEAR, offsets), offsets) if ctx.width > 1 else shapes.PER_GANG
             return Memory(Value(BYTE_PTR, shape, ref, "local"))
 
 
@@ -127,11 +124,7 @@ def _is_row(type_: Type) -> bool:
         return False
     leaves = lltypes.leaves(type_)
     size = size_of(leaves[0][0])
-    return (
-        len({leaf for leaf, _ in leaves}) == 1
-        and size_of(type_) == size * len(leaves)
-        and leaves[0][0] != BOOL
-    )
+    return len({leaf for leaf, _ in leaves}) == 1 and size_of(type_) == size * len(leaves) and leaves[0][0] != BOOL
 
 
 def _index(ctx: Context, base: Location, place: n.Index, mask: Mask) -> Location:
@@ -475,9 +468,7 @@ def write_register(ctx: Context, variable: Variable, leaf: int, value: Value, ma
     ll = lltypes.register(variable.leaves[leaf][0])
     slot = register_slot(ctx, variable, leaf)
     if shape.level != shapes.VARYING:
-        assert value.shape.level <= shape.level and value.shape.offsets in ((), shape.offsets), (
-            variable.var.name
-        )
+        assert value.shape.level <= shape.level and value.shape.offsets in ((), shape.offsets), variable.var.name
         code.do(f"store {ll} {value.ref}, ptr {slot}")
         return
     vector = vector_of(code, value)
@@ -538,9 +529,7 @@ def _store_linear(ctx: Context, address: Value, vector: str, type_: Leaf, mask: 
         code = ctx.code
         base = code.op(f"getelementptr i8, ptr {address.ref}, i64 {low}") if low else address.ref
         order = sorted(range(width), key=lambda i: offsets[i])
-        store_vector(
-            ctx, base, ll, width, code.shuffle(ll, width, vector, order), size, None, alias_tags(address)
-        )
+        store_vector(ctx, base, ll, width, code.shuffle(ll, width, vector, order), size, None, alias_tags(address))
         return
     _scatter(ctx, address, vector, type_, mask)
 
@@ -581,9 +570,7 @@ def _store_row(ctx: Context, location: Memory, value: Aggregate, mask: Mask) -> 
     wide = code.shuffle(ll, padded, total, order)
     leaf_size = size // count
     mask = _repeat_mask(ctx, mask, count)
-    store_vector(
-        ctx, location.address.ref, ll, width * count, wide, leaf_size, mask, alias_tags(location.address)
-    )
+    store_vector(ctx, location.address.ref, ll, width * count, wide, leaf_size, mask, alias_tags(location.address))
     return True
 
 

@@ -14,7 +14,6 @@ from cudawasm.ir.walk import (
     statements,
     subexpressions,
 )
-
 from cudawasm_cpu.codegen.context import refuse
 
 
@@ -156,7 +155,7 @@ def _exit_conditions(block: n.Block, label: str, outer: tuple[n.Expr, ...] = ())
     """For each jump out of a loop, the innermost condition that it depends on."""
     found: list[n.Expr] = []
     for stmt in block:
-        if isinstance(stmt, n.Break) and stmt.label == label or isinstance(stmt, n.Return):
+        if (isinstance(stmt, n.Break) and stmt.label == label) or isinstance(stmt, n.Return):
             found += outer[-1:]
         extra = (stmt.condition,) if isinstance(stmt, n.If) else ()
         for inner in nested_blocks(stmt):

@@ -62,9 +62,9 @@ def join(a: Shape, b: Shape) -> Shape:
     """The shape of a value that is one or the other."""
     if a == b:
         return a
-    if a.level == VARYING or b.level == VARYING:
+    if VARYING in (a.level, b.level):
         return ANY
-    if a.level == LINEAR or b.level == LINEAR:
+    if LINEAR in (a.level, b.level):
         if a.offsets != b.offsets:
             return ANY
     return Shape(
@@ -150,7 +150,7 @@ def _sum(op: str, type_: Scalar, a: Shape, b: Shape) -> Shape:
     exact = a.no_wrap and b.no_wrap
     if type_.is_signed:
         exact = all(s.no_wrap for s in (a, b) if s.level == LINEAR)
-    result = Shape(LINEAR, offsets, min(a.multiple, b.multiple), (exact and op == "add") or type_.is_signed and exact,
+    result = Shape(LINEAR, offsets, min(a.multiple, b.multiple), (exact and op == "add") or (type_.is_signed and exact),
                    op == "add" and exact and a.non_negative and b.non_negative)  # fmt: skip
     if type_.bits == 64 or (result.stays_in_step and op == "add"):
         result = replace(result, no_wrap=True)
@@ -194,7 +194,7 @@ def _bit_field(op: str, type_: Scalar, a: Shape, operand: int) -> Shape:
             offsets,
             max(1, a.multiple // size),
             True,
-            a.non_negative or not type_.is_signed and bits > 0,
+            a.non_negative or (not type_.is_signed and bits > 0),
         ),
         offsets,
     )
@@ -239,7 +239,7 @@ def of_offset(ptr: Shape, index: Shape, size: int) -> Shape:
     """Shape of ``ptr + index`` for elements of ``size`` bytes."""
     if ptr.is_uniform and index.is_uniform:
         return uniform(max(ptr.level, index.level))
-    if ptr.level == VARYING or index.level == VARYING:
+    if VARYING in (ptr.level, index.level):
         return ANY
     width = len(ptr.offsets or index.offsets)
     a, b = ptr.offsets or (0,) * width, index.offsets or (0,) * width

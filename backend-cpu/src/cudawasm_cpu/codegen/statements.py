@@ -5,7 +5,6 @@ from __future__ import annotations
 from cudawasm.errors import InternalError
 from cudawasm.ir import nodes as n
 from cudawasm.ir.types import I64
-
 from cudawasm_cpu.codegen import atomics, expressions, memory, shapes, stops, warps
 from cudawasm_cpu.codegen.context import Context, Mask
 from cudawasm_cpu.codegen.values import Value
@@ -25,9 +24,7 @@ def emit(ctx: Context, stmt: n.Stmt, mask: Mask) -> bool:
         case n.Warp():
             warps.emit(ctx, stmt, mask)
         case n.Fence():
-            ctx.code.do(
-                'fence syncscope("singlethread") seq_cst' if stmt.scope == "block" else "fence seq_cst"
-            )
+            ctx.code.do('fence syncscope("singlethread") seq_cst' if stmt.scope == "block" else "fence seq_cst")
         case n.Print():
             stops.emit_print(ctx, stmt, mask)
         case n.Trap():

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from cudawasm.ir import nodes as n
 from cudawasm.ir.types import F64, I32, I64, U32, U64, Pointer
-
 from cudawasm_cpu.codegen import conversions, expressions, lltypes, memory, shapes, threads
 from cudawasm_cpu.codegen.context import Context, Mask
 from cudawasm_cpu.codegen.sites import Site
@@ -38,8 +37,8 @@ def stop(ctx: Context, site: int, lane: str, address: str) -> None:
     code.branch_if(mine, write, end)
     code.start(write)
     values = [str(site)]
-    for name in ("block_idx.x", "block_idx.y", "block_idx.z", "thread_idx.x", "thread_idx.y", "thread_idx.z"):
-        values.append(lane_of(ctx, ctx.specials[name], lane))
+    names = ("block_idx.x", "block_idx.y", "block_idx.z", "thread_idx.x", "thread_idx.y", "thread_idx.z")
+    values += [lane_of(ctx, ctx.specials[name], lane) for name in names]
     for i, value in enumerate(values):
         place = code.op(f"getelementptr i32, ptr {record}, i64 {i + 1}")
         code.do(f"store i32 {value}, ptr {place}")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from cudawasm.ir.types import U32
-
 from cudawasm_cpu.codegen import shapes
 from cudawasm_cpu.codegen.code import Code
 from cudawasm_cpu.codegen.context import Context

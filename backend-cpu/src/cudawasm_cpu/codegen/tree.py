@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from cudawasm.ir import nodes as n
-from cudawasm.ir.types import BOOL, Type
+from cudawasm.ir.types import BOOL
 from cudawasm.ir.walk import assigned_variables, statement_expressions, statements, subexpressions
 
 
@@ -107,6 +108,9 @@ class Tree:
     has_barrier: bool
 
 
+_Measured = TypeVar("_Measured", bound=Frame)
+
+
 class _Builder:
     """``strides`` are variables computed from the grid's size: loops that step by them are run in step by the
     whole block, because thread by thread they would jump through memory."""
@@ -126,9 +130,7 @@ class _Builder:
                 case n.Switch():
                     out.extend(self.switch(stmt))
                 case n.Loop():
-                    loop = Loop(
-                        label=stmt.label, condition=stmt.condition, body=[], step=[], unroll=stmt.unroll
-                    )
+                    loop = Loop(label=stmt.label, condition=stmt.condition, body=[], step=[], unroll=stmt.unroll)
                     self.targets.append(loop)
                     loop.body, loop.step = self.block(stmt.body), self.block(stmt.step)
                     self.targets.pop()
@@ -178,9 +180,7 @@ class _Builder:
             rest = [self.measured(node, (node.then, node.otherwise), condition)]
         return [Leaf(n.Declare(selector, stmt.selector)), *rest]
 
-    def measured(
-        self, frame: If | Loop | Scope, blocks: tuple[list[Node], ...], condition: n.Expr | None
-    ) -> If | Loop | Scope:  # type: ignore[return]
+    def measured(self, frame: _Measured, blocks: tuple[list[Node], ...], condition: n.Expr | None) -> _Measured:
         self.frames.append(frame)
         size = 1 + (expression_size(condition) if condition is not None else 0)
         touches = condition is not None and expression_touches_memory(condition)
@@ -249,11 +249,7 @@ def _grid_strides(function: n.Function) -> frozenset[n.Var]:
     """Variables that are the grid's size in threads, or a part of it."""
     found: set[n.Var] = set()
     for stmt in statements(function.body):
-        if (
-            isinstance(stmt, n.Declare)
-            and stmt.init is not None
-            and _mentions_grid(stmt.init, frozenset(found))
-        ):
+        if isinstance(stmt, n.Declare) and stmt.init is not None and _mentions_grid(stmt.init, frozenset(found)):
             found.add(stmt.var)
     return frozenset(found)
 

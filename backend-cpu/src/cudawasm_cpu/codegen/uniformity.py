@@ -7,7 +7,6 @@ from dataclasses import replace
 from cudawasm.ir import nodes as n
 from cudawasm.ir.types import Pointer, Scalar, Space, member_type, size_of
 from cudawasm.ir.walk import root
-
 from cudawasm_cpu.codegen import lltypes, shapes
 from cudawasm_cpu.codegen.fold import fold_binary, fold_cast
 from cudawasm_cpu.codegen.layout import GangLayout
@@ -78,9 +77,7 @@ class Uniformity:
                     self.jump(node)
                 case If():
                     self.raise_level(node, self.condition_level(node.condition))
-                    self.inside(
-                        node, node.then, node.level, node.else_in if node.otherwise else node.live_out
-                    )
+                    self.inside(node, node.then, node.level, node.else_in if node.otherwise else node.live_out)
                     self.inside(node, node.otherwise, node.level, node.live_out)
                 case Scope():
                     self.inside(node, node.body, node.level, node.live_out)
@@ -181,7 +178,7 @@ class Uniformity:
 
     def warp(self, stmt: n.Warp) -> None:
         shape = ANY
-        if stmt.op in ("ballot", "any", "all", "active_mask") and not self.layout.width == 1:
+        if stmt.op in ("ballot", "any", "all", "active_mask") and self.layout.width != 1:
             shape = PER_GANG if self.mask_is_uniform(stmt) else ANY
         self.result(stmt.result, shape)
         self.result(stmt.predicate_result, ANY)
@@ -199,9 +196,9 @@ class Uniformity:
         if variable.home is not Home.REGISTERS:
             return
         level = self.control_level(variable.bit)
-        for i, shape in enumerate(values):
+        for i, value in enumerate(values):
             type_ = variable.leaves[leaf + i][0]
-            shape = shapes.under_control(shape, level)
+            shape = shapes.under_control(value, level)
             if shape.level == shapes.LINEAR and not shapes.is_wide(type_):
                 shape = ANY
             self.changed |= variable.widen(leaf + i, shape)

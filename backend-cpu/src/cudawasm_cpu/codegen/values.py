@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from cudawasm.ir.types import Type
-
 from cudawasm_cpu.codegen import lltypes, shapes
 from cudawasm_cpu.codegen.code import Code
 from cudawasm_cpu.codegen.shapes import Shape

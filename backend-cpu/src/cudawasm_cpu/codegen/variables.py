@@ -8,7 +8,6 @@ from enum import Enum
 from cudawasm.ir import nodes as n
 from cudawasm.ir.types import Space, Type, align_of, round_up, size_of
 from cudawasm.ir.walk import assigned_variables, root, statement_expressions, subexpressions
-
 from cudawasm_cpu.codegen import lltypes
 from cudawasm_cpu.codegen.shapes import Shape, join
 from cudawasm_cpu.codegen.tree import If, Leaf, Loop, Tree, walk

@@ -6,7 +6,6 @@ from collections.abc import Callable
 
 from cudawasm.ir import nodes as n
 from cudawasm.ir.types import BOOL, I32, U32, Scalar
-
 from cudawasm_cpu.codegen import conversions, expressions, lltypes, memory, shapes
 from cudawasm_cpu.codegen.context import Context, Mask
 from cudawasm_cpu.codegen.layout import WARP
@@ -97,7 +96,7 @@ def _shuffle(ctx: Context, stmt: n.Warp, mask: Mask) -> None:
         _give(ctx, stmt.result, value, mask)
         return
     code = ctx.code
-    ll = lltypes.register(value.type)  # type: ignore[arg-type]
+    ll = lltypes.register(value.type)
     vector = vector_of(code, value)
     size = width.shape.const
     if size is not None and operand.shape.const is not None:
@@ -166,9 +165,7 @@ def _permute(ctx: Context, op: str, ll: str, vector: str, operands: tuple[Value,
     pointers = code.op(f"getelementptr {ll}, ptr {buffer}, {code.vector('i64')} {wide}")
     type_ = memory.BYTE_PTR
     leaf = _leaf_of(ll)
-    loaded = memory.load_from(
-        ctx, Value(type_, shapes.ANY, pointers, "local"), leaf, mask, memory.Memory(operands[0])
-    )
+    loaded = memory.load_from(ctx, Value(type_, shapes.ANY, pointers, "local"), leaf, mask, memory.Memory(operands[0]))
     return loaded.ref
 
 
@@ -246,9 +243,7 @@ def _reduce(ctx: Context, stmt: n.Warp, mask: Mask) -> None:
     verb, neutral = _reduction(stmt.op, value.type)
 
     def over(given: str) -> str:
-        lanes = code.op(
-            f"bitcast i32 {code.op(f'and i32 {given}, {_active(ctx, mask)}')} to {code.mask_type}"
-        )
+        lanes = code.op(f"bitcast i32 {code.op(f'and i32 {given}, {_active(ctx, mask)}')} to {code.mask_type}")
         kept = code.op(
             f"select {code.mask_type} {lanes}, {code.vector('i32')} {vector}, "
             f"{code.vector('i32')} {code.splat_constant('i32', neutral)}"

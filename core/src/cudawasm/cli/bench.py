@@ -61,16 +61,11 @@ def bench(
         Path | None,
         typer.Argument(exists=True, dir_okay=False, help="A CUDA source file; default: built-in set."),
     ] = None,
-    kernel: Annotated[
-        str | None, typer.Option("--kernel", "-k", help="The kernel; default: the only one.")
-    ] = None,
-    grid: Annotated[
-        str | None, typer.Option(help="Grid shape x,y,z; default: enough blocks for --size.")
-    ] = None,
+    kernel: Annotated[str | None, typer.Option("--kernel", "-k", help="The kernel; default: the only one.")] = None,
+    grid: Annotated[str | None, typer.Option(help="Grid shape x,y,z; default: enough blocks for --size.")] = None,
     block: Annotated[str, typer.Option(help="Block shape x,y,z.")] = "256",
-    size: Annotated[
-        int, typer.Option("--size", "-n", min=1, help="Elements of each array, value of each int.")
-    ] = 1 << 20,
+    size: Annotated[int, typer.Option("--size", "-n", min=1, help="Elements of each array, value of each int.")] = 1
+    << 20,
     argument: Annotated[
         list[str], typer.Option("--arg", "-a", help="An argument in order: a number, zeros:N or random:N.")
     ] = [],  # noqa: B006 (typer reads the default)
@@ -137,11 +132,7 @@ def _given(text: str, param: Param, where: Device) -> Any:
     kind, _, count = text.partition(":")
     try:
         if kind in ("zeros", "random") and isinstance(param.type, Pointer):
-            return (
-                zeros(int(count), param.dtype, where)
-                if kind == "zeros"
-                else _random(param, int(count), where)
-            )
+            return zeros(int(count), param.dtype, where) if kind == "zeros" else _random(param, int(count), where)
         return _number(text, param.type)
     except ValueError:
         raise typer.BadParameter(f'"{text}" for {param}; give a number, zeros:N or random:N') from None

@@ -26,9 +26,7 @@ def read_options(define: list[str], include: list[str], extra: list[str] | None 
 
 def emit(
     file: FileArgument,
-    target: Annotated[
-        str, typer.Option("--target", "-t", help="kir, or what a backend makes: llvm, asm, ...")
-    ] = "kir",
+    target: Annotated[str, typer.Option("--target", "-t", help="kir, or what a backend makes: llvm, asm, ...")] = "kir",
     kernel: Annotated[
         list[str] | None,
         typer.Option("--kernel", "-k", help="Kernel, or template with arguments; default: all."),
@@ -38,9 +36,7 @@ def emit(
     define: DefineOption = [],  # noqa: B006 (typer reads the default)
     include: IncludeOption = [],  # noqa: B006
     option: Annotated[list[str], typer.Option("--option", help="Another option, as nvcc spells it.")] = [],  # noqa: B006
-    output: Annotated[
-        Path | None, typer.Option("--output", "-o", help="File to write instead of printing.")
-    ] = None,
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="File to write instead of printing.")] = None,
 ) -> None:
     """Print a kernel as KIR or as a backend's text."""
     options = read_options(define, include, option)

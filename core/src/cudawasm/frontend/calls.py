@@ -37,9 +37,7 @@ def _call(fn: FunctionLowering, node: syntax.Call) -> Value:
     decls = list(functions.decls)
     if functions.lookup_by_argument:
         for scope in associated_scopes(args):
-            decls += [
-                s for s in scope.local(functions.name) if isinstance(s, FunctionDecl) and s not in decls
-            ]
+            decls += [s for s in scope.local(functions.name) if isinstance(s, FunctionDecl) and s not in decls]
     if not decls:
         hint = "is a header missing?" if not functions.decls else ""
         fn.fail("E0203", f"'{functions.name}' is not declared", node.function.span, hint)
@@ -65,11 +63,7 @@ def arguments(fn: FunctionLowering, nodes_: Sequence[syntax.Node]) -> list[Value
 
 def _kept(fn: FunctionLowering, mark: int, value: Value) -> Value:
     """An earlier argument protected from statements that came after it."""
-    if (
-        value.place is not None
-        and not isinstance(value.type, (cxx.ClassType, cxx.ArrayOf))
-        and value.bits is None
-    ):
+    if value.place is not None and not isinstance(value.type, (cxx.ClassType, cxx.ArrayOf)) and value.bits is None:
         return value if isinstance(value.place, nodes.VarPlace) else fn.keep_value_before(mark, value)
     return fn.keep_value_before(mark, value)
 
@@ -120,9 +114,7 @@ def call_instance(fn: FunctionLowering, instance: Instance, args: list[Value], t
     return known if known is not None else emit_call(fn, instance, exprs, result)
 
 
-def _known_result(
-    fn: FunctionLowering, instance: Instance, exprs: list[nodes.Expr], result: cxx.CType
-) -> Value | None:
+def _known_result(fn: FunctionLowering, instance: Instance, exprs: list[nodes.Expr], result: cxx.CType) -> Value | None:
     """A constexpr function of constants, evaluated now."""
     if "constexpr" not in instance.decl.qualifiers or not isinstance(result, (cxx.Arithmetic, cxx.EnumType)):
         return None

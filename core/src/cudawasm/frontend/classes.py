@@ -73,9 +73,7 @@ class Classes:
                 start += 1
             inner = Range(part.tokens, start, part.end)
             is_pack = part.tokens[part.end - 1].text == "..."
-            parsers = (
-                parser.expansions(Range(part.tokens, start, part.end - 1)) if is_pack else [parser.sub(inner)]
-            )
+            parsers = parser.expansions(Range(part.tokens, start, part.end - 1)) if is_pack else [parser.sub(inner)]
             for base_parser in parsers:
                 ctype = cxx.unqualified(base_parser.type_id())
                 if not isinstance(ctype, cxx.ClassType):
@@ -193,9 +191,7 @@ class Classes:
                 return index
             end = field.offset + kir.size_of(field.type)
             if not union and field.offset < offset + type_.bits // 8 and offset < end:
-                parser.fail(
-                    "E0305", "bit-fields that share storage with members of another size are not supported"
-                )
+                parser.fail("E0305", "bit-fields that share storage with members of another size are not supported")
         layout.fields.append(kir.Field(f"bits{offset}", unsigned, offset))
         return len(layout.fields) - 1
 
@@ -230,11 +226,7 @@ class Classes:
         fields = tuple(layout.fields)
         if info.transparent:
             return fields[0].type
-        if (
-            "__cw_vector" in info.definition.words
-            and isinstance(fields[0].type, kir.Scalar)
-            and len(fields) > 1
-        ):
+        if "__cw_vector" in info.definition.words and isinstance(fields[0].type, kir.Scalar) and len(fields) > 1:
             return kir.Vector(fields[0].type, len(fields), align)
         size = kir.round_up(max(layout.size, 1), align)
         return kir.Struct(self._kir_name(info), fields, size, align, info.is_union)

@@ -47,9 +47,7 @@ def _list_rank(sema: Sema, value: Value, target: cxx.CType) -> int | None:
 def _reference_rank(sema: Sema, value: Value, target: cxx.ReferenceTo, nested: bool) -> int | None:
     wanted, have = target.target, value.ctype
     same = _same_or_base(cxx.unqualified(wanted), cxx.unqualified(have))
-    if same is not None and not (
-        cxx.is_const(have) and not cxx.is_const(wanted) and not isinstance(have, cxx.ArrayOf)
-    ):
+    if same is not None and not (cxx.is_const(have) and not cxx.is_const(wanted) and not isinstance(have, cxx.ArrayOf)):
         if target.rvalue:
             return None if value.is_lvalue else same
         if value.is_lvalue:
@@ -258,9 +256,7 @@ def _convert_builtin(fn: FunctionLowering, value: Value, target: cxx.CType, expl
     return None
 
 
-def _to_arithmetic(
-    fn: FunctionLowering, value: Value, target: cxx.Arithmetic, explicit: bool
-) -> Value | None:
+def _to_arithmetic(fn: FunctionLowering, value: Value, target: cxx.Arithmetic, explicit: bool) -> Value | None:
     have = value.type
     if isinstance(have, cxx.EnumType):
         if have.info.scoped and not explicit:

@@ -104,9 +104,7 @@ class Declarations:
                 self._typedef(parser)
             case "template":
                 self._template(parser)
-            case "extern" if (
-                parser.position + 1 < parser.end and parser.tokens[parser.position + 1].kind == "str"
-            ):
+            case "extern" if parser.position + 1 < parser.end and parser.tokens[parser.position + 1].kind == "str":
                 self._linkage(parser)
             case "static_assert" | "_Static_assert":
                 self._static_assert(parser)
@@ -244,12 +242,7 @@ class Declarations:
                 last, in_value = "", False
             elif text in ("=", "{") or (text == ":" and last):
                 in_value = True
-            elif (
-                text == "("
-                and not in_value
-                and tokens[position + 1].text in ("*", "&")
-                and not last.startswith("(")
-            ):
+            elif text == "(" and not in_value and tokens[position + 1].text in ("*", "&") and not last.startswith("("):
                 inner = [tokens[i] for i in range(position, token.match) if tokens[i].kind == "id"]
                 if inner:
                     last, in_value = inner[-1].text, True
@@ -325,11 +318,7 @@ class Declarations:
                 continue
             if token.text == "...":
                 pack = True
-            if (
-                token.text == "("
-                and parser.peek() in ("*", "&")
-                and parser.tokens[parser.position + 2].kind == "id"
-            ):
+            if token.text == "(" and parser.peek() in ("*", "&") and parser.tokens[parser.position + 2].kind == "id":
                 return self._function_parameter(parser, parser.tokens[parser.position + 2].text)
             name = token.text if token.kind == "id" else ""
             parser.position = token.match + 1 if token.match > parser.position else parser.position + 1
@@ -589,18 +578,14 @@ class Declarations:
         body = parser.group()
         if known is not None:
             return known, True
-        info = EnumInfo(
-            name or "<enum>", underlying or cxx.INT, Scope("namespace", parser.scope, name), scoped
-        )
+        info = EnumInfo(name or "<enum>", underlying or cxx.INT, Scope("namespace", parser.scope, name), scoped)
         result = cxx.EnumType(info)
         if name:
             parser.scope.bind(name, TypeSymbol(result))
         self._enumerators(body, info, result, parser.scope, underlying is None)
         return result, True
 
-    def _enumerators(
-        self, body: Range, info: EnumInfo, ctype: cxx.EnumType, outer: Scope, infer: bool
-    ) -> None:
+    def _enumerators(self, body: Range, info: EnumInfo, ctype: cxx.EnumType, outer: Scope, infer: bool) -> None:
         inner = Parser(self.sema, body, info.scope)
         value, largest, least = 0, 0, 0
         symbols: list[tuple[ConstantSymbol, int]] = []
@@ -681,9 +666,7 @@ class Declarations:
         class_name = tokens[shape.qualifier_at].text
         args = None
         if tokens[shape.qualifier_at + 1].text == "<":
-            args = Range(
-                tokens, shape.qualifier_at + 1, angle_close(tokens, shape.qualifier_at + 1, parser.end)
-            )
+            args = Range(tokens, shape.qualifier_at + 1, angle_close(tokens, shape.qualifier_at + 1, parser.end))
         member = OutsideMember(shape.name, class_params, args, params, area, parser.scope)
         parser.position = shape.end
         for symbol in parser.scope.lookup(class_name):
@@ -713,9 +696,7 @@ class Declarations:
         tokens = parser.tokens
         scope = parser.scope
         area = Range(tokens, start, semicolon)
-        words = frozenset(
-            t.text for t in tokens[start:semicolon] if t.text in STORAGE_WORDS or t.text == "const"
-        )
+        words = frozenset(t.text for t in tokens[start:semicolon] if t.text in STORAGE_WORDS or t.text == "const")
         if scope.info is not None and not (words & {"static", "constexpr"}):
             scope.info.field_ranges.append(area)
             return
@@ -724,9 +705,7 @@ class Declarations:
                 self._variable_template(parser, name, template, area)
                 continue
             existing = [
-                s
-                for s in scope.names.get(name, ())
-                if isinstance(s, VariableDecl) and "extern" not in s.storage
+                s for s in scope.names.get(name, ()) if isinstance(s, VariableDecl) and "extern" not in s.storage
             ]
             if "extern" in words and existing:
                 continue

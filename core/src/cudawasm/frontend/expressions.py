@@ -220,9 +220,7 @@ def _as_owner(fn: FunctionLowering, base: Value, field: FieldInfo) -> Value:
 
 
 def _declares(ctype: cxx.ClassType, field: FieldInfo) -> bool:
-    return any(f is field for f in ctype.info.fields) or any(
-        _declares(b.ctype, field) for b in ctype.info.bases
-    )
+    return any(f is field for f in ctype.info.fields) or any(_declares(b.ctype, field) for b in ctype.info.bases)
 
 
 # --- sizeof, traits --------------------------------------------------------------------------------
@@ -244,9 +242,7 @@ _UNARY_TRAITS: dict[str, Callable[[cxx.CType], bool]] = {
     "__is_integral": lambda t: cxx.is_integer(cxx.unqualified(t)),
     "__is_floating": lambda t: cxx.is_floating(cxx.unqualified(t)),
     "__is_arithmetic": lambda t: cxx.is_arithmetic(cxx.unqualified(t)),
-    "__is_signed": lambda t: (
-        isinstance(b := cxx.unqualified(t), cxx.Arithmetic) and b.scalar.kind in ("int", "float")
-    ),
+    "__is_signed": lambda t: isinstance(b := cxx.unqualified(t), cxx.Arithmetic) and b.scalar.kind in ("int", "float"),
     "__is_unsigned": lambda t: (
         isinstance(b := cxx.unqualified(t), cxx.Arithmetic) and b.scalar.kind in ("uint", "bool")
     ),

@@ -140,11 +140,7 @@ def cast(type_: kir.Type, operand: nodes.Expr) -> nodes.Expr:
             return nodes.Const(type_, int(operand.value))
         if isinstance(type_, kir.Scalar) and isinstance(operand.type, kir.Scalar):
             return constant(type_, _converted(type_, operand.value))
-    if (
-        isinstance(operand, nodes.Cast)
-        and isinstance(type_, kir.Pointer)
-        and isinstance(operand.type, kir.Pointer)
-    ):
+    if isinstance(operand, nodes.Cast) and isinstance(type_, kir.Pointer) and isinstance(operand.type, kir.Pointer):
         if isinstance(operand.operand.type, kir.Pointer):
             return cast(type_, operand.operand)
     return nodes.Cast(type_, operand)
@@ -155,9 +151,7 @@ def _converted(type_: kir.Scalar, value: Any) -> Any:
         return value
     if math.isnan(value):
         return 0
-    low, high = (
-        (-(1 << type_.bits - 1), (1 << type_.bits - 1) - 1) if type_.is_signed else (0, (1 << type_.bits) - 1)
-    )
+    low, high = (-(1 << type_.bits - 1), (1 << type_.bits - 1) - 1) if type_.is_signed else (0, (1 << type_.bits) - 1)
     if math.isinf(value):
         return high if value > 0 else low
     return max(low, min(high, int(value)))
@@ -204,9 +198,7 @@ def builtin(name: str, args: tuple[nodes.Expr, ...], type_: kir.Type) -> nodes.E
     if all(isinstance(a, nodes.Const) for a in args) and isinstance(type_, kir.Scalar):
         values = [a.value for a in args if isinstance(a, nodes.Const)]
         exact = (
-            not type_.is_float
-            or name in ("sqrt", "abs", "floor", "ceil", "trunc", "min", "max")
-            or type_.bits == 64
+            not type_.is_float or name in ("sqrt", "abs", "floor", "ceil", "trunc", "min", "max") or type_.bits == 64
         )
         if name in _MATH and exact and not any(isinstance(v, float) and not math.isfinite(v) for v in values):
             try:
@@ -283,12 +275,7 @@ def has_load(expr: nodes.Expr | nodes.Place) -> bool:
             return True
         case nodes.Const() | nodes.Special() | nodes.Zero() | nodes.VarPlace():
             return False
-        case (
-            nodes.Unary(operand=x)
-            | nodes.Cast(operand=x)
-            | nodes.Bitcast(operand=x)
-            | nodes.Extract(operand=x)
-        ):
+        case nodes.Unary(operand=x) | nodes.Cast(operand=x) | nodes.Bitcast(operand=x) | nodes.Extract(operand=x):
             return has_load(x)
         case nodes.Binary(left=a, right=b) | nodes.Distance(left=a, right=b) | nodes.Offset(ptr=a, index=b):
             return has_load(a) or has_load(b)

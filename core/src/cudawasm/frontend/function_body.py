@@ -160,9 +160,7 @@ def _direct_arguments(fn: FunctionLowering, init: initialise.Initialiser) -> lis
     return arguments(fn, init.items.items if init.items is not None else init.nodes)
 
 
-def _initialise_member(
-    fn: FunctionLowering, name: str, init: initialise.Initialiser, info: ClassInfo
-) -> None:
+def _initialise_member(fn: FunctionLowering, name: str, init: initialise.Initialiser, info: ClassInfo) -> None:
     assert fn.this is not None
     field = next(f for f in info.fields if f.name == name)
     target = initialise.member_place(fn, _mutable(fn.this), field)
@@ -170,9 +168,7 @@ def _initialise_member(
         node = init.items.items[0] if init.items is not None else init.nodes[0]
         bound = bind_reference(fn, lower(fn, node), field.ctype)
         assert target.place is not None
-        fn.emit(
-            nodes.Assign(target.place, fn.coerced(fold.address_of(fn.place_of(bound)), target.place.type))
-        )
+        fn.emit(nodes.Assign(target.place, fn.coerced(fold.address_of(fn.place_of(bound)), target.place.type)))
         return
     if isinstance(target.type, (cxx.ClassType, cxx.ArrayOf)):
         if init.kind == "direct" and not init.nodes:

@@ -17,8 +17,7 @@ _GROUP_WORDS = frozenset(
     "explicit noexcept typeof __typeof__ __maxnreg__ __block_size__".split()
 )
 _AFTER_PARAMETERS = frozenset(
-    "{ const noexcept -> override final volatile : & && throw __attribute__ __cw_intrinsic "
-    "__launch_bounds__".split()
+    "{ const noexcept -> override final volatile : & && throw __attribute__ __cw_intrinsic __launch_bounds__".split()
 )
 
 
@@ -67,9 +66,7 @@ def scan_function(parser: Parser) -> FunctionShape | None:
         elif text == "operator":
             return _finish(parser, start, position, words, intrinsic, saw_type)
         elif text == "(":
-            return (
-                None if position == start else _candidate(parser, start, position, words, intrinsic, saw_type)
-            )
+            return None if position == start else _candidate(parser, start, position, words, intrinsic, saw_type)
         elif text in ("=", ";", "{", "}", ":") or (text == "[" and following != "["):
             return None
         elif text == "<" and position > start and tokens[position - 1].kind == "id":
@@ -116,9 +113,7 @@ def _looks_like_parameters(parser: Parser, bracket: int) -> bool:
         return True
     if first.kind in ("num", "str", "chr"):
         return False
-    inner = Parser(
-        parser.sema, Range(parser.tokens, bracket + 1, parser.tokens[bracket].match), parser.scope, True
-    )
+    inner = Parser(parser.sema, Range(parser.tokens, bracket + 1, parser.tokens[bracket].match), parser.scope, True)
     try:
         if inner.at_type():
             return True

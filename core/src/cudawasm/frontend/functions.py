@@ -214,9 +214,7 @@ class Functions:
             return
         if not instance.decl.on_device and not instance.decl.intrinsic:
             owner = instance.decl.owner
-            if not (
-                instance.decl.is_special == "default" or (owner is not None and owner.closure is not None)
-            ):
+            if not (instance.decl.is_special == "default" or (owner is not None and owner.closure is not None)):
                 name = instance.decl.name.strip("<>")
                 fail("E0306", f"'{name}' is a host function and cannot be called from device code", span)
         if len(self.kir) > _MAX_FUNCTIONS:
@@ -267,9 +265,7 @@ class Functions:
                     return found
         fail("E0214", f"'{decl.name.strip('<>')}' is declared but never defined", span)
 
-    def _matching_definition(
-        self, other: FunctionDecl, instance: Instance
-    ) -> tuple[FunctionDecl, Signature] | None:
+    def _matching_definition(self, other: FunctionDecl, instance: Instance) -> tuple[FunctionDecl, Signature] | None:
         decl = instance.decl
         if (other.template is None) != (decl.template is None):
             return None

@@ -258,11 +258,7 @@ def construct(
             have = args[0].type
             if have == ctype:
                 return rvalue(ctype, copied(fn, args[0], ctype))
-            if (
-                isinstance(have, cxx.ClassType)
-                and (fits := rank(fn.sema, args[0], ctype)) is not None
-                and fits < 30
-            ):
+            if isinstance(have, cxx.ClassType) and (fits := rank(fn.sema, args[0], ctype)) is not None and fits < 30:
                 return convert(fn, args[0], ctype)
             if isinstance(have, cxx.ClassType) and not _takes(fn, info, args):
                 return convert(fn, args[0], ctype, explicit=True)
@@ -438,11 +434,7 @@ def fill(fn: FunctionLowering, target: Value, items: syntax.InitList) -> None:
         if items.designators:
             _fill_designated(fn, target, info, items)
             return
-    elif (
-        isinstance(ctype, cxx.ArrayOf)
-        and len(items.items) == 1
-        and isinstance(items.items[0], syntax.StringLiteral)
-    ):
+    elif isinstance(ctype, cxx.ArrayOf) and len(items.items) == 1 and isinstance(items.items[0], syntax.StringLiteral):
         _fill_string(fn, target, items.items[0].value)
         return
     elif not isinstance(ctype, cxx.ArrayOf):
@@ -484,9 +476,7 @@ def _fill_from(fn: FunctionLowering, target: Value, reader: _Reader) -> None:
     assert target.place is not None
     if isinstance(ctype, cxx.ArrayOf):
         remaining = len(reader.items) - reader.position
-        if remaining < ctype.count or isinstance(
-            cxx.unqualified(ctype.element), (cxx.ClassType, cxx.ArrayOf)
-        ):
+        if remaining < ctype.count or isinstance(cxx.unqualified(ctype.element), (cxx.ClassType, cxx.ArrayOf)):
             fn.store(target, fold.zero(target.place.type))
         for position in range(ctype.count):
             if reader.done:

@@ -168,9 +168,7 @@ def _warp(fn: FunctionLowering, name: str, result: cxx.CType, args: list[Value])
     if predicate_var is not None and predicate_target is not None:
         fn.store(predicate_target, nodes.Load(nodes.VarPlace(predicate_var)))
     loaded: nodes.Expr = nodes.Load(nodes.VarPlace(var))
-    return rvalue(
-        result, fold.cast(cxx.kir_type(result), loaded) if type_ != cxx.kir_type(result) else loaded
-    )
+    return rvalue(result, fold.cast(cxx.kir_type(result), loaded) if type_ != cxx.kir_type(result) else loaded)
 
 
 def _warp_result_type(op: str, exprs: list[nodes.Expr]) -> kir.Type:

@@ -144,17 +144,14 @@ def _used_this(fn: FunctionLowering, node: syntax.Lambda) -> Value | None:
         if token.kind == "id":
             symbols = node.scope.lookup(token.text)
             member = symbols and (
-                isinstance(symbols[0], FieldInfo)
-                or (isinstance(s := symbols[0], FunctionDecl) and s.owner is not None)
+                isinstance(symbols[0], FieldInfo) or (isinstance(s := symbols[0], FunctionDecl) and s.owner is not None)
             )
             if member:
                 return fn.this
     return None
 
 
-def _lay_out(
-    fn: FunctionLowering, info: ClassInfo, captures: list[_Capture], this: Value | None
-) -> list[nodes.Expr]:
+def _lay_out(fn: FunctionLowering, info: ClassInfo, captures: list[_Capture], this: Value | None) -> list[nodes.Expr]:
     """Give the closure its fields; returns their initial values."""
     fields: list[kir.Field] = []
     values: list[nodes.Expr] = []

@@ -85,9 +85,7 @@ class FunctionLowering:
         self._labels += 1
         return f"{name}{self._labels}"
 
-    def declare(
-        self, name: str, type_: kir.Type, init: nodes.Expr | None = None, volatile: bool = False
-    ) -> nodes.Var:
+    def declare(self, name: str, type_: kir.Type, init: nodes.Expr | None = None, volatile: bool = False) -> nodes.Var:
         """A new local variable, declared here."""
         var = nodes.Var(self.unique(name), type_, kir.Space.LOCAL, volatile, span=self.span)
         self.emit(nodes.Declare(var, self.coerced(init, type_) if init is not None else None, self.span))

@@ -60,9 +60,7 @@ class Overloads:
             fail("E0208", f"'{best.decl.name}' is deleted", span)
         return best.instance
 
-    def try_resolve(
-        self, decls: Sequence[FunctionDecl], this: Value | None, args: Sequence[Value]
-    ) -> Instance | None:
+    def try_resolve(self, decls: Sequence[FunctionDecl], this: Value | None, args: Sequence[Value]) -> Instance | None:
         """The best function, or None when no candidate is viable or none is best."""
         candidates, _ = self._viable(decls, None, this, args)
         if not candidates:
@@ -115,9 +113,7 @@ class Overloads:
                 candidates.append(Candidate(instance, ranks))
         return candidates, reasons
 
-    def _instance(
-        self, decl: FunctionDecl, explicit: Sequence[Any] | None, args: Sequence[Value]
-    ) -> Instance | None:
+    def _instance(self, decl: FunctionDecl, explicit: Sequence[Any] | None, args: Sequence[Value]) -> Instance | None:
         if decl.template is None:
             return self.sema.functions.plain_instance(decl)
         bindings = self.sema.templates.deduce(decl, explicit, args)
@@ -195,9 +191,7 @@ class Overloads:
             return False
         ours = [cxx.decayed_parameter(p.ctype) for p in left.instance.signature.params]
         theirs = [cxx.decayed_parameter(p.ctype) for p in right.instance.signature.params]
-        return (
-            ours == theirs and left.decl.scope.enclosing_namespace() is right.decl.scope.enclosing_namespace()
-        )
+        return ours == theirs and left.decl.scope.enclosing_namespace() is right.decl.scope.enclosing_namespace()
 
     def _no_match(
         self,

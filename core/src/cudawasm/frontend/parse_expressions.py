@@ -381,10 +381,7 @@ class Parser(TypeParser):
 
     def _mentions_pack(self, area: Range) -> bool:
         names = (area.tokens[i] for i in range(area.start, area.end))
-        return any(
-            t.kind == "id" and (s := self.scope.lookup(t.text)) and isinstance(s[0], PackSymbol)
-            for t in names
-        )
+        return any(t.kind == "id" and (s := self.scope.lookup(t.text)) and isinstance(s[0], PackSymbol) for t in names)
 
     def _folded(self, op: str, pack: Range, init: Range | None, left: bool, token: Token) -> syntax.Node:
         elements: list[syntax.Node] = [p.whole_cast() for p in self.expansions(pack)]

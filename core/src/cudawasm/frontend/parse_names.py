@@ -56,9 +56,7 @@ class NameParser(Cursor):
             self.accept("template")
             if self.at("~"):
                 self.advance()
-                return syntax.Name(
-                    "~" + self.expect_name().text, [], None, True, self.spanning(start), self.scope
-                )
+                return syntax.Name("~" + self.expect_name().text, [], None, True, self.spanning(start), self.scope)
             if self.at("operator"):
                 return self._operator_name(start, scope)
             token = self.expect_name()
@@ -77,9 +75,7 @@ class NameParser(Cursor):
                 return self._dependent_rest()
             scope = inner
 
-    def _resolve(
-        self, token: Token, symbols: list[Symbol], scope: Scope | None
-    ) -> Scope | syntax.Name | cxx.CType:
+    def _resolve(self, token: Token, symbols: list[Symbol], scope: Scope | None) -> Scope | syntax.Name | cxx.CType:
         name = token.text
         if not symbols:
             where = f" in '{scope.name}'" if scope and scope.name else ""
@@ -305,11 +301,7 @@ class NameParser(Cursor):
         return any(
             isinstance(s, (ClassTemplate, AliasTemplate, VariableTemplate, PatternTemplate))
             or (isinstance(s, FunctionDecl) and s.template is not None)
-            or (
-                isinstance(s, TypeSymbol)
-                and isinstance(s.ctype, cxx.ClassType)
-                and s.ctype.info.template is not None
-            )
+            or (isinstance(s, TypeSymbol) and isinstance(s.ctype, cxx.ClassType) and s.ctype.info.template is not None)
             for s in symbols
         )
 

@@ -119,9 +119,7 @@ class TypeParser(NameParser):
             return True
         if text in ("__align__", "alignas", "_Alignas"):
             result.alignment = max(result.alignment, self._alignment(inner))
-        elif text == "__attribute__" and any(
-            t.text == "aligned" for t in inner.tokens[inner.start : inner.end]
-        ):
+        elif text == "__attribute__" and any(t.text == "aligned" for t in inner.tokens[inner.start : inner.end]):
             result.alignment = max(result.alignment, self._attribute_alignment(inner))
         elif text == "__launch_bounds__":
             result.bounds = self.split_commas(inner)

@@ -111,9 +111,7 @@ class Preprocessor:
             case _:
                 pass  # line, warning, ident: nothing for device code
 
-    def _conditional(
-        self, name: str, line: list[Token], rest: list[Token], conditionals: list[list[bool]]
-    ) -> None:
+    def _conditional(self, name: str, line: list[Token], rest: list[Token], conditionals: list[list[bool]]) -> None:
         enclosing = all(c[0] for c in conditionals[: None if name.startswith("if") else -1])
         if name.startswith("if"):
             taken = enclosing and self._condition(name, line, rest)
@@ -161,9 +159,7 @@ class Preprocessor:
                 if token.text == "defined"
                 else self._find_include(*_include_name(inner), token.file) is not None
             )
-            replaced.append(
-                Token("num", "1" if known else "0", token.file, token.start, token.end, False, True)
-            )
+            replaced.append(Token("num", "1" if known else "0", token.file, token.start, token.end, False, True))
             position = end + 1 if bracket else start + 1
         output: list[Token] = []
         self._expand_into(replaced, output)
@@ -315,16 +311,12 @@ class Preprocessor:
                 position += 2
                 continue
             if text == "__VA_OPT__" and after == "(" and macro.variadic:
-                position = self._va_opt(
-                    body, position, bool(arguments.get(macro.variadic)), arguments, result, use
-                )
+                position = self._va_opt(body, position, bool(arguments.get(macro.variadic)), arguments, result, use)
                 continue
             if text in arguments and token.kind == "id":
                 argument = arguments[text]
                 if after == "##":
-                    result.extend(
-                        argument or [Token("other", "", use.file, use.start, use.end, False, False)]
-                    )
+                    result.extend(argument or [Token("other", "", use.file, use.start, use.end, False, False)])
                 else:
                     self._expand_into(argument, result)
             else:
@@ -375,11 +367,7 @@ def _stringized(tokens: Iterable[Token], use: Token) -> Token:
     text = ""
     for token in tokens:
         gap = " " if text and token.spaced else ""
-        escaped = (
-            token.text.replace("\\", "\\\\").replace('"', '\\"')
-            if token.kind in ("str", "chr")
-            else token.text
-        )
+        escaped = token.text.replace("\\", "\\\\").replace('"', '\\"') if token.kind in ("str", "chr") else token.text
         text += gap + escaped
     return Token("str", f'"{text}"', use.file, use.start, use.end, False, True)
 

@@ -173,9 +173,7 @@ class Program:
                     f"kernel '{expression}' is a template: name its arguments",
                     decls[0].header.first.span,
                 )
-            return self.sema.functions.plain_instance(
-                next((d for d in plain if d.body is not None), plain[0])
-            )
+            return self.sema.functions.plain_instance(next((d for d in plain if d.body is not None), plain[0]))
         for decl in decls:
             if decl.template:
                 bindings = self.sema.templates.deduce_explicit(decl, named.args)

@@ -33,7 +33,7 @@ def _rule(pattern: str, text: str, result: str = "", has_result: bool = True) ->
 
 _INTEGER = r"([sub](?:16|32|64))"
 _ANY = r"([subf](?:8|16|32|64))"
-_MEMORY = r"(?:\.(?:relaxed|volatile|weak|acquire|release|gpu|sys|cta|global|shared|local|cg|cs|ca|cv|lu|wb|wt|nc))*"  # noqa: E501
+_MEMORY = r"(?:\.(?:relaxed|volatile|weak|acquire|release|gpu|sys|cta|global|shared|local|cg|cs|ca|cv|lu|wb|wt|nc))*"
 _COMPARE = {"eq": "==", "ne": "!=", "lt": "<", "le": "<=", "gt": ">", "ge": ">="}
 
 RULES: tuple[Rule, ...] = (

@@ -97,9 +97,7 @@ def _opened(sections: list[_Section]) -> _Section:
     return sections[-1]
 
 
-def _emit(
-    statements: Statements, selector: nodes.Expr, sections: list[_Section], label: str, jump: Jump
-) -> None:
+def _emit(statements: Statements, selector: nodes.Expr, sections: list[_Section], label: str, jump: Jump) -> None:
     fn = statements.fn
     if not sections:
         return

@@ -193,9 +193,7 @@ class Templates:
             return False
         return tuple(map(_key, actual)) == tuple(map(_key, args))
 
-    def _more_special(
-        self, left: tuple[Any, ...], right: tuple[Any, ...], params: list[TemplateParameter]
-    ) -> bool:
+    def _more_special(self, left: tuple[Any, ...], right: tuple[Any, ...], params: list[TemplateParameter]) -> bool:
         return self.unify_lists(right, left, {}, params)
 
     def alias_type(self, template: AliasTemplate, args: tuple[Any, ...], span: Span | None) -> cxx.CType:
@@ -294,9 +292,7 @@ class Templates:
                     return bool(pattern == actual)
                 return self.unify(pattern.base, actual, bindings)
             case cxx.PointerTo():
-                return isinstance(actual, cxx.PointerTo) and self.unify(
-                    pattern.pointee, actual.pointee, bindings
-                )
+                return isinstance(actual, cxx.PointerTo) and self.unify(pattern.pointee, actual.pointee, bindings)
             case cxx.ReferenceTo():
                 return (
                     isinstance(actual, cxx.ReferenceTo)
@@ -320,19 +316,13 @@ class Templates:
         if isinstance(pattern.count, cxx.TemplateValue):
             if not self.unify(pattern.count, actual.count, bindings):
                 return False
-        elif (
-            pattern.count is not None
-            and pattern.count != actual.count
-            and not cxx.is_dependent(pattern.count)
-        ):
+        elif pattern.count is not None and pattern.count != actual.count and not cxx.is_dependent(pattern.count):
             return False
         return self.unify(pattern.element, actual.element, bindings)
 
     def _unify_class(self, pattern: cxx.TemplateIdPattern, actual: Any, bindings: Bindings) -> bool:
         if isinstance(actual, cxx.TemplateIdPattern):
-            return actual.template == pattern.template and self.unify_lists(
-                pattern.args, actual.args, bindings, ()
-            )
+            return actual.template == pattern.template and self.unify_lists(pattern.args, actual.args, bindings, ())
         actual = cxx.unqualified(actual) if not isinstance(actual, nodes.Const) else actual
         if not isinstance(actual, cxx.ClassType):
             return False
@@ -348,9 +338,7 @@ class Templates:
                 trial = dict(bindings)
                 args = _flattened(info.template_args)[: len(pattern.args)]
                 has_pack = any(isinstance(a, cxx.PackPattern) for a in pattern.args)
-                if self.unify_lists(
-                    pattern.args, _flattened(info.template_args) if has_pack else args, trial, ()
-                ):
+                if self.unify_lists(pattern.args, _flattened(info.template_args) if has_pack else args, trial, ()):
                     bindings.update(trial)
                     return True
         info.try_complete()
@@ -358,9 +346,7 @@ class Templates:
 
     # --- function templates -------------------------------------------------------------------------
 
-    def deduce(
-        self, decl: FunctionDecl, explicit: Sequence[Any] | None, args: Sequence[Value]
-    ) -> Bindings | None:
+    def deduce(self, decl: FunctionDecl, explicit: Sequence[Any] | None, args: Sequence[Value]) -> Bindings | None:
         """Template arguments of a call, or None when they cannot be deduced."""
         assert decl.template is not None
         bindings: Bindings = {}

@@ -111,9 +111,7 @@ class Variables:
 
         fn = FunctionLowering(self.sema, scope, "<initialiser>")
         fn.span = span
-        ctype, var = initialise.declare_variable(
-            fn, name, ctype, Parser(self.sema, init, scope), keep_constant=False
-        )
+        ctype, var = initialise.declare_variable(fn, name, ctype, Parser(self.sema, init, scope), keep_constant=False)
         if init.start == init.end and not fn.out[1:]:
             return nodes.Var(name, var.type, span=span), ctype
         data = evaluate.initial_bytes(self.sema, fn.out, var)

@@ -46,9 +46,7 @@ def special(name: n.SpecialName, type_: Scalar = U32) -> n.Expr:
 
 def global_index(axis: str = "x", type_: Scalar = I32) -> n.Expr:
     """``blockIdx * blockDim + threadIdx`` along an axis."""
-    parts: list[n.Expr] = [
-        n.Special(f"{name}.{axis}", U32) for name in ("block_idx", "block_dim", "thread_idx")
-    ]  # type: ignore[arg-type]
+    parts: list[n.Expr] = [n.Special(f"{name}.{axis}", U32) for name in ("block_idx", "block_dim", "thread_idx")]  # type: ignore[arg-type]
     index = n.Binary("add", n.Binary("mul", parts[0], parts[1], U32), parts[2], U32)
     return n.Cast(type_, index)
 

@@ -532,5 +532,3 @@ class Module:
     @property
     def kernels(self) -> tuple[Function, ...]:
         return tuple(f for f in self.functions.values() if f.is_kernel)
-
-

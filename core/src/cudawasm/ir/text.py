@@ -5,6 +5,7 @@ Two modules with the same text behave the same. Variables are printed by name; t
 
 from __future__ import annotations
 
+import math
 import struct
 from collections.abc import Iterable
 from typing import assert_never
@@ -26,8 +27,7 @@ def print_module(module: n.Module) -> str:
     for var in (*module.globals, *module.shared):
         init = "" if var.init is None else f" = x{var.init.hex()}"
         body.append(f"{var.space.value} {_variable(var)}{init}")
-    for function in module.functions.values():
-        body.append(print_function(function))
+    body += [print_function(function) for function in module.functions.values()]
     for struct_type in _structs(module):
         fields = ", ".join(f"{f.name}: {f.type} @{f.offset}" for f in struct_type.fields)
         kind = "union" if struct_type.is_union else "struct"
@@ -102,9 +102,7 @@ def print_place(place: n.Place) -> str:
 def _const(expr: n.Const) -> str:
     value = expr.value
     if isinstance(value, float):
-        return (
-            f"{expr.type} {value!r}" if value == value else f"{expr.type} x{struct.pack('>d', value).hex()}"
-        )
+        return f"{expr.type} {value!r}" if not math.isnan(value) else f"{expr.type} x{struct.pack('>d', value).hex()}"
     return f"{expr.type} {value}"
 
 

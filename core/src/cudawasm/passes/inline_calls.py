@@ -13,7 +13,12 @@ from cudawasm.errors import CompileError
 from cudawasm.ir import nodes as n
 from cudawasm.ir.types import Pointer, Space
 from cudawasm.ir.walk import (
-    Rewriter, assigned_variables, root, statement_expressions, statements, subexpressions,
+    Rewriter,
+    assigned_variables,
+    root,
+    statement_expressions,
+    statements,
+    subexpressions,
 )  # fmt: skip
 from cudawasm.passes.places import capture, simplify_place
 
@@ -51,9 +56,7 @@ class _Inliner:
                 case n.Call():
                     out.extend(self.call(stmt))
                 case n.If():
-                    out.append(
-                        replace(stmt, then=self.block(stmt.then), otherwise=self.block(stmt.otherwise))
-                    )
+                    out.append(replace(stmt, then=self.block(stmt.then), otherwise=self.block(stmt.otherwise)))
                 case n.Loop():
                     out.append(replace(stmt, body=self.block(stmt.body), step=self.block(stmt.step)))
                 case n.Switch():
@@ -108,12 +111,8 @@ class _Copy(Rewriter):
         """What can stand for a parameter everywhere, or None."""
         if isinstance(arg, n.Const):
             return arg
-        inner = arg
-        while (
-            isinstance(inner, n.Cast)
-            and isinstance(inner.type, Pointer)
-            and isinstance(inner.operand.type, Pointer)
-        ):
+        inner: n.Expr = arg
+        while isinstance(inner, n.Cast) and isinstance(inner.type, Pointer) and isinstance(inner.operand.type, Pointer):
             if inner.type.pointee != inner.operand.type.pointee:
                 return None
             inner = inner.operand

@@ -43,9 +43,7 @@ def _block(block: n.Block, end: Target) -> n.Block:
         if isinstance(stmt, n.If):
             out.extend(_if(stmt, end if last else None))
         elif isinstance(stmt, n.Loop):
-            out.append(
-                replace(stmt, body=_block(stmt.body, ("continue", stmt.label)), step=_block(stmt.step, None))
-            )
+            out.append(replace(stmt, body=_block(stmt.body, ("continue", stmt.label)), step=_block(stmt.step, None)))
         elif isinstance(stmt, n.Switch):
             after = end if last else None
             cases = tuple(replace(c, body=_block(c.body, after)) for c in stmt.cases)

@@ -40,8 +40,8 @@ class _Simplifier(Rewriter):
             case n.Extract():
                 return _extract(expr)
             case n.Offset():
-                place = pointed_place(expr)
-                return n.AddressOf(place, expr.type) if place is not None else expr
+                place, type_ = pointed_place(expr), expr.type
+                return n.AddressOf(place, type_) if place is not None and isinstance(type_, Pointer) else expr
             case n.Cast():
                 return _cast(expr)
             case n.Binary():
@@ -126,12 +126,8 @@ def _cast(expr: n.Cast) -> n.Expr:
         return operand
     if isinstance(expr.type, Pointer) and isinstance(operand.type, Pointer):
         place = pointed_place(expr)
-        return (
-            n.AddressOf(place, expr.type) if place is not None and place.type == expr.type.pointee else expr
-        )
-    if not (
-        isinstance(operand, n.Const) and isinstance(expr.type, Scalar) and isinstance(operand.type, Scalar)
-    ):
+        return n.AddressOf(place, expr.type) if place is not None and place.type == expr.type.pointee else expr
+    if not (isinstance(operand, n.Const) and isinstance(expr.type, Scalar) and isinstance(operand.type, Scalar)):
         return expr
     if expr.type.is_integer and not operand.type.is_float:
         return n.Const(expr.type, wrap(expr.type, int(operand.value)))

@@ -83,9 +83,7 @@ class DeviceArray:
 
     # --- copies ----------------------------------------------------------------------------------
 
-    def get(
-        self, out: np.ndarray[Any, Any] | None = None, stream: Stream | None = None
-    ) -> np.ndarray[Any, Any]:
+    def get(self, out: np.ndarray[Any, Any] | None = None, stream: Stream | None = None) -> np.ndarray[Any, Any]:
         """The elements as a NumPy array of the same shape and dtype; waits for earlier work.
 
         ``out``, if given, is a C-contiguous array of that shape and dtype that receives them.
@@ -94,9 +92,7 @@ class DeviceArray:
         if out is None:
             out = np.empty(self.shape, self.dtype)
         elif out.shape != self.shape or out.dtype != self.dtype or not out.flags.c_contiguous:
-            raise ArrayError(
-                f"out is {out.dtype} {out.shape}, but must be C-contiguous {self.dtype} {self.shape}"
-            )
+            raise ArrayError(f"out is {out.dtype} {out.shape}, but must be C-contiguous {self.dtype} {self.shape}")
         pointer = self.ptr
         if not out.size:
             return out
@@ -116,9 +112,7 @@ class DeviceArray:
     def fill(self, value: Any, stream: Stream | None = None) -> None:
         """Set every element to ``value``."""
         pointer = self.ptr
-        element = (
-            np.asarray(value).astype(self.dtype) if self.dtype.fields is None else np.array(value, self.dtype)
-        )
+        element = np.asarray(value).astype(self.dtype) if self.dtype.fields is None else np.array(value, self.dtype)
         image = element.tobytes()
         if self.size and self._contiguous and image == image[:1] * len(image):
             self.device.backend.fill(pointer, image[0], self.nbytes, stream_id(stream, self.device))
@@ -189,9 +183,7 @@ class DeviceArray:
         offset = proxy.__array_interface__["data"][0] - _NOWHERE.__array_interface__["data"][0]
         if not proxy.size:
             offset = 0
-        return DeviceArray(
-            self.device, self._block, proxy.dtype, proxy.shape, proxy.strides, self._offset + offset
-        )
+        return DeviceArray(self.device, self._block, proxy.dtype, proxy.shape, proxy.strides, self._offset + offset)
 
     # --- the host's side -------------------------------------------------------------------------
 

@@ -46,13 +46,9 @@ def check_source(
     except Exception as error:
         return [_failed(name, "", "", error)]
     wanted = [kernel for kernel, is_template in declared if not is_template]
-    wanted += [
-        i for i in instances if i.partition("<")[0] in {k for k, is_template in declared if is_template}
-    ]
+    wanted += [i for i in instances if i.partition("<")[0] in {k for k, is_template in declared if is_template}]
     named = {i.partition("<")[0] for i in wanted if "<" in i}
-    outcomes = [
-        Outcome(name, k, "", "template") for k, is_template in declared if is_template and k not in named
-    ]
+    outcomes = [Outcome(name, k, "", "template") for k, is_template in declared if is_template and k not in named]
     for kernel in wanted:
         outcomes += _check_kernel(program, name, kernel, options, devices)
     return outcomes

@@ -34,9 +34,7 @@ class RawKernel:
         """Compile now. Raises CompileError, KernelNotFound."""
         _ = self.kernel
 
-    def __call__(
-        self, grid: Any, block: Any, args: Sequence[Any], *, shared_mem: int = 0, stream: Any = None
-    ) -> None:
+    def __call__(self, grid: Any, block: Any, args: Sequence[Any], *, shared_mem: int = 0, stream: Any = None) -> None:
         self.kernel[grid, block, shared_mem, stream](*args)
 
 
@@ -56,9 +54,7 @@ class RawModule:
         if (code is None) == (path is None):
             raise OptionError("RawModule takes either code or path")
         if backend not in ("nvrtc", "nvcc"):
-            raise OptionError(
-                f'RawModule backend "{backend}"; CuPy has "nvrtc" and "nvcc", both the same here'
-            )
+            raise OptionError(f'RawModule backend "{backend}"; CuPy has "nvrtc" and "nvcc", both the same here')
         self.options = tuple(options)
         self.name_expressions = tuple(name_expressions or ())
         self._code = code if code is not None else Path(path or "").read_bytes()
@@ -162,9 +158,7 @@ class Function:
         shared = shared_size or getattr(self, "_prepared_shared", 0)
         self.kernel[grid, block, shared](*args)
 
-    def prepared_async_call(
-        self, grid: Any, block: Any, stream: Any, *args: Any, shared_size: int = 0
-    ) -> None:
+    def prepared_async_call(self, grid: Any, block: Any, stream: Any, *args: Any, shared_size: int = 0) -> None:
         """Launch with the arguments of a prepared function on a stream."""
         shared = shared_size or getattr(self, "_prepared_shared", 0)
         self.kernel[grid, block, shared, stream](*args)

@@ -71,8 +71,7 @@ def parse_options(
         elif not word.startswith(_WITHOUT_EFFECT):
             raise OptionError(
                 f'unknown option "{word}"',
-                hint="known: -DNAME=VALUE, -IDIR, --use_fast_math, --fmad=false, -G, "
-                "--bounds-checks, --keep=DIR",
+                hint="known: -DNAME=VALUE, -IDIR, --use_fast_math, --fmad=false, -G, --bounds-checks, --keep=DIR",
             )
     return SourceOptions(tuple(sorted(found.items())), tuple(folders), CompileOptions(**flags))
 

@@ -150,9 +150,7 @@ def same_layout(type_: Type, dtype: np.dtype[Any]) -> bool:
 
 def is_byte_like(pointee: Type) -> bool:
     """Whether a pointer to this is CUDA's way to say "any memory"."""
-    return isinstance(pointee, Void) or (
-        isinstance(pointee, Scalar) and pointee.is_integer and pointee.bits == 8
-    )
+    return isinstance(pointee, Void) or (isinstance(pointee, Scalar) and pointee.is_integer and pointee.bits == 8)
 
 
 def pointer_accepts(pointee: Type, dtype: np.dtype[Any], shape: tuple[int, ...]) -> bool:

@@ -102,9 +102,7 @@ class Device(Protocol):
 
     def fill(self, pointer: int, byte: int, nbytes: int, stream: int = 0) -> None: ...
 
-    def load(
-        self, module: Module, options: CompileOptions, global_addresses: Mapping[str, int]
-    ) -> LoadedModule:
+    def load(self, module: Module, options: CompileOptions, global_addresses: Mapping[str, int]) -> LoadedModule:
         """Make a module's kernels launchable. ``global_addresses`` gives the device pointer of each of the
         module's global and constant variables: the runtime has allocated and initialised them, because
         several KIR modules made from one source share them."""

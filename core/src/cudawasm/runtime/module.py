@@ -92,9 +92,7 @@ class Module:
         return cls(Path(path).read_bytes(), *arguments, name=str(path), **keywords)
 
     @classmethod
-    def from_kir(
-        cls, module: nodes.Module, device: Any = None, options: CompileOptions | None = None
-    ) -> Module:
+    def from_kir(cls, module: nodes.Module, device: Any = None, options: CompileOptions | None = None) -> Module:
         """A module from KIR, as front ends other than ours and tests make it."""
         made = cls.__new__(cls)
         made._prepare(resolve_device(device), options or CompileOptions(), "kir")
@@ -193,9 +191,7 @@ class Module:
 
     def _not_found(self, name: str) -> KernelNotFound:
         if self._is_template(name):
-            return KernelNotFound(
-                f'"{name}" is a template', hint=f'name its arguments: mod.kernel("{name}<...>")'
-            )
+            return KernelNotFound(f'"{name}" is a template', hint=f'name its arguments: mod.kernel("{name}<...>")')
         return KernelNotFound(
             f'{self.name} has no kernel "{name}"', hint=_similar(name, (*self.kernels, *self.templates))
         )

@@ -38,9 +38,7 @@ class HostArgument:
     def __init__(self, array: Any):
         if self.copies_out and not (isinstance(array, np.ndarray) and array.flags.writeable):
             kind = "a read-only array" if isinstance(array, np.ndarray) else type(array).__name__
-            raise ArgumentError(
-                f"{type(self).__name__}() needs a writable NumPy array, not {kind}", code="R0109"
-            )
+            raise ArgumentError(f"{type(self).__name__}() needs a writable NumPy array, not {kind}", code="R0109")
         self.array = np.asarray(array)
 
 
@@ -349,9 +347,7 @@ def _aggregate_of_parts(parts: Any, type_: Vector | Struct | Array, device: Devi
         case Vector() | Array():
             members = [(i * size_of(type_.element), type_.element) for i in range(type_.count)]
     if len(parts) != len(members):
-        raise ArgumentError(
-            f"{label} is {cuda_name(type_)} with {len(members)} members, but {len(parts)} were given"
-        )
+        raise ArgumentError(f"{label} is {cuda_name(type_)} with {len(members)} members, but {len(parts)} were given")
     image = bytearray(size_of(type_))
     for i, ((offset, member), part) in enumerate(zip(members, parts, strict=True)):
         value = _converter(member, device, f"member {i} of {label}")(part)
@@ -360,9 +356,5 @@ def _aggregate_of_parts(parts: Any, type_: Vector | Struct | Array, device: Devi
 
 
 def _wrong_type(argument: Any, type_: Type, label: str, hint: str = "") -> ArgumentError:
-    given = (
-        f"NumPy {argument.dtype}"
-        if isinstance(argument, np.generic | np.ndarray)
-        else type(argument).__name__
-    )
+    given = f"NumPy {argument.dtype}" if isinstance(argument, np.generic | np.ndarray) else type(argument).__name__
     return ArgumentError(f"{label} is {cuda_name(type_)}, but {given} was given", hint=hint)

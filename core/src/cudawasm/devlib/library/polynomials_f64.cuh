@@ -33,6 +33,19 @@ __device__ inline double __cw_p_expm1(double z) {
     return p;
 }
 
+// Error 2^-73.3.
+__device__ inline double __cw_p_atanh_tail(double z) {
+    double p = 0.12013426315711674;
+    p = fma(p, z, 0.11671863329478672);
+    p = fma(p, z, 0.1333646416045151);
+    p = fma(p, z, 0.15384553026896583);
+    p = fma(p, z, 0.181818189270969);
+    p = fma(p, z, 0.22222222217070156);
+    p = fma(p, z, 0.28571428571447044);
+    p = fma(p, z, 0.39999999999999974);
+    return p;
+}
+
 // Error 2^-66.5.
 __device__ inline double __cw_p_atanh(double z) {
     double p = 0.13242004855017664;

@@ -1,0 +1,229 @@
+"""Lowering what evaluates one operand or the other: ``&&``, ``||`` and ``?:``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cudawasm.frontend import cxxtypes as cxx
+from cudawasm.frontend import fold, syntax
+from cudawasm.frontend.conversions import convert, rank, to_bool
+from cudawasm.frontend.expressions import handles, lower, lower_place
+from cudawasm.frontend.values import Value, lvalue, rvalue
+from cudawasm.ir import nodes
+from cudawasm.ir import types as kir
+
+if TYPE_CHECKING:
+    from cudawasm.frontend.lowering import FunctionLowering
+
+_SPECULATION_LIMIT = 24
+
+
+def logical(fn: FunctionLowering, op: str, left: nodes.Expr, right: syntax.Node) -> Value:
+    is_and = op == "&&"
+    if isinstance(left, nodes.Const):
+        if bool(left.value) != is_and:
+            return rvalue(cxx.BOOL, left)
+        return rvalue(cxx.BOOL, to_bool(fn, lower(fn, right)))
+    with fn.block() as inner:
+        condition = to_bool(fn, lower(fn, right))
+    if not inner and speculatable(condition):
+        return rvalue(cxx.BOOL, fold.binary("and" if is_and else "or", left, condition))
+    var = fn.declare("both" if is_and else "either", kir.BOOL, left)
+    inner.append(nodes.Assign(nodes.VarPlace(var), condition, fn.span))
+    test: nodes.Expr = nodes.Load(nodes.VarPlace(var))
+    if not is_and:
+        test = fold.unary("not", test)
+    fn.emit(nodes.If(test, tuple(inner), (), fn.span))
+    return rvalue(cxx.BOOL, nodes.Load(nodes.VarPlace(var)))
+
+
+def speculatable(expr: nodes.Expr) -> bool:
+    """Whether evaluating early is safe (no memory access that a condition may guard) and cheap."""
+    return _cost(expr) <= _SPECULATION_LIMIT
+
+
+def _cost(expr: nodes.Expr | nodes.Place) -> int:
+    """A rough count of operations; large when evaluation must not happen early."""
+    never = 1000
+    match expr:
+        case nodes.Const() | nodes.Special() | nodes.Zero() | nodes.VarPlace():
+            return 0
+        case nodes.Load(place=place) | nodes.Member(base=place):
+            return _cost(place)
+        case nodes.Deref():
+            return never
+        case nodes.Index(base=base, index=index):
+            return _cost(base) if isinstance(index, nodes.Const) else never
+        case nodes.AddressOf(place=place):
+            return 1 + _address_cost(place)
+        case nodes.Unary(operand=x) | nodes.Cast(operand=x) | nodes.Bitcast(operand=x) | nodes.Extract(operand=x):
+            return 1 + _cost(x)
+        case nodes.Binary(op=op, left=a, right=b):
+            heavy = op in ("div", "rem") and not isinstance(b, nodes.Const)
+            return (12 if heavy else 1) + _cost(a) + _cost(b)
+        case nodes.Offset(ptr=a, index=b) | nodes.Distance(left=a, right=b):
+            return 1 + _cost(a) + _cost(b)
+        case nodes.Select(condition=c, if_true=a, if_false=b):
+            return 1 + _cost(c) + _cost(a) + _cost(b)
+        case nodes.Builtin(name=name, args=args):
+            cheap = name in (
+                "min",
+                "max",
+                "abs",
+                "floor",
+                "ceil",
+                "trunc",
+                "isnan",
+                "isinf",
+                "fma",
+                "popc",
+                "clz",
+            )
+            return (2 if cheap else 20) + sum(_cost(a) for a in args)
+        case nodes.Construct(parts=parts):
+            return sum(_cost(p) for p in parts)
+    return never
+
+
+def _address_cost(place: nodes.Place) -> int:
+    match place:
+        case nodes.VarPlace():
+            return 0
+        case nodes.Deref(ptr=ptr):
+            return _cost(ptr)
+        case nodes.Member(base=base):
+            return _address_cost(base)
+        case nodes.Index(base=base, index=index):
+            return _address_cost(base) + _cost(index)
+
+
+@handles(syntax.Conditional)
+def _conditional(fn: FunctionLowering, node: syntax.Conditional) -> Value:
+    condition = to_bool(fn, lower(fn, node.condition))
+    if isinstance(condition, nodes.Const):
+        return _chosen(fn, node, bool(condition.value))
+    mark = fn.mark()
+    with fn.block() as first_block:
+        first = lower_place(fn, node.if_true) if node.as_place else lower(fn, node.if_true)
+    with fn.block() as second_block:
+        second = lower_place(fn, node.if_false) if node.as_place else lower(fn, node.if_false)
+    if node.as_place and _same_objects(first, second):
+        condition = fn.keep_before(mark, condition)
+        return _chosen_place(fn, condition, (first, first_block), (second, second_block))
+    if _both_lvalues(first, second) and not first_block and not second_block:
+        reference = _reference_choice(fn, condition, first, second)
+        if reference is not None:
+            return reference
+    target = _common_type(fn, first, second)
+    if isinstance(target, cxx.VoidType):
+        fn.emit(nodes.If(condition, tuple(first_block), tuple(second_block), fn.span))
+        return Value(cxx.VOID)
+    first_expr = _branch_value(fn, first_block, first, target)
+    second_expr = _branch_value(fn, second_block, second, target)
+    if not first_block and not second_block and speculatable(first_expr) and speculatable(second_expr):
+        second_expr = fn.coerced(second_expr, _generic_if_differs(first_expr, second_expr))
+        first_expr = fn.coerced(first_expr, second_expr.type)
+        return rvalue(target, fold.select(condition, first_expr, second_expr))
+    condition = fn.keep_before(mark, condition)
+    type_ = _generic_if_differs(first_expr, second_expr)
+    var = fn.declare("choice", type_)
+    first_block.append(nodes.Assign(nodes.VarPlace(var), fn.coerced(first_expr, type_), fn.span))
+    second_block.append(nodes.Assign(nodes.VarPlace(var), fn.coerced(second_expr, type_), fn.span))
+    fn.emit(nodes.If(condition, tuple(first_block), tuple(second_block), fn.span))
+    return rvalue(target, nodes.Load(nodes.VarPlace(var)))
+
+
+def _chosen(fn: FunctionLowering, node: syntax.Conditional, condition: bool) -> Value:
+    """A conditional whose condition is known: the other arm only gives its type."""
+    value = lower(fn, node.if_true if condition else node.if_false)
+    other = fn.sema.unevaluated_in(fn, node.if_false if condition else node.if_true)
+    target = _common_type(fn, value, other)
+    if isinstance(target, cxx.VoidType) or value.type == target:
+        return value
+    return convert(fn, value, target)
+
+
+def _same_objects(first: Value, second: Value) -> bool:
+    return (
+        first.place is not None and second.place is not None and first.ctype == second.ctype
+        and first.bits is None and second.bits is None
+    )  # fmt: skip
+
+
+def _both_lvalues(first: Value, second: Value) -> bool:
+    return _same_objects(first, second) and isinstance(first.type, cxx.ClassType)
+
+
+def _chosen_place(
+    fn: FunctionLowering,
+    condition: nodes.Expr,
+    first: tuple[Value, list[nodes.Stmt]],
+    second: tuple[Value, list[nodes.Stmt]],
+) -> Value:
+    """``c ? a : b`` as the object itself, through its address."""
+    addresses = [fold.address_of(fn.place_of(value)) for value, _ in (first, second)]
+    type_ = _generic_if_differs(*addresses)
+    var = fn.declare("chosen", type_)
+    for (_, block), address in zip((first, second), addresses, strict=True):
+        block.append(nodes.Assign(nodes.VarPlace(var), fn.coerced(address, type_), fn.span))
+    fn.emit(nodes.If(condition, tuple(first[1]), tuple(second[1]), fn.span))
+    return lvalue(first[0].ctype, fold.deref(nodes.Load(nodes.VarPlace(var))))
+
+
+def _reference_choice(fn: FunctionLowering, condition: nodes.Expr, first: Value, second: Value) -> Value | None:
+    """``c ? a : b`` of two objects in memory as an lvalue; None when copying is as good."""
+    assert first.place is not None and second.place is not None
+    if fold.space_of(first.place) is kir.Space.LOCAL and not isinstance(first.place, nodes.Deref):
+        return None
+    a, b = fold.address_of(first.place), fold.address_of(second.place)
+    if not (speculatable(a) and speculatable(b)):
+        return None
+    type_ = _generic_if_differs(a, b)
+    return lvalue(first.ctype, fold.deref(fold.select(condition, fn.coerced(a, type_), fn.coerced(b, type_))))
+
+
+def _generic_if_differs(first: nodes.Expr, second: nodes.Expr) -> kir.Type:
+    if first.type == second.type or not isinstance(first.type, kir.Pointer):
+        return first.type
+    return kir.Pointer(first.type.pointee)
+
+
+def _branch_value(fn: FunctionLowering, block: list[nodes.Stmt], value: Value, target: cxx.CType) -> nodes.Expr:
+    outer, fn.out = fn.out, block
+    try:
+        return fn.load(convert(fn, value, target))
+    finally:
+        fn.out = outer
+
+
+def _common_type(fn: FunctionLowering, first: Value, second: Value) -> cxx.CType:
+    """The type of a conditional expression."""
+    a, b = cxx.decayed(first.ctype), cxx.decayed(second.ctype)
+    if first.elements is not None or second.elements is not None:
+        return b if first.elements is not None else a
+    if a == b:
+        return a
+    if isinstance(a, cxx.VoidType) or isinstance(b, cxx.VoidType):
+        return cxx.VOID
+    left, right = cxx.arithmetic_of(a), cxx.arithmetic_of(b)
+    if left is not None and right is not None:
+        return cxx.common_arithmetic(left, right)
+    if isinstance(a, cxx.PointerTo) and isinstance(b, cxx.PointerTo):
+        return a if cxx.is_const(a.pointee) or isinstance(cxx.unqualified(a.pointee), cxx.VoidType) else b
+    if isinstance(a, cxx.PointerTo):
+        return a
+    if isinstance(b, cxx.PointerTo):
+        return b
+    if isinstance(a, cxx.ClassType) and _converts(fn, second, a):
+        return a
+    if isinstance(b, cxx.ClassType) and _converts(fn, first, b):
+        return b
+    if isinstance(a, cxx.ClassType) and right is not None and _converts(fn, first, b):
+        return b
+    if isinstance(b, cxx.ClassType) and left is not None and _converts(fn, second, a):
+        return a
+    fn.fail("E0217", f"'?:' has operands of types '{first.ctype}' and '{second.ctype}'")
+
+
+def _converts(fn: FunctionLowering, value: Value, target: cxx.CType) -> bool:
+    return rank(fn.sema, value, target) is not None
