@@ -1,29 +1,45 @@
 """The device library: builtins that a target lacks, written in CUDA C++ and compiled by our own front end.
 
-``library/*.cuh`` define a function ``__cw_<builtin>`` for each operand type; ``load_function`` gives its KIR.
+``library/*_f32.cuh`` and ``*_f64.cuh`` define a function ``__cw_<builtin>`` for each operand type; ``load_function``
+gives its KIR. A file is read when one of its functions is first needed.
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from functools import lru_cache
-from importlib import resources
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cudawasm.errors import InternalError
 from cudawasm.ir import nodes
 from cudawasm.ir.types import Scalar
 
 if TYPE_CHECKING:
     from cudawasm.frontend.program import Program
 
+_LIBRARY = Path(__file__).parent / "library"
+_DEFINITION = re.compile(r"^__device__ inline (?:float|double) __cw_(\w+)\((float|double) ", re.MULTILINE)
+
 
 @lru_cache(maxsize=1)
-def _program() -> Program:
-    from cudawasm.frontend.program import Program
+def _files() -> dict[tuple[str, str], str]:
+    """The file that defines a builtin for operands of a C++ type."""
+    return {
+        (match[1], match[2]): path.name
+        for path in sorted(_LIBRARY.glob("*.cuh"))
+        for match in _DEFINITION.finditer(path.read_text())
+    }
 
-    folder = resources.files(__name__).joinpath("library")
-    files = sorted((f for f in folder.iterdir() if f.name.endswith(".cuh")), key=lambda f: f.name)
-    return Program(b"\n".join(f.read_bytes() for f in files), "<device library>")
+
+@lru_cache(maxsize=32)
+def _program(file: str) -> Program:
+    from cudawasm.frontend.program import FrontendOptions, Program
+
+    # Every fused multiply-add is written out: a contraction elsewhere would break error-free transformations.
+    options = FrontendOptions(include_dirs=(str(_LIBRARY),), contract=False)
+    return Program(f"#include <{file}>\n".encode(), "<device library>", options)
 
 
 @lru_cache(maxsize=256)
@@ -33,8 +49,11 @@ def load_function(builtin: str, type_: Scalar) -> tuple[nodes.Module, str]:
     All function names start with ``devlib.`` so that they clash with none of a user's module.
     Raises InternalError when the library has no such function.
     """
-    module, name = _program().lower_library_function(f"__cw_{builtin}", type_)
-    renamed = {old: f"devlib.{old}.{type_}" for old in module.functions}
+    file = _files().get((builtin, {"f32": "float", "f64": "double"}.get(str(type_), "")))
+    if file is None:
+        raise InternalError(f"the device library has no '{builtin}' for {type_}")
+    module, name = _program(file).lower_library_function(f"__cw_{builtin}", type_)
+    renamed = {old: f"devlib.{file.removesuffix('.cuh')}.{old}" for old in module.functions}
     functions = {
         renamed[old]: replace(function, name=renamed[old], body=_renamed_calls(function.body, renamed))
         for old, function in module.functions.items()
