@@ -56,7 +56,8 @@ __device__ inline float __cw_flip(float x, int sign_in_bit_1) {
 __device__ inline float __cw_sin(float x) {
     __cw_float_angle a = __cw_reduce(x);
     float z = a.r * a.r, s = __cw_sin_of_reduced(a.r, z), c = __cw_cos_of_reduced(z);
-    return __cw_flip(a.quadrant & 1 ? c : s, a.quadrant);
+    float y = __cw_flip(a.quadrant & 1 ? c : s, a.quadrant);
+    return x == 0.0f ? x : y;
 }
 __device__ inline float __cw_cos(float x) {
     __cw_float_angle a = __cw_reduce(x);
@@ -67,7 +68,8 @@ __device__ inline float __cw_tan(float x) {
     __cw_float_angle a = __cw_reduce(x);
     float z = a.r * a.r, s = __cw_sin_of_reduced(a.r, z), c = __cw_cos_of_reduced(z);
     bool is_odd = a.quadrant & 1;
-    return (is_odd ? -c : s) / (is_odd ? s : c);
+    float y = (is_odd ? -c : s) / (is_odd ? s : c);
+    return x == 0.0f ? x : y;
 }
 __device__ inline float __cw_fast_sin(float x) { return __cw_sin(x); }
 __device__ inline float __cw_fast_cos(float x) { return __cw_cos(x); }
