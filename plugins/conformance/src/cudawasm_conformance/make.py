@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,8 @@ import numpy as np
 from cudawasm_conformance.case import Case, Launch
 
 CTYPES = {
-    "i1": "signed char", "u1": "unsigned char", "i2": "short", "u2": "unsigned short", "i4": "int", "u4": "unsigned int",
+    "i1": "signed char", "u1": "unsigned char", "i2": "short", "u2": "unsigned short", "i4": "int",
+    "u4": "unsigned int",
     "i8": "long long", "u8": "unsigned long long", "f4": "float", "f8": "double", "f2": "__half",
 }  # fmt: skip
 
@@ -69,3 +71,8 @@ def record(dtype: Any, *values: Any) -> Any:
     """A CUDA vector such as float4 as a structured scalar, which is passed by value."""
     fields = np.dtype([(name, dtype) for name, _ in zip("xyzw", values, strict=False)])
     return np.array(values, fields)[()]
+
+
+def requiring(feature: str, cases: Iterable[Case]) -> list[Case]:
+    """The same cases for devices that have a feature."""
+    return [replace(case, requires=(*case.requires, feature)) for case in cases]

@@ -7,12 +7,8 @@ import pytest
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("cudawasm conformance")
-    group.addoption(
-        "--device", action="append", default=[], help="run cases on this device only (repeatable)"
-    )
-    group.addoption(
-        "--require-device", action="append", default=[], help="fail unless this device is present"
-    )
+    group.addoption("--device", action="append", default=[], help="run cases on this device only (repeatable)")
+    group.addoption("--require-device", action="append", default=[], help="fail unless this device is present")
 
 
 def _devices(config: pytest.Config) -> list[str]:
@@ -21,9 +17,7 @@ def _devices(config: pytest.Config) -> list[str]:
     present = [info.name for info in cw.devices()]
     missing = [name for name in config.getoption("--require-device") if name not in present]
     if missing:
-        raise pytest.UsageError(
-            f"required devices are missing: {', '.join(missing)}; present: {', '.join(present)}"
-        )
+        raise pytest.UsageError(f"required devices are missing: {', '.join(missing)}; present: {', '.join(present)}")
     return list(config.getoption("--device") or present)
 
 

@@ -22,9 +22,7 @@ def run_case(case: Case, device: str) -> list[str]:
         with contextlib.redirect_stdout(output):
             kernel[case.launch.grid, case.launch.block, case.launch.shared](*values)
             cw.device(device).synchronize()
-        problems = [
-            mismatch(case, n, buffers[n].get(), wanted) for n, wanted in expected_arrays(case).items()
-        ]
+        problems = [mismatch(case, n, buffers[n].get(), wanted) for n, wanted in expected_arrays(case).items()]
     if case.prints is not None and output.getvalue() != case.prints:
         problems.append(f"printed {output.getvalue()!r}, expected {case.prints!r}")
     return [p for p in problems if p]

@@ -88,13 +88,16 @@ template <unsigned int tile_size, typename Parent = void> class thread_block_til
     static_assert(tile_size != 0 && (tile_size & (tile_size - 1)) == 0 && tile_size <= 32,
                   "a tile has a power of two of at most 32 threads");
 public:
+    unsigned int __meta_rank, __meta_size;  // among the tiles of the parent
     thread_block_tile() = default;
-    template <typename Other> __device__ thread_block_tile(const thread_block_tile<tile_size, Other>&) {}
+    __device__ thread_block_tile(unsigned int rank, unsigned int size) : __meta_rank(rank), __meta_size(size) {}
+    template <typename Other> __device__ thread_block_tile(const thread_block_tile<tile_size, Other>& o)
+        : __meta_rank(o.__meta_rank), __meta_size(o.__meta_size) {}
     __device__ static unsigned int size() { return tile_size; }
     __device__ static unsigned int num_threads() { return tile_size; }
     __device__ static unsigned int thread_rank() { return details::block_rank() & (tile_size - 1); }
-    __device__ static unsigned int meta_group_rank() { return details::block_rank() / tile_size; }
-    __device__ static unsigned int meta_group_size() { return (details::block_size() + tile_size - 1) / tile_size; }
+    __device__ unsigned int meta_group_rank() const { return __meta_rank; }
+    __device__ unsigned int meta_group_size() const { return __meta_size; }
     __device__ static bool is_valid() { return true; }
     __device__ static unsigned int __mask() {
         return (tile_size == 32 ? 0xffffffffu : ((1u << (tile_size & 31)) - 1u) << (details::lane() & ~(tile_size - 1))); }
@@ -115,7 +118,9 @@ public:
         thread_group g; g.__size = tile_size; g.__rank = thread_rank(); g.__mask = __mask(); g.__kind = 1; return g; }
 };
 template <unsigned int tile_size, typename Parent> __device__ inline thread_block_tile<tile_size, Parent>
-tiled_partition(const Parent&) { return thread_block_tile<tile_size, Parent>(); }
+tiled_partition(const Parent& parent) {
+    return thread_block_tile<tile_size, Parent>(
+        (unsigned int)parent.thread_rank() / tile_size, ((unsigned int)parent.size() + tile_size - 1) / tile_size); }
 
 class coalesced_group {
 public:

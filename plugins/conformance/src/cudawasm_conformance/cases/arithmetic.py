@@ -163,7 +163,10 @@ _COMPOUND = each(
     "int_compound_assignment_on_narrow_types",
     "unsigned char c = a[i]; c += 200; c -= 1; c *= 3; c ^= 0x55; c <<= 1; c |= 1; o[i] = c;"
     " short s = b[i]; s += 30000; s *= 2; s /= 3; s %= 1000; s &= ~1; p[i] = s;",
-    {"a": np.arange(0, 256, 5, dtype=np.uint8), "b": np.arange(-30000, 30001, 1200, dtype=np.int16)[:52].repeat(2)[:52]},
+    {
+        "a": np.arange(0, 256, 5, dtype=np.uint8),
+        "b": np.arange(-30000, 30001, 1200, dtype=np.int16)[:52].repeat(2)[:52],
+    },
     {"o": np.uint8, "p": np.int16},
     lambda a, b: {"o": _narrow_chain(a), "p": _short_chain(b)},
 )
@@ -293,7 +296,9 @@ _LONGS = Case(
     Launch(block=(1, 1, 1)),
 )  # fmt: skip
 
-_U32 = np.array([0, 1, 2, 3, 0x80000000, 0xFFFFFFFF, 0x12345678, 0xDEADBEEF, 0x00FF00FF, 0x7FFFFFFF, 0x10000], np.uint32)
+_U32 = np.array(
+    [0, 1, 2, 3, 0x80000000, 0xFFFFFFFF, 0x12345678, 0xDEADBEEF, 0x00FF00FF, 0x7FFFFFFF, 0x10000], np.uint32
+)
 _U64 = np.array([0, 1, 1 << 63, 2**64 - 1, 0x123456789ABCDEF0, 0xDEADBEEF00000000, 0xFF00FF, 1 << 32], np.uint64)
 
 
@@ -330,7 +335,9 @@ def _signed(x: int, bits: int = 32) -> int:
 
 def _pairs(a: np.ndarray, b: np.ndarray, f: Any, dtype: Any) -> np.ndarray:
     bits = np.dtype(dtype).itemsize * 8
-    return np.array([f(int(x), int(y)) % (1 << bits) for x, y in zip(a, b, strict=True)], object).astype(f"u{bits // 8}")
+    return np.array([f(int(x), int(y)) % (1 << bits) for x, y in zip(a, b, strict=True)], object).astype(
+        f"u{bits // 8}"
+    )
 
 
 def _pairwise(name: str, body: str, t: str, meanings: dict[str, Any], source: np.ndarray) -> Case:
@@ -339,7 +346,7 @@ def _pairwise(name: str, body: str, t: str, meanings: dict[str, Any], source: np
         name,
         body,
         {"a": a, "b": b},
-        {n: t for n in meanings},
+        dict.fromkeys(meanings, t),
         lambda a, b: {n: _pairs(a, b, f, t).view(t) for n, f in meanings.items()},
     )
 
@@ -426,7 +433,9 @@ _DOTS = each(
         "o3": _triples(
             a, b, c, lambda x, y, z: z + sum(_signed(x >> 16 * n, 16) * _signed(y >> 8 * n, 8) for n in (0, 1))
         ).view(np.int32),
-        "o4": _triples(a, b, c, lambda x, y, z: z + sum((x >> 16 * n & 0xFFFF) * (y >> 16 + 8 * n & 255) for n in (0, 1))),
+        "o4": _triples(
+            a, b, c, lambda x, y, z: z + sum((x >> 16 * n & 0xFFFF) * (y >> 16 + 8 * n & 255) for n in (0, 1))
+        ),
     },
 )
 

@@ -177,7 +177,10 @@ _INC = Case(
     "__global__ void k(unsigned* o, int* seen) { unsigned old = atomicInc(&o[0], 6u); atomicAdd(&seen[old], 1); atomicInc(&o[1], 1000u); atomicInc(&o[2], 0u);"
     " if (threadIdx.x == 0) { o[4] = atomicInc(&o[3], 5u); } }",
     {"o": np.array([3, 0, 9, 77, 0], np.uint32), "seen": whole(7)},
-    lambda o, seen: {"o": [103 % 7, 100, 0, 0, 77], "seen": [sum((3 + j) % 7 == v for j in range(100)) for v in range(7)]},
+    lambda o, seen: {
+        "o": [103 % 7, 100, 0, 0, 77],
+        "seen": [sum((3 + j) % 7 == v for j in range(100)) for v in range(7)],
+    },
     Launch(block=(100, 1, 1)),
 )
 _DEC = Case(
@@ -272,8 +275,8 @@ _COMPACT = Case(
     " marks[at] = 1; atomicAdd(&marks[500], a[i]); } }",
     {"a": np.arange(400, dtype=np.int32) * 5 % 77, "count": whole(1), "marks": whole(501), "n": np.int32(390)},
     lambda a, count, marks, n: (
-        (lambda hit: {"count": [hit.sum()], "marks": np.concatenate([np.arange(500) < hit.sum(), [a[:390][hit].sum()]])})(a[:390] % 3 == 0)
-    ),
+        lambda hit: {"count": [hit.sum()], "marks": np.concatenate([np.arange(500) < hit.sum(), [a[:390][hit].sum()]])}
+    )(a[:390] % 3 == 0),
     Launch((4, 1, 1), (100, 1, 1)),
 )
 _MEMBERS = Case(
@@ -312,8 +315,8 @@ _MIXED = Case(
     " if (x & 1) o[i] += 10000; }",
     {"c": np.arange(64, dtype=np.int32) * 2, "o": whole(64)},
     lambda c, o: (
-        (lambda i: {"o": c * 2 + c + 5 + np.where(i > 10, 1000, 0) + np.where((i - 3) & 1, 10000, 0), "c": (i - 3) & ~1})(np.arange(64))
-    ),
+        lambda i: {"o": c * 2 + c + 5 + np.where(i > 10, 1000, 0) + np.where((i - 3) & 1, 10000, 0), "c": (i - 3) & ~1}
+    )(np.arange(64)),
     Launch(block=(64, 1, 1)),
 )
 

@@ -201,7 +201,7 @@ _NAN_TO_32 = each(
     "o[i] = (int)a[i]; p[i] = (unsigned)a[i]; q[i] = __float2int_rn(a[i]);",
     {"a": np.array([np.nan, 1.0, np.nan], _F)},
     {"o": np.int32, "p": np.uint32, "q": np.int32},
-    lambda a: dict.fromkeys("opq", [0, 1, 0]),
+    lambda a: {"o": [0, 1, 0], "p": [0, 1, 0], "q": [0, 1, 0]},
 )
 
 _NARROW = each(
@@ -289,7 +289,9 @@ _INT_TO_FLOAT_CASTS = each(
     },
 )  # fmt: skip
 
-_DOUBLES = np.array([0.1, -0.1, 1 / 3, 1 + 2**-24, 1 + 2**-24 + 2**-40, 1e-40, -1e-46, 1e-44, 3e38, 16777217.0, 2**-149 * 1.5])
+_DOUBLES = np.array(
+    [0.1, -0.1, 1 / 3, 1 + 2**-24, 1 + 2**-24 + 2**-40, 1e-40, -1e-46, 1e-44, 3e38, 16777217.0, 2**-149 * 1.5]
+)
 _DOUBLE_TO_FLOAT = [
     each(
         f"double_to_float_{mode}",

@@ -13,7 +13,9 @@ _F = np.float32
 _SIZES = (1, 7, 32, 33, 64, 100, 256)
 
 
-def block(name: str, source: str, args: dict[str, Any], expected: Any, size: Any, grid: int = 1, shared: int = 0) -> Case:
+def block(
+    name: str, source: str, args: dict[str, Any], expected: Any, size: Any, grid: int = 1, shared: int = 0
+) -> Case:
     extents = size if isinstance(size, tuple) else (size, 1, 1)
     return Case(name, source, args, expected, Launch((grid, 1, 1), extents, shared))
 
@@ -82,7 +84,12 @@ def _transpose(pad: int) -> Case:
         " int x = blockIdx.x * TILE + threadIdx.x, y = blockIdx.y * TILE + threadIdx.y; if (x < w && y < h) t[threadIdx.y][threadIdx.x] = a[y * w + x];"
         " __syncthreads(); x = blockIdx.y * TILE + threadIdx.x; y = blockIdx.x * TILE + threadIdx.y; if (x < h && y < w) o[y * h + x] ="
         " t[threadIdx.x][threadIdx.y]; }",
-        {"a": np.arange(50 * 37, dtype=_F).reshape(37, 50), "o": whole(50, 37, dtype=_F), "w": np.int32(50), "h": np.int32(37)},
+        {
+            "a": np.arange(50 * 37, dtype=_F).reshape(37, 50),
+            "o": whole(50, 37, dtype=_F),
+            "w": np.int32(50),
+            "h": np.int32(37),
+        },
         lambda a, o, w, h: {"o": a.T},
         Launch((4, 3, 1), (16, 16, 1)),
     )
@@ -113,7 +120,10 @@ def _votes(n: int) -> Case:
 
     def wanted(a: np.ndarray, o: np.ndarray) -> dict[str, Any]:
         big = a.reshape(3, n) > 5
-        rows = [np.full((3, n), 0) + v for v in (big.sum(1)[:, None], big.all(1)[:, None] * 1000, big.any(1)[:, None] * 10000)]
+        rows = [
+            np.full((3, n), 0) + v
+            for v in (big.sum(1)[:, None], big.all(1)[:, None] * 1000, big.any(1)[:, None] * 10000)
+        ]
         return {"o": sum(rows)}
 
     return block(
