@@ -19,7 +19,8 @@ SLOW_POINTS = 300
 BLOCK = 256
 EDGES = [
     0.0, -0.0, 1.0, -1.0, 0.5, -0.5, 2.0, -2.0, 3.0, -7.0, math.pi, 1e22, math.inf, -math.inf, math.nan, 1.4e-45,
-    -1.4e-45, 1.17549435e-38, 1e-40, 3.4028234e38, -3.4028234e38, 5e-324, 2.2250738585072014e-308, 1.7976931348623157e308,
+    -1.4e-45, 1.17549435e-38, 1e-40, 3.4028234e38, -3.4028234e38, 5e-324, 2.2250738585072014e-308,
+    1.7976931348623157e308,
 ]  # fmt: skip
 FLOATS = {"float": np.float32, "double": np.float64}
 DIGITS = {"float": (24, -125), "double": (53, -1021)}  # bits of a significand, frexp's smallest normal exponent
@@ -199,9 +200,9 @@ def test_ldexp(type_: str) -> None:
 _SPECIAL = np.array([0.0, -0.0, math.inf, -math.inf, math.nan])
 SPECIAL = {
     "acos": np.arccos, "acosh": np.arccosh, "asin": np.arcsin, "asinh": np.arcsinh, "atan": np.arctan,
-    "atanh": np.arctanh, "cbrt": np.cbrt, "cos": np.cos, "cosh": np.cosh, "exp": np.exp, "exp2": np.exp2, "expm1": np.expm1, "log": np.log,
-    "log10": np.log10, "log1p": np.log1p, "log2": np.log2, "sin": np.sin, "sinh": np.sinh, "tan": np.tan,
-    "tanh": np.tanh,
+    "atanh": np.arctanh, "cbrt": np.cbrt, "cos": np.cos, "cosh": np.cosh, "exp": np.exp, "exp2": np.exp2,
+    "expm1": np.expm1, "log": np.log, "log10": np.log10, "log1p": np.log1p, "log2": np.log2, "sin": np.sin,
+    "sinh": np.sinh, "tan": np.tan, "tanh": np.tanh,
 }  # fmt: skip
 
 
