@@ -164,8 +164,11 @@ def test_conversion(name: str, mode: str) -> None:
         x = np.concatenate([x, np.array([limits.min, limits.max, limits.max - 1, 0, 1], source)])
     names = {np.int32: "int", np.uint32: "unsigned", np.int64: "long long", np.uint64: "unsigned long long"}
     to, of = ("float" if target == np.float32 else "double"), names.get(source, "double")
-    module = cw.Module(f"__global__ void k({to}* y, const {of}* x, int n) {{ int i = blockIdx.x * blockDim.x + threadIdx.x;"
-                       f" if (i < n) y[i] = __{name}_{mode}(x[i]); }}", device="cpu")  # fmt: skip
+    module = cw.Module(
+        f"__global__ void k({to}* y, const {of}* x, int n) {{\n"
+        f"    int i = blockIdx.x * blockDim.x + threadIdx.x;\n    if (i < n) y[i] = __{name}_{mode}(x[i]);\n}}",
+        device="cpu",
+    )
     y = cw.empty(len(x), target, device="cpu")
     module["k"][(len(x) + 255) // 256, 256](y, cw.asarray(x, device="cpu"), np.int32(len(x)))
     for value, result in zip(x, y.get(), strict=True):
