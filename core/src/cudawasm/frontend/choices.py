@@ -123,7 +123,11 @@ def _conditional(fn: FunctionLowering, node: syntax.Conditional) -> Value:
     if not first_block and not second_block and speculatable(first_expr) and speculatable(second_expr):
         second_expr = fn.coerced(second_expr, _generic_if_differs(first_expr, second_expr))
         first_expr = fn.coerced(first_expr, second_expr.type)
-        return rvalue(target, fold.select(condition, first_expr, second_expr))
+        result = rvalue(target, fold.select(condition, first_expr, second_expr))
+        if _same_objects(first, second):
+            result.ctype = first.ctype
+            result.choice = (condition, first, second)
+        return result
     condition = fn.keep_before(mark, condition)
     type_ = _generic_if_differs(first_expr, second_expr)
     var = fn.declare("choice", type_)

@@ -145,6 +145,8 @@ class Classes:
     ) -> FieldInfo:
         if isinstance(ctype, cxx.FunctionType) or isinstance(cxx.plain(ctype), cxx.FunctionType):
             fail("E0307", f"member '{name}' is a function", None)
+        if isinstance(ctype, cxx.ArrayOf) and ctype.count is None:
+            fail("E0211", f"member array '{name}' needs a size", None)
         type_ = cxx.kir_type(ctype)
         natural = 8 if _is_reference(ctype) else cxx.align_of(ctype)
         index = layout.place(name, type_, max(alignment, natural), info.is_union)

@@ -131,6 +131,8 @@ class Declarations:
             if not parser.accept("::"):
                 break
             parser.accept("inline")
+        if parser.at("=") and not names:
+            parser.fail("E0202", "expected a name before '='")
         if parser.accept("="):
             target = parser.qualified_scope()
             parser.expect(";")
@@ -173,11 +175,27 @@ class Declarations:
         parser.accept("typename")
         start = parser.position
         self._to_semicolon(parser)
-        name = parser.tokens[parser.position - 2].text
-        inner = Parser(self.sema, Range(parser.tokens, start, parser.position - 1), scope)
+        last = parser.position - 2
+        name = parser.tokens[last].text
+        inner = Parser(self.sema, Range(parser.tokens, start, last + 1), scope)
+        if scope.info is not None and parser.tokens[last - 1].text == "::":
+            base = self._class_named(Range(parser.tokens, start, last - 1), scope)
+            if base is not None and name in (base.name, parser.tokens[start].text):
+                base.index()
+                copies = self.sema.classes.copy_constructors(base)
+                scope.info.constructors += [c for c in base.constructors if not c.is_special and c not in copies]
+                return
         for symbol in inner.qualified_symbols():
             if symbol not in scope.names.get(name, ()):
                 scope.add(name, symbol)
+
+    def _class_named(self, area: Range, scope: Scope) -> ClassInfo | None:
+        """The class that a range names, or None."""
+        parser = Parser(self.sema, area, scope)
+        if not parser.at_type():
+            return None
+        ctype = cxx.unqualified(parser.type_id())
+        return ctype.info if isinstance(ctype, cxx.ClassType) else None
 
     def _to_semicolon(self, parser: Parser) -> int:
         """Move past the next ';' at this level and return its position."""
@@ -392,9 +410,15 @@ class Declarations:
         if shape is None or shape.body is None:
             self._skip(parser, start)
             return
-        decl = self._function_decl(parser, shape, template, parser.scope)
-        parser.scope.enclosing_namespace().add(decl.name, decl)
+        self._add_friend(parser, shape, template)
+
+    def _add_friend(self, parser: Parser, shape: FunctionShape, template: Params | None) -> None:
+        """A function defined in a class but no member of it."""
         parser.position = shape.end
+        if shape.body is not None:
+            decl = self._function_decl(parser, shape, template, parser.scope)
+            decl.owner = None
+            parser.scope.enclosing_namespace().add(decl.name, decl)
 
     # --- classes and enums -------------------------------------------------------------------------
 
@@ -402,7 +426,15 @@ class Declarations:
         """Whether ``struct X ...`` here defines or forward-declares a type rather than using one."""
         position = parser.position + 1
         tokens = parser.tokens
-        while position < parser.end and tokens[position].text not in ("{", ";", "(", "=", "[", ",", ")"):
+        bases = False
+        while position < parser.end and tokens[position].text not in ("{", ";", "(", "=", ")"):
+            if tokens[position].text == "," and not bases:
+                return False
+            if tokens[position].text == "[":
+                if tokens[position + 1].text != "[":
+                    return False
+                position = tokens[position].match
+            bases = bases or tokens[position].text == ":"
             if tokens[position].text == "<" and (end := angle_close(tokens, position, parser.end)) > 0:
                 position = end
                 continue
@@ -454,7 +486,8 @@ class Declarations:
         if parser.at("<"):
             parser.position -= 1
             named = parser.qualified_name()
-            assert not isinstance(named, syntax.Name)
+            if isinstance(named, syntax.Name):
+                parser.fail("E0203", f"'{named.name}' is not a type", named.span)
             return named, False
         if parser.at("::"):
             parser.position -= 1
@@ -618,6 +651,9 @@ class Declarations:
             self._variables(parser, start, semicolon, frozenset(), template)
             return
         parser.position = shape.end
+        if "friend" in {t.text for t in parser.tokens[start : shape.name_at]}:
+            self._add_friend(parser, shape, template)
+            return
         if shape.qualifier_at >= 0:
             self._outside_member(parser, shape, template or [], None)
             return
@@ -669,7 +705,8 @@ class Declarations:
             args = Range(tokens, shape.qualifier_at + 1, angle_close(tokens, shape.qualifier_at + 1, parser.end))
         member = OutsideMember(shape.name, class_params, args, params, area, parser.scope)
         parser.position = shape.end
-        for symbol in parser.scope.lookup(class_name):
+        scope = self._qualifying_scope(parser, shape.qualifier_at)
+        for symbol in scope.local(class_name) if scope is not None else parser.scope.lookup(class_name):
             if isinstance(symbol, ClassTemplate):
                 symbol.members_outside.append(member)
                 return
@@ -684,6 +721,22 @@ class Declarations:
                 decl = self._function_decl(parser, shape, class_params or None, symbol.scope)
                 symbol.scope.add(decl.name, decl)
                 return
+
+    def _qualifying_scope(self, parser: Parser, position: int) -> Scope | None:
+        """The scope before the last class name of ``A::B::f``, where both are plain names; None for ``B::f``."""
+        tokens = parser.tokens
+        if position < 2 or tokens[position - 1].text != "::" or tokens[position - 2].kind != "id":
+            return None
+        outer = self._qualifying_scope(parser, position - 2)
+        name = tokens[position - 2].text
+        for symbol in outer.local(name) if outer is not None else parser.scope.lookup(name):
+            if isinstance(symbol, NamespaceSymbol):
+                return symbol.scope
+            if isinstance(symbol, TypeSymbol) and isinstance(symbol.get(), cxx.ClassType):
+                info = cxx.class_info(symbol.get())
+                info.index()
+                return info.scope
+        return None
 
     def _variables(
         self,

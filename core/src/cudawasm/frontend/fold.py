@@ -30,10 +30,10 @@ def rounded(type_: kir.Type, value: Any) -> int | float | bool:
         case "bool":
             return bool(value)
         case "int":
-            unsigned = int(value) & ((1 << type_.bits) - 1)
+            unsigned = int(_converted(type_, value)) & ((1 << type_.bits) - 1)
             return unsigned - (1 << type_.bits) if unsigned >> (type_.bits - 1) else unsigned
         case "uint":
-            return int(value) & ((1 << type_.bits) - 1)
+            return int(_converted(type_, value)) & ((1 << type_.bits) - 1)
         case "float":
             if type_.bits == 64:
                 return float(value)

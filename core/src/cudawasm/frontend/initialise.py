@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from cudawasm.frontend import cxxtypes as cxx
 from cudawasm.frontend import fold, syntax
-from cudawasm.frontend.conversions import bind_reference, convert, rank
+from cudawasm.frontend.conversions import bind_reference, convert, rank, upcast
 from cudawasm.frontend.expressions import lower
 from cudawasm.frontend.parse_expressions import Parser
 from cudawasm.frontend.symbols import ClassInfo, FieldInfo, FunctionDecl
@@ -303,8 +303,18 @@ def construct_in_place(
             return
     from cudawasm.frontend.calls import call_instance
 
-    instance = fn.sema.overloads.resolve(decls, None, None, args, fn.span)
-    call_instance(fn, instance, args, target)
+    own = [d for d in decls if d.owner is info]
+    instance = fn.sema.overloads.resolve(own if own and not args else decls, None, None, args, fn.span)
+    if instance.decl.owner is info:
+        call_instance(fn, instance, args, target)
+        return
+    for base in info.bases:  # an inherited constructor initialises its base, the rest is as by default
+        if base.ctype.info.derives_from(instance.decl.owner) is not None:  # type: ignore[arg-type]
+            construct_in_place(fn, upcast(fn, target, base.ctype), args)
+        else:
+            default_construct(fn, upcast(fn, target, base.ctype))
+    for member in info.fields:
+        initialise_member(fn, target, member)
 
 
 def member_place(fn: FunctionLowering, target: Value, member: FieldInfo) -> Value:
@@ -354,8 +364,6 @@ def default_members(fn: FunctionLowering, target: Value, done: frozenset[str] = 
     """What an implicit constructor does: bases, then members with initialisers or constructors."""
     assert isinstance(target.type, cxx.ClassType)
     info = target.type.info
-    from cudawasm.frontend.conversions import upcast
-
     for base in info.bases:
         if fn.sema.classes.needs_initialising(base.ctype.info):
             default_construct(fn, upcast(fn, target, base.ctype))
@@ -474,20 +482,25 @@ def _fill_designated(fn: FunctionLowering, target: Value, info: ClassInfo, items
 def _fill_from(fn: FunctionLowering, target: Value, reader: _Reader) -> None:
     ctype = target.type
     assert target.place is not None
+    if isinstance(ctype, cxx.ArrayOf) and ctype.count is None:
+        fn.fail("E0211", "an array needs a size")
     if isinstance(ctype, cxx.ArrayOf):
         remaining = len(reader.items) - reader.position
         if remaining < ctype.count or isinstance(cxx.unqualified(ctype.element), (cxx.ClassType, cxx.ArrayOf)):
             fn.store(target, fold.zero(target.place.type))
+        element = cxx.unqualified(ctype.element)
+        constructs = fn.sema.classes._member_needs(element)
         for position in range(ctype.count):
-            if reader.done:
+            if reader.done and not constructs:
                 break
-            place = nodes.Index(target.place, fold.constant(kir.I32, position))
-            _fill_element(fn, lvalue(cxx.unqualified(ctype.element), place), reader)
+            place = lvalue(element, nodes.Index(target.place, fold.constant(kir.I32, position)))
+            if reader.done:
+                default_construct(fn, place)
+            else:
+                _fill_element(fn, place, reader)
         return
     assert isinstance(ctype, cxx.ClassType)
     info = ctype.info
-    from cudawasm.frontend.conversions import upcast
-
     if info.is_union or len(reader.items) - reader.position < len(info.fields) + len(info.bases):
         fn.store(target, fold.zero(target.place.type))
     for base in info.bases:

@@ -217,7 +217,8 @@ def _header(node: syntax.Lambda) -> tuple[list[Token], list[TemplateParameter] |
             if token.text == "auto":
                 name = f"__auto{len(names)}"
                 names.append(name)
-                template.append(TemplateParameter("type", name))
+                pack = node.params.tokens[position + 1].text == "..."
+                template.append(TemplateParameter("type", name, pack))
                 token = token.moved_to(token)
                 token.text = name
             tokens.append(_copy(token))

@@ -174,8 +174,17 @@ class FunctionLowering:
             if value.bits is not None:
                 self.fail("E0206", "a bit-field has no address")
             return value.place
+        if value.choice is not None:
+            return self._chosen_place(*value.choice)
         expr = self.load(value)
         return nodes.VarPlace(self.declare("t", expr.type, expr))
+
+    def _chosen_place(self, condition: nodes.Expr, first: Value, second: Value) -> nodes.Place:
+        """The object that a conditional of two lvalues denotes, through its address."""
+        a, b = fold.address_of(self.place_of(first)), fold.address_of(self.place_of(second))
+        assert isinstance(a.type, kir.Pointer) and isinstance(b.type, kir.Pointer)
+        type_ = a.type if a.type == b.type else kir.Pointer(a.type.pointee)
+        return fold.deref(fold.select(condition, self.coerced(a, type_), self.coerced(b, type_)))
 
     def stable(self, place: nodes.Place) -> nodes.Place:
         """The same place with its indices and pointers kept in temporaries, so that it may be used twice."""

@@ -15,6 +15,7 @@ from cudawasm.ir import nodes
 from cudawasm.ir import types as kir
 
 if TYPE_CHECKING:
+    from cudawasm.frontend.functions import Instance
     from cudawasm.frontend.lowering import FunctionLowering
 
 _ARITHMETIC: dict[str, nodes.BinaryOp] = {
@@ -44,6 +45,10 @@ def _binary(fn: FunctionLowering, node: syntax.Binary) -> Value:
         return logical(fn, node.op, to_bool(fn, left), node.right)
     left = _read(fn, left)
     mark = fn.mark()
+    if node.op in ("&&", "||"):
+        kind = fn.sema.unevaluated_in(fn, node.right)
+        if overload_of(fn, node.op, [left, kind]) is None:
+            return logical(fn, node.op, to_bool(fn, left), node.right)
     right = _read(fn, lower(fn, node.right))
     left = fn.keep_value_before(mark, left)
     return binary(fn, node.op, left, right)
@@ -450,6 +455,18 @@ def _is_overloadable(value: Value) -> bool:
 
 def overloaded(fn: FunctionLowering, op: str, operands: list[Value]) -> Value | None:
     """A call of the best ``operator op``, or None when none fits."""
+    chosen = overload_of(fn, op, operands)
+    if chosen is None:
+        return None
+    from cudawasm.frontend import calls
+
+    if chosen.takes_this:
+        return calls.call_instance(fn, chosen, operands[1:], operands[0])
+    return calls.call_instance(fn, chosen, operands, None)
+
+
+def overload_of(fn: FunctionLowering, op: str, operands: list[Value]) -> Instance | None:
+    """The best ``operator op`` for these operands, or None when none fits."""
     name = "operator" + op
     first = operands[0]
     members: list[FunctionDecl] = []
@@ -465,14 +482,7 @@ def overloaded(fn: FunctionLowering, op: str, operands: list[Value]) -> Value | 
         members = [m for m in members if not m.is_special]
     if not members and not free:
         return None
-    chosen = fn.sema.overloads.resolve_operator(members, free, operands, fn.span)
-    if chosen is None:
-        return None
-    from cudawasm.frontend import calls
-
-    if chosen.takes_this:
-        return calls.call_instance(fn, chosen, operands[1:], first)
-    return calls.call_instance(fn, chosen, operands, None)
+    return fn.sema.overloads.resolve_operator(members, free, operands, fn.span)
 
 
 def associated_scopes(values: list[Value]) -> list[Scope]:

@@ -183,7 +183,7 @@ class Overloads:
             isinstance(p, cxx.PackPattern) for p in lefts
         ):
             return True
-        return self.sema.templates.unify_lists(rights, lefts, {}, right.template or ())
+        return self.sema.templates.accepts(rights, lefts, right.template or ())
 
     def _same_entity(self, left: Candidate, right: Candidate) -> bool:
         """Two declarations of one function."""

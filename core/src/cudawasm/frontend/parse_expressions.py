@@ -19,7 +19,6 @@ PRECEDENCE = {
 }  # fmt: skip
 _ASSIGNMENTS = frozenset("= += -= *= /= %= &= |= ^= <<= >>=".split())
 _PREFIX = frozenset("+ - ! ~ * & ++ --".split())
-_ALTERNATIVES = {"and": "&&", "or": "||", "not": "!", "bitand": "&", "bitor": "|", "xor": "^", "compl": "~"}
 _CASTS = {
     "static_cast": "static",
     "reinterpret_cast": "reinterpret",
@@ -91,7 +90,7 @@ class Parser(TypeParser):
         """The operator here and how many tokens it has: ``>>`` is two tokens."""
         text = self.text
         if text != ">":
-            return _ALTERNATIVES.get(text, text), 1
+            return text, 1
         if self.angle_ends:
             return "", 0
         following = self.tokens[self.position + 1] if self.position + 1 < self.end else None
@@ -117,8 +116,8 @@ class Parser(TypeParser):
 
     def unary(self) -> syntax.Node:
         token = self.token
-        text = _ALTERNATIVES.get(token.text, token.text)
-        if text in _PREFIX and token.kind in ("op", "id"):
+        text = token.text
+        if text in _PREFIX and token.kind == "op":
             self.advance()
             operand = self.unary()
             return syntax.Unary(text, operand, self.spanning(token))

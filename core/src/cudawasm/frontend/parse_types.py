@@ -238,7 +238,7 @@ class TypeParser(NameParser):
     def type_id(self) -> cxx.CType:
         """A type without a name, as in a cast or template argument."""
         base = self.specifiers().ctype
-        return self.declarator(base, abstract=True).ctype
+        return self.declarator(base, abstract=True, pack=False).ctype
 
     def pointer_operators(self, ctype: cxx.CType) -> cxx.CType:
         """``*``, ``&`` and ``&&`` with their qualifiers."""
@@ -257,10 +257,10 @@ class TypeParser(NameParser):
             elif not self.skip_attribute():
                 return ctype
 
-    def declarator(self, base: cxx.CType, abstract: bool = False) -> Declarator:
-        """One declarator. An abstract one may lack a name."""
+    def declarator(self, base: cxx.CType, abstract: bool = False, pack: bool = True) -> Declarator:
+        """One declarator. An abstract one may lack a name; ``pack`` lets it be one of a pack (``T... x``)."""
         ctype = self.pointer_operators(base)
-        pack = self.accept("...")
+        pack = pack and self.accept("...")
         if self.at("(") and self._nested_declarator():
             return self._parenthesised(ctype, abstract)
         name, token = "", self.token
@@ -363,8 +363,7 @@ class TypeParser(NameParser):
             if area.first.text == "..." and area.end - area.start == 1:
                 found.append(Parameter("...", cxx.VOID, None, area.first.span))
                 continue
-            is_pack = any(area.tokens[i].text == "..." for i in range(area.start, area.end))
-            if not is_pack or self.pattern:
+            if not self.sub(area).declares_pack() or self.pattern:
                 found.append(self.sub(area).parameter())
                 continue
             try:
@@ -377,6 +376,11 @@ class TypeParser(NameParser):
                 found.append(Parameter(self._pack_name(area), cxx.VOID, None, area.first.span, pack=True))
         self.position = self.end
         return found
+
+    def declares_pack(self) -> bool:
+        """Whether this parameter is a pack: ``T... x`` or ``T (&...x)[n]``, not ``Seq<I...> x``."""
+        dots = [i for i in range(self.position, self.end) if self.tokens[i].text == "..."]
+        return self._expansion_end("") >= 0 or any(self.tokens[i - 1].text in ("&", "&&", "*") for i in dots)
 
     def _pack_name(self, area: Range) -> str:
         """The name of a parameter pack that has no elements."""

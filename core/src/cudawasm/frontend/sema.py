@@ -83,7 +83,7 @@ class Sema:
     def unevaluated_in(self, fn: FunctionLowering, node: syntax.Node) -> Value:
         """Like ``unevaluated``, seeing the ``this`` of the function being lowered."""
         scratch = FunctionLowering(self, fn.scope, "<unevaluated>")
-        scratch.this = fn.this
+        scratch.this, scratch.closure = fn.this, fn.closure
         return expressions.lower(scratch, node)
 
     # --- constants ---------------------------------------------------------------------------------

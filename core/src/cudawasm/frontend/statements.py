@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from cudawasm.errors import CompileError
 from cudawasm.frontend import cxxtypes as cxx
-from cudawasm.frontend import fold, initialise
+from cudawasm.frontend import fold, initialise, syntax
 from cudawasm.frontend.conversions import bind_reference, to_bool
-from cudawasm.frontend.expressions import lower
+from cudawasm.frontend.expressions import lower, lower_place
 from cudawasm.frontend.inline_ptx import lower_asm
 from cudawasm.frontend.lowering import Jump
 from cudawasm.frontend.operators import lower_discarded
@@ -124,6 +124,8 @@ class Statements:
         self.depth += 1
         if self.depth > _MAX_NESTING:
             self.parser.fail("E0103", "statements are nested too deeply")
+        while self.parser.at("[") and self.parser.peek() == "[":
+            self.parser.skip_attribute()
         self.fn.span = self.parser.token.span
         token = self.parser.token
         if token.kind == "pragma":
@@ -371,8 +373,11 @@ class Statements:
         values = lower(fn, Parser(fn.sema, area, fn.scope).whole_expression())
         parser.position = close + 1
         if values.elements is not None:
-            fn.fail("E0314", "a range-based for over a braced list is not supported")
+            values = self._listed_values(values.elements)
         array = values.type
+        if isinstance(array, cxx.ClassType):
+            self._iterator_for(name, ctype, values, unroll)
+            return
         if not isinstance(array, cxx.ArrayOf):
             fn.fail("E0314", f"a range-based for over '{values.ctype}' is not supported")
         values = fn.stabilised(values)
@@ -389,6 +394,49 @@ class Statements:
         step = nodes.Assign(place, fold.binary("add", nodes.Load(place), fold.constant(kir.I32, 1)))
         condition = fold.binary("lt", nodes.Load(place), fold.constant(kir.I32, array.count))
         fn.emit(nodes.Loop(label, condition, body, (step,), unroll, fn.span))
+
+    def _listed_values(self, items: syntax.InitList) -> Value:
+        """The array behind ``for (auto x : {1, 2, 3})``."""
+        fn = self.fn
+        if not items.items:
+            fn.fail("E0211", "an empty list has no element type", items.span)
+        element = cxx.decayed(fn.sema.unevaluated_in(fn, items.items[0]).ctype)
+        array = cxx.ArrayOf(element, len(items.items))
+        target = lvalue(array, nodes.VarPlace(fn.declare("list", cxx.kir_type(array))))
+        initialise.fill(fn, target, items)
+        return target
+
+    def _iterator_for(self, name: str, ctype: cxx.CType, values: Value, unroll: int) -> None:
+        """Over an object with begin() and end(), members or found by its type's namespace."""
+        fn = self.fn
+        values = fn.stabilised(Value(values.ctype, fn.place_of(values)))
+        span = fn.span or self.parser.token.span
+
+        def named(value: Value) -> syntax.Name:
+            return syntax.Name("", [ValueSymbol(value)], None, True, span, fn.scope)
+
+        def call(method: str) -> Value:
+            function: syntax.Node = syntax.MemberAccess(named(values), method, None, False, span)
+            args: list[syntax.Node] = []
+            if not cxx.class_info(values.type).scope.local(method):
+                function, args = syntax.Name(method, [], None, False, span, fn.scope), [named(values)]
+            value = lower(fn, syntax.Call(function, args, span))
+            base = cxx.decayed(value.ctype)
+            var = fn.declare(method, cxx.kir_type(base), initialise.copied(fn, value, base))
+            return lvalue(base, nodes.VarPlace(var))
+
+        here, last = call("begin"), call("end")
+        label = fn.label("for")
+        with fn.block() as head:
+            condition = to_bool(fn, lower(fn, syntax.Binary("!=", named(here), named(last), span)))
+        with fn.block() as first:
+            self._bind_element(name, ctype, lower(fn, syntax.Unary("*", named(here), span)))
+        fn.jumps.append(Jump(label, label))
+        body = (*first, *self.body())
+        fn.jumps.pop()
+        with fn.block() as step:
+            lower_discarded(fn, syntax.Unary("++", named(here), span))
+        self._emit_loop(label, head, condition, body, step, unroll)
 
     def _bind_element(self, name: str, ctype: cxx.CType, element: Value) -> None:
         fn = self.fn
@@ -443,11 +491,11 @@ class Statements:
             return
         node = parser.init_list() if parser.at("{") else parser.expression()
         span = fn.span
-        value = lower(fn, node)
+        value = lower_place(fn, node) if isinstance(fn.result, cxx.ReferenceTo) else lower(fn, node)
         parser.expect(";")
         fn.span = span
         if initialise.is_placeholder(fn.result):
-            fn.result = self._deduced_result(value)
+            fn.result = self._deduced_result(node, value)
         if isinstance(fn.result, cxx.VoidType):
             if not isinstance(value.type, cxx.VoidType):
                 fn.fail("E0207", "a void function returns no value")
@@ -459,10 +507,13 @@ class Statements:
         expr = argument_expr(fn, result, fn.result)
         fn.emit(nodes.Return(fn.coerced(expr, cxx.kir_type(fn.result)), fn.span))
 
-    def _deduced_result(self, value: Value) -> cxx.CType:
+    def _deduced_result(self, node: syntax.Node, value: Value) -> cxx.CType:
         if isinstance(value.type, cxx.VoidType) and value.functions is None and value.elements is None:
             return cxx.VOID
-        return initialise.deduce_auto(self.fn, self.fn.result, value)
+        result = self.fn.result
+        if isinstance(result, cxx.Placeholder) and result.decltype and isinstance(node, syntax.Name):
+            return self.fn.sema.decltype(node, self.fn.scope)
+        return initialise.deduce_auto(self.fn, result, value)
 
     # --- declarations and expressions --------------------------------------------------------------
 
@@ -519,6 +570,10 @@ class Statements:
         parser = self.parser
         if parser.accept(";"):
             return
+        if parser.token.kind == "id" and parser.peek() == ":":  # a label that no goto uses
+            parser.position += 2
+            self.statement()
+            return
         if self.at_declaration():
             self._declaration()
             return
@@ -568,6 +623,8 @@ class Statements:
             return value
         if isinstance(ctype, cxx.ReferenceTo):
             return self._reference(name, ctype)
+        if isinstance(cxx.unqualified(ctype), cxx.Placeholder) and cxx.unqualified(ctype) != cxx.AUTO:
+            fn.fail("E0314", "a variable of type 'decltype(auto)' is not supported")
         if "static" in words or ("constexpr" in words and isinstance(cxx.unqualified(ctype), cxx.ArrayOf)):
             return self._static(name, ctype, specifiers)
         start = parser.position
@@ -599,7 +656,7 @@ class Statements:
             init = initialise.Initialiser("copy", init.items.items)
         if len(init.nodes) != 1:
             fn.fail("E0211", f"reference '{name}' needs an initialiser")
-        value = lower(fn, init.nodes[0])
+        value = lower_place(fn, init.nodes[0])
         declared: cxx.CType = ctype
         if initialise.is_placeholder(ctype):
             declared = initialise.deduce_auto(fn, ctype, value)
@@ -634,7 +691,10 @@ class Statements:
         area = parser.group()
         names = [t.text for t in area.tokens[area.start : area.end] if t.kind == "id"]
         init = initialise.parse_initialiser(parser)
-        value = lower(fn, init.nodes[0] if init.nodes else init.items.items[0])  # type: ignore[union-attr]
+        given = init.items.items if init.items is not None else init.nodes
+        if len(given) != 1:
+            fn.fail("E0211", "a structured binding needs an initialiser")
+        value = lower(fn, given[0])
         if not by_reference:
             base = cxx.unqualified(value.ctype)
             if isinstance(base, cxx.ArrayOf):

@@ -43,6 +43,7 @@ class Templates:
     def __init__(self, sema: Sema) -> None:
         self.sema = sema
         self._depth = 0
+        self.exact = False  # while ordering templates: ``const T`` then accepts const types only
 
     # --- scopes ------------------------------------------------------------------------------------
 
@@ -70,17 +71,20 @@ class Templates:
         return scope
 
     def _symbol(self, param: TemplateParameter, argument: Any, scope: Scope) -> Symbol:
-        if param.pack:
-            return PackSymbol([self._element(param, a, scope) for a in argument])
-        return self._element(param, argument, scope)
+        if not param.pack:
+            return self._element(param, argument, self._value_type(param, scope))
+        ctype = self._value_type(param, scope)
+        return PackSymbol([self._element(param, a, ctype) for a in argument])
 
-    def _element(self, param: TemplateParameter, argument: Any, scope: Scope) -> Symbol:
+    def _element(self, param: TemplateParameter, argument: Any, ctype: cxx.CType | None) -> Symbol:
+        """One argument as a symbol; ``ctype`` is a value parameter's declared type."""
         if isinstance(argument, (ClassTemplate, AliasTemplate, FunctionDecl)):
             return argument
         if isinstance(argument, nodes.Const):
-            if param.kind == "type":
+            if ctype is None:
                 fail("E0220", f"template argument '{param.name}' must be a type", None)
-            ctype = self._value_type(param, scope, argument)
+            if isinstance(ctype, cxx.Placeholder):
+                ctype = self.sema.constant_type(argument)
             if not isinstance(ctype, (cxx.Arithmetic, cxx.EnumType)):
                 return ConstantSymbol(ctype, argument)
             return ConstantSymbol(ctype, fold.constant(cxx.kir_type(ctype), argument.value))
@@ -88,14 +92,12 @@ class Templates:
             fail("E0220", f"template argument '{param.name}' must be a value", None)
         return TypeSymbol(argument)
 
-    def _value_type(self, param: TemplateParameter, scope: Scope, argument: nodes.Const) -> cxx.CType:
-        assert param.ctype_range is not None
+    def _value_type(self, param: TemplateParameter, scope: Scope) -> cxx.CType | None:
+        """A value parameter's type, which may be ``auto``; None for other kinds and for function parameters."""
+        if param.ctype_range is None:
+            return None
         parser = Parser(self.sema, param.ctype_range, scope)
-        base = parser.specifiers().ctype
-        if isinstance(cxx.unqualified(base), cxx.Placeholder):
-            return self.sema.constant_type(argument)
-        ctype = parser.pointer_operators(base)
-        return cxx.unqualified(ctype)
+        return cxx.unqualified(parser.pointer_operators(parser.specifiers().ctype))
 
     # --- completing argument lists ------------------------------------------------------------------
 
@@ -144,7 +146,7 @@ class Templates:
     def _instantiate(
         self, template: ClassTemplate, bindings: Bindings, key: tuple[Any, ...], span: Span | None
     ) -> ClassInfo:
-        if len(template.instances) > 5000:
+        if len(template.instances) > 1024:
             fail("E0221", f"template '{template.name}' is instantiated too often", span)
         args = tuple(bindings[p.name] for p in template.params)
         params, chosen, definition, scope = template.params, bindings, template.definition, template.scope
@@ -194,7 +196,15 @@ class Templates:
         return tuple(map(_key, actual)) == tuple(map(_key, args))
 
     def _more_special(self, left: tuple[Any, ...], right: tuple[Any, ...], params: list[TemplateParameter]) -> bool:
-        return self.unify_lists(right, left, {}, params)
+        return self.accepts(right, left, params)
+
+    def accepts(self, patterns: Sequence[Any], others: Sequence[Any], params: Sequence[TemplateParameter]) -> bool:
+        """Whether ``patterns`` match everything that ``others`` match, for partial ordering."""
+        self.exact = True
+        try:
+            return self.unify_lists(patterns, others, {}, params)
+        finally:
+            self.exact = False
 
     def alias_type(self, template: AliasTemplate, args: tuple[Any, ...], span: Span | None) -> cxx.CType:
         if any(cxx.is_dependent(a) for a in args):
@@ -288,7 +298,7 @@ class Templates:
                     const = actual.const and not pattern.const
                     volatile = actual.volatile and not pattern.volatile
                     actual = cxx.qualified(actual.base, const, volatile)
-                elif not cxx.is_dependent(pattern):
+                elif self.exact or not cxx.is_dependent(pattern):
                     return bool(pattern == actual)
                 return self.unify(pattern.base, actual, bindings)
             case cxx.PointerTo():

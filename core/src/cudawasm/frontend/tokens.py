@@ -60,7 +60,8 @@ _PATTERN = re.compile(
   | (?P<chr>[uUL]?'(?:[^'\\\n]|\\.)+')
   | (?P<id>[A-Za-z_$][A-Za-z0-9_$]*)
   | (?P<num>\.?[0-9](?:[eEpP][+-]|'[0-9A-Za-z]|[0-9A-Za-z_.])*)
-  | (?P<op><<=|\.\.\.|->\*|::|->|\+\+|--|<<|<=|>=|==|!=|&&|\|\||\+=|-=|\*=|/=|%=|&=|\|=|\^=|\#\#|.)
+  | (?P<op><%|%>|<:(?!:[^:>])|:>
+    |<<=|\.\.\.|->\*|::|->|\+\+|--|<<|<=|>=|==|!=|&&|\|\||\+=|-=|\*=|/=|%=|&=|\|=|\^=|\#\#|.)
     """,
     re.VERBOSE | re.DOTALL,
 )
@@ -68,6 +69,13 @@ _OPERATORS = frozenset(
     "<<= ... ->* :: -> ++ -- << <= >= == != && || += -= *= /= %= &= |= ^= ## "
     "# ( ) [ ] { } < > , ; : ? = + - * / % & | ^ ! ~ . @".split()
 )
+
+
+_ALTERNATIVES = {
+    "and": "&&", "or": "||", "not": "!", "bitand": "&", "bitor": "|", "xor": "^", "compl": "~", "and_eq": "&=",
+    "or_eq": "|=", "xor_eq": "^=", "not_eq": "!=", "<%": "{", "%>": "}", "<:": "[", ":>": "]",
+}  # fmt: skip
+"""C++'s other spellings of operators."""
 
 
 def lex(file: SourceFile) -> list[Token]:
@@ -95,6 +103,8 @@ def _lex(file: SourceFile) -> list[Token]:
         word = match.group()
         if kind == "delimiter":
             kind = "str"
+        elif word in _ALTERNATIVES:
+            kind, word = "op", _ALTERNATIVES[word]
         elif kind == "op" and word not in _OPERATORS:
             kind = "other"
         tokens.append(Token(kind, word, file, match.start(), match.end(), first, spaced))  # type: ignore[arg-type]

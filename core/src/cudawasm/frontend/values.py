@@ -38,7 +38,8 @@ class Value:
     """``place`` is set for an lvalue, ``expr`` for an rvalue, ``functions`` for a function name.
 
     ``ctype`` is never a reference. ``constant`` is the known value of a const lvalue. ``elements`` holds
-    the items of a braced list, which has no type of its own.
+    the items of a braced list, which has no type of its own. ``choice`` is the condition and the two lvalues
+    of a conditional whose value is in ``expr``: binding a reference to it needs the object itself.
     """
 
     ctype: cxx.CType
@@ -51,10 +52,11 @@ class Value:
     string: bytes | None = None
     elements: Any = None
     null_literal: bool = field(default=False)
+    choice: tuple[nodes.Expr, Value, Value] | None = None
 
     @property
     def is_lvalue(self) -> bool:
-        return self.place is not None and not self.is_xvalue
+        return (self.place is not None or self.choice is not None) and not self.is_xvalue
 
     @property
     def type(self) -> cxx.CType:

@@ -115,6 +115,8 @@ class Variables:
         if init.start == init.end and not fn.out[1:]:
             return nodes.Var(name, var.type, span=span), ctype
         data = evaluate.initial_bytes(self.sema, fn.out, var)
+        if data is not None and any(data) and _holds_pointer(var.type):
+            fail("E0213", f"the initialiser of '{name}' holds an address, which is not supported", span)
         if data is None:
             where = init.first.span if init.start < init.end else span
             fail("E0213", f"the initialiser of '{name}' is not constant", where)
@@ -158,3 +160,14 @@ def string_variable(data: bytes, type_: kir.Type) -> nodes.Var:
     var = nodes.Var("string", type_, kir.Space.CONSTANT, init=data)
     var.name = _content_name("string", var)
     return var
+
+
+def _holds_pointer(type_: kir.Type) -> bool:
+    """Whether an object of the type has a pointer in it."""
+    match type_:
+        case kir.Array():
+            return _holds_pointer(type_.element)
+        case kir.Struct():
+            return any(_holds_pointer(f.type) for f in type_.fields)
+        case _:
+            return isinstance(type_, kir.Pointer)
