@@ -140,16 +140,22 @@ def _integer_to_float(ctx: Context, value: Value, source: Scalar, target: Scalar
 
 
 def _wide_to_odd_double(ctx: Context, value: Value, source: Scalar) -> Value:
-    """A 64-bit integer as a double rounded to odd: the low 12 bits become one sticky bit."""
+    """A 64-bit integer as a double: exact up to 2**53, beyond rounded to odd (12 bits become a sticky one)."""
     code = ctx.code
     ref, shape, is_scalar = form(ctx, value)
-    ll = _typed(ctx, "i64", is_scalar)
-    low = code.op(f"and {ll} {ref}, {_each(ctx, 'i64', '4095', is_scalar)}")
-    some = code.op(f"icmp ne {ll} {low}, {_each(ctx, 'i64', '0', is_scalar)}")
-    sticky = code.op(f"select {_typed(ctx, 'i1', is_scalar)} {some}, {ll} {_each(ctx, 'i64', '2048', is_scalar)}, "
-                     f"{ll} {_each(ctx, 'i64', '0', is_scalar)}")  # fmt: skip
-    high = code.op(f"and {ll} {ref}, {_each(ctx, 'i64', '-4096', is_scalar)}")
-    return _integer_to_float(ctx, Value(source, shape, code.op(f"or {ll} {high}, {sticky}")), source, F64)
+    ll, flag = _typed(ctx, "i64", is_scalar), _typed(ctx, "i1", is_scalar)
+
+    def each(literal: int) -> str:
+        return _each(ctx, "i64", str(literal), is_scalar)
+
+    low = code.op(f"and {ll} {ref}, {each(4095)}")
+    some = code.op(f"icmp ne {ll} {low}, {each(0)}")
+    sticky = code.op(f"select {flag} {some}, {ll} {each(2048)}, {ll} {each(0)}")
+    odd = code.op(f"or {ll} {code.op(f'and {ll} {ref}, {each(-4096)}')}, {sticky}")
+    moved = code.op(f"add {ll} {ref}, {each(1 << 53)}") if source.is_signed else ref
+    is_exact = code.op(f"icmp ule {ll} {moved}, {each(1 << 54 if source.is_signed else 1 << 53)}")
+    chosen = code.op(f"select {flag} {is_exact}, {ll} {ref}, {ll} {odd}")
+    return _integer_to_float(ctx, Value(source, shape, chosen), source, F64)
 
 
 def _float_to_integer(ctx: Context, value: Value, source: Scalar, target: Scalar) -> Value:
