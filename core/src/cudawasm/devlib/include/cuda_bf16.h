@@ -158,7 +158,7 @@ __device__ inline __nv_bfloat16 __cw_bfloat16_from_sum(double p, double c) {
     // Round the exact sum p + c to odd in double first: the final rounding to 16 bits is then the only one.
     double s = __dadd_rn(p, c), t = __dsub_rn(s, p), e = __dadd_rn(__dsub_rn(p, __dsub_rn(s, t)), __dsub_rn(c, t));
     long long bits = __double_as_longlong(s);
-    if (e != 0.0 && !(bits & 1)) bits += (e > 0.0) == (s > 0.0) ? 1 : -1;
+    if ((e > 0.0 || e < 0.0) && !(bits & 1)) bits += (e > 0.0) == (s > 0.0) ? 1 : -1;
     return __nv_bfloat16(__longlong_as_double(bits));
 }
 __device__ inline __nv_bfloat16 __hfma(__nv_bfloat16 a, __nv_bfloat16 b, __nv_bfloat16 c) { return __cw_bfloat16_from_sum((double)(float)a * (double)(float)b, (double)(float)c); }
@@ -170,11 +170,19 @@ __device__ inline __nv_bfloat162 __hfma2_relu(__nv_bfloat162 a, __nv_bfloat162 b
 __device__ inline bool __hisnan(__nv_bfloat16 a) { return isnan((float)a); }
 __device__ inline int __hisinf(__nv_bfloat16 a) { return isinf((float)a) ? ((float)a > 0.0f ? 1 : -1) : 0; }
 __device__ inline __nv_bfloat162 __hisnan2(__nv_bfloat162 a) { return __nv_bfloat162(__nv_bfloat16(isnan((float)a.x) ? 1.0f : 0.0f), __nv_bfloat16(isnan((float)a.y) ? 1.0f : 0.0f)); }
-__device__ inline __nv_bfloat16 __hmax(__nv_bfloat16 a, __nv_bfloat16 b) { return __nv_bfloat16(fmaxf((float)a, (float)b)); }
+__device__ inline __nv_bfloat16 __hmax(__nv_bfloat16 a, __nv_bfloat16 b) {
+    // Equal operands can only differ in the sign of a zero.
+    if ((float)a == (float)b) return __ushort_as_bfloat16(__bfloat16_as_ushort(a) & __bfloat16_as_ushort(b));
+    return isnan((float)a) && isnan((float)b) ? __ushort_as_bfloat16(0x7fff) : __nv_bfloat16(fmaxf((float)a, (float)b));
+}
 __device__ inline __nv_bfloat16 __hmax_nan(__nv_bfloat16 a, __nv_bfloat16 b) { return __hisnan(a) || __hisnan(b) ? __ushort_as_bfloat16(0x7fff) : __hmax(a, b); }
 __device__ inline __nv_bfloat162 __hmax2(__nv_bfloat162 a, __nv_bfloat162 b) { return __nv_bfloat162(__hmax(a.x, b.x), __hmax(a.y, b.y)); }
 __device__ inline __nv_bfloat162 __hmax2_nan(__nv_bfloat162 a, __nv_bfloat162 b) { return __nv_bfloat162(__hmax_nan(a.x, b.x), __hmax_nan(a.y, b.y)); }
-__device__ inline __nv_bfloat16 __hmin(__nv_bfloat16 a, __nv_bfloat16 b) { return __nv_bfloat16(fminf((float)a, (float)b)); }
+__device__ inline __nv_bfloat16 __hmin(__nv_bfloat16 a, __nv_bfloat16 b) {
+    // Equal operands can only differ in the sign of a zero.
+    if ((float)a == (float)b) return __ushort_as_bfloat16(__bfloat16_as_ushort(a) | __bfloat16_as_ushort(b));
+    return isnan((float)a) && isnan((float)b) ? __ushort_as_bfloat16(0x7fff) : __nv_bfloat16(fminf((float)a, (float)b));
+}
 __device__ inline __nv_bfloat16 __hmin_nan(__nv_bfloat16 a, __nv_bfloat16 b) { return __hisnan(a) || __hisnan(b) ? __ushort_as_bfloat16(0x7fff) : __hmin(a, b); }
 __device__ inline __nv_bfloat162 __hmin2(__nv_bfloat162 a, __nv_bfloat162 b) { return __nv_bfloat162(__hmin(a.x, b.x), __hmin(a.y, b.y)); }
 __device__ inline __nv_bfloat162 __hmin2_nan(__nv_bfloat162 a, __nv_bfloat162 b) { return __nv_bfloat162(__hmin_nan(a.x, b.x), __hmin_nan(a.y, b.y)); }
@@ -214,6 +222,30 @@ __device__ inline __nv_bfloat162 __hge2(__nv_bfloat162 a, __nv_bfloat162 b) { re
 __device__ inline bool __hbge2(__nv_bfloat162 a, __nv_bfloat162 b) { return __hge(a.x, b.x) && __hge(a.y, b.y); }
 __device__ inline __nv_bfloat162 __hgeu2(__nv_bfloat162 a, __nv_bfloat162 b) { return __nv_bfloat162(__nv_bfloat16(__hgeu(a.x, b.x) ? 1.0f : 0.0f), __nv_bfloat16(__hgeu(a.y, b.y) ? 1.0f : 0.0f)); }
 __device__ inline bool __hbgeu2(__nv_bfloat162 a, __nv_bfloat162 b) { return __hgeu(a.x, b.x) && __hgeu(a.y, b.y); }
+// Directed conversions of integers; ``e`` has the sign of what the nearest value lacks.
+__device__ inline __nv_bfloat16 __cw_bfloat16_rd(__nv_bfloat16 r, double e) { return e < 0.0 ? __cw_bfloat16_next_down(r) : r; }
+__device__ inline __nv_bfloat16 __cw_bfloat16_ru(__nv_bfloat16 r, double e) { return e > 0.0 ? __cw_bfloat16_next_up(r) : r; }
+__device__ inline __nv_bfloat16 __cw_bfloat16_rz(__nv_bfloat16 r, double e) { return (float)r < 0.0f ? __cw_bfloat16_ru(r, e) : __cw_bfloat16_rd(r, e); }
+#define __CW_DIRECTED_CONVERSION(from, T, W, mode) \
+    __device__ inline __nv_bfloat16 __##from##2bfloat16_##mode(T a) { __nv_bfloat16 r(a); return __cw_bfloat16_##mode(r, __cw_convert_error((W)a, (double)(float)r)); }
+#define __CW_DIRECTED_CONVERSIONS(mode) \
+    __CW_DIRECTED_CONVERSION(int, int, long long, mode) __CW_DIRECTED_CONVERSION(uint, unsigned int, long long, mode) \
+    __CW_DIRECTED_CONVERSION(short, short, long long, mode) __CW_DIRECTED_CONVERSION(ushort, unsigned short, long long, mode) \
+    __CW_DIRECTED_CONVERSION(ll, long long, long long, mode) __CW_DIRECTED_CONVERSION(ull, unsigned long long, unsigned long long, mode)
+__CW_DIRECTED_CONVERSIONS(rd) __CW_DIRECTED_CONVERSIONS(ru) __CW_DIRECTED_CONVERSIONS(rz)
+#undef __CW_DIRECTED_CONVERSION
+#undef __CW_DIRECTED_CONVERSIONS
+__device__ inline signed char __bfloat162char_rz(__nv_bfloat16 a) { return (signed char)(float)a; }
+__device__ inline unsigned char __bfloat162uchar_rz(__nv_bfloat16 a) { return (unsigned char)(float)a; }
+__device__ inline __nv_bfloat162 __hcmadd(__nv_bfloat162 a, __nv_bfloat162 b, __nv_bfloat162 c) {
+    return __nv_bfloat162(__hfma(-a.y, b.y, __hfma(a.x, b.x, c.x)), __hfma(a.y, b.x, __hfma(a.x, b.y, c.y)));
+}
+#define __CW_MASKS(name) \
+    __device__ inline unsigned int __h##name##2_mask(__nv_bfloat162 a, __nv_bfloat162 b) { return (__h##name(a.x, b.x) ? 0xffffu : 0u) | (__h##name(a.y, b.y) ? 0xffff0000u : 0u); }
+__CW_MASKS(eq) __CW_MASKS(ne) __CW_MASKS(lt) __CW_MASKS(le) __CW_MASKS(gt) __CW_MASKS(ge)
+__CW_MASKS(equ) __CW_MASKS(neu) __CW_MASKS(ltu) __CW_MASKS(leu) __CW_MASKS(gtu) __CW_MASKS(geu)
+#undef __CW_MASKS
+__device__ inline __nv_bfloat16 operator--(__nv_bfloat16& a, int) { __nv_bfloat16 t = a; --a; return t; }
 __device__ inline __nv_bfloat16 hsqrt(__nv_bfloat16 a) { return __nv_bfloat16(sqrtf((float)a)); }
 __device__ inline __nv_bfloat162 h2sqrt(__nv_bfloat162 a) { return __nv_bfloat162(hsqrt(a.x), hsqrt(a.y)); }
 __device__ inline __nv_bfloat16 hrsqrt(__nv_bfloat16 a) { return __nv_bfloat16(rsqrtf((float)a)); }
@@ -264,6 +296,10 @@ __device__ __nv_bfloat16 __ldcg(const __nv_bfloat16* address) __cw_intrinsic("lo
 __device__ __nv_bfloat162 __ldcg(const __nv_bfloat162* address) __cw_intrinsic("load.plain");
 __device__ __nv_bfloat16 __ldcs(const __nv_bfloat16* address) __cw_intrinsic("load.plain");
 __device__ __nv_bfloat162 __ldcs(const __nv_bfloat162* address) __cw_intrinsic("load.plain");
+__device__ __nv_bfloat16 __ldlu(const __nv_bfloat16* address) __cw_intrinsic("load.plain");
+__device__ __nv_bfloat162 __ldlu(const __nv_bfloat162* address) __cw_intrinsic("load.plain");
+__device__ __nv_bfloat16 __ldcv(const __nv_bfloat16* address) __cw_intrinsic("load.plain");
+__device__ __nv_bfloat162 __ldcv(const __nv_bfloat162* address) __cw_intrinsic("load.plain");
 __device__ void __stcs(__nv_bfloat16* address, __nv_bfloat16 value) __cw_intrinsic("store.plain");
 __device__ void __stcs(__nv_bfloat162* address, __nv_bfloat162 value) __cw_intrinsic("store.plain");
 __device__ void __stcg(__nv_bfloat16* address, __nv_bfloat16 value) __cw_intrinsic("store.plain");

@@ -159,7 +159,7 @@ __device__ inline __half __cw_half_from_sum(double p, double c) {
     // Round the exact sum p + c to odd in double first: the final rounding to 16 bits is then the only one.
     double s = __dadd_rn(p, c), t = __dsub_rn(s, p), e = __dadd_rn(__dsub_rn(p, __dsub_rn(s, t)), __dsub_rn(c, t));
     long long bits = __double_as_longlong(s);
-    if (e != 0.0 && !(bits & 1)) bits += (e > 0.0) == (s > 0.0) ? 1 : -1;
+    if ((e > 0.0 || e < 0.0) && !(bits & 1)) bits += (e > 0.0) == (s > 0.0) ? 1 : -1;
     return __half(__longlong_as_double(bits));
 }
 __device__ inline __half __hfma(__half a, __half b, __half c) { return __cw_half_from_sum((double)(float)a * (double)(float)b, (double)(float)c); }
@@ -171,11 +171,19 @@ __device__ inline __half2 __hfma2_relu(__half2 a, __half2 b, __half2 c) { return
 __device__ inline bool __hisnan(__half a) { return isnan((float)a); }
 __device__ inline int __hisinf(__half a) { return isinf((float)a) ? ((float)a > 0.0f ? 1 : -1) : 0; }
 __device__ inline __half2 __hisnan2(__half2 a) { return __half2(__half(isnan((float)a.x) ? 1.0f : 0.0f), __half(isnan((float)a.y) ? 1.0f : 0.0f)); }
-__device__ inline __half __hmax(__half a, __half b) { return __half(fmaxf((float)a, (float)b)); }
+__device__ inline __half __hmax(__half a, __half b) {
+    // Equal operands can only differ in the sign of a zero.
+    if ((float)a == (float)b) return __ushort_as_half(__half_as_ushort(a) & __half_as_ushort(b));
+    return isnan((float)a) && isnan((float)b) ? __ushort_as_half(0x7fff) : __half(fmaxf((float)a, (float)b));
+}
 __device__ inline __half __hmax_nan(__half a, __half b) { return __hisnan(a) || __hisnan(b) ? __ushort_as_half(0x7fff) : __hmax(a, b); }
 __device__ inline __half2 __hmax2(__half2 a, __half2 b) { return __half2(__hmax(a.x, b.x), __hmax(a.y, b.y)); }
 __device__ inline __half2 __hmax2_nan(__half2 a, __half2 b) { return __half2(__hmax_nan(a.x, b.x), __hmax_nan(a.y, b.y)); }
-__device__ inline __half __hmin(__half a, __half b) { return __half(fminf((float)a, (float)b)); }
+__device__ inline __half __hmin(__half a, __half b) {
+    // Equal operands can only differ in the sign of a zero.
+    if ((float)a == (float)b) return __ushort_as_half(__half_as_ushort(a) | __half_as_ushort(b));
+    return isnan((float)a) && isnan((float)b) ? __ushort_as_half(0x7fff) : __half(fminf((float)a, (float)b));
+}
 __device__ inline __half __hmin_nan(__half a, __half b) { return __hisnan(a) || __hisnan(b) ? __ushort_as_half(0x7fff) : __hmin(a, b); }
 __device__ inline __half2 __hmin2(__half2 a, __half2 b) { return __half2(__hmin(a.x, b.x), __hmin(a.y, b.y)); }
 __device__ inline __half2 __hmin2_nan(__half2 a, __half2 b) { return __half2(__hmin_nan(a.x, b.x), __hmin_nan(a.y, b.y)); }
@@ -215,6 +223,30 @@ __device__ inline __half2 __hge2(__half2 a, __half2 b) { return __half2(__half(_
 __device__ inline bool __hbge2(__half2 a, __half2 b) { return __hge(a.x, b.x) && __hge(a.y, b.y); }
 __device__ inline __half2 __hgeu2(__half2 a, __half2 b) { return __half2(__half(__hgeu(a.x, b.x) ? 1.0f : 0.0f), __half(__hgeu(a.y, b.y) ? 1.0f : 0.0f)); }
 __device__ inline bool __hbgeu2(__half2 a, __half2 b) { return __hgeu(a.x, b.x) && __hgeu(a.y, b.y); }
+// Directed conversions of integers; ``e`` has the sign of what the nearest value lacks.
+__device__ inline __half __cw_half_rd(__half r, double e) { return e < 0.0 ? __cw_half_next_down(r) : r; }
+__device__ inline __half __cw_half_ru(__half r, double e) { return e > 0.0 ? __cw_half_next_up(r) : r; }
+__device__ inline __half __cw_half_rz(__half r, double e) { return (float)r < 0.0f ? __cw_half_ru(r, e) : __cw_half_rd(r, e); }
+#define __CW_DIRECTED_CONVERSION(from, T, W, mode) \
+    __device__ inline __half __##from##2half_##mode(T a) { __half r(a); return __cw_half_##mode(r, __cw_convert_error((W)a, (double)(float)r)); }
+#define __CW_DIRECTED_CONVERSIONS(mode) \
+    __CW_DIRECTED_CONVERSION(int, int, long long, mode) __CW_DIRECTED_CONVERSION(uint, unsigned int, long long, mode) \
+    __CW_DIRECTED_CONVERSION(short, short, long long, mode) __CW_DIRECTED_CONVERSION(ushort, unsigned short, long long, mode) \
+    __CW_DIRECTED_CONVERSION(ll, long long, long long, mode) __CW_DIRECTED_CONVERSION(ull, unsigned long long, unsigned long long, mode)
+__CW_DIRECTED_CONVERSIONS(rd) __CW_DIRECTED_CONVERSIONS(ru) __CW_DIRECTED_CONVERSIONS(rz)
+#undef __CW_DIRECTED_CONVERSION
+#undef __CW_DIRECTED_CONVERSIONS
+__device__ inline signed char __half2char_rz(__half a) { return (signed char)(float)a; }
+__device__ inline unsigned char __half2uchar_rz(__half a) { return (unsigned char)(float)a; }
+__device__ inline __half2 __hcmadd(__half2 a, __half2 b, __half2 c) {
+    return __half2(__hfma(-a.y, b.y, __hfma(a.x, b.x, c.x)), __hfma(a.y, b.x, __hfma(a.x, b.y, c.y)));
+}
+#define __CW_MASKS(name) \
+    __device__ inline unsigned int __h##name##2_mask(__half2 a, __half2 b) { return (__h##name(a.x, b.x) ? 0xffffu : 0u) | (__h##name(a.y, b.y) ? 0xffff0000u : 0u); }
+__CW_MASKS(eq) __CW_MASKS(ne) __CW_MASKS(lt) __CW_MASKS(le) __CW_MASKS(gt) __CW_MASKS(ge)
+__CW_MASKS(equ) __CW_MASKS(neu) __CW_MASKS(ltu) __CW_MASKS(leu) __CW_MASKS(gtu) __CW_MASKS(geu)
+#undef __CW_MASKS
+__device__ inline __half operator--(__half& a, int) { __half t = a; --a; return t; }
 __device__ inline __half hsqrt(__half a) { return __half(sqrtf((float)a)); }
 __device__ inline __half2 h2sqrt(__half2 a) { return __half2(hsqrt(a.x), hsqrt(a.y)); }
 __device__ inline __half hrsqrt(__half a) { return __half(rsqrtf((float)a)); }
@@ -265,6 +297,10 @@ __device__ __half __ldcg(const __half* address) __cw_intrinsic("load.plain");
 __device__ __half2 __ldcg(const __half2* address) __cw_intrinsic("load.plain");
 __device__ __half __ldcs(const __half* address) __cw_intrinsic("load.plain");
 __device__ __half2 __ldcs(const __half2* address) __cw_intrinsic("load.plain");
+__device__ __half __ldlu(const __half* address) __cw_intrinsic("load.plain");
+__device__ __half2 __ldlu(const __half2* address) __cw_intrinsic("load.plain");
+__device__ __half __ldcv(const __half* address) __cw_intrinsic("load.plain");
+__device__ __half2 __ldcv(const __half2* address) __cw_intrinsic("load.plain");
 __device__ void __stcs(__half* address, __half value) __cw_intrinsic("store.plain");
 __device__ void __stcs(__half2* address, __half2 value) __cw_intrinsic("store.plain");
 __device__ void __stcg(__half* address, __half value) __cw_intrinsic("store.plain");
