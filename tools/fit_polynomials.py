@@ -1,7 +1,8 @@
 """Write the device library's polynomials: minimax fits by Remez exchange in mpmath.
 
 ``python tools/fit_polynomials.py`` rewrites core/src/cudawasm/devlib/library/polynomials_{f32,f64}.cuh;
-names as arguments refit only those and keep the others. Each fit approximates ``target(z)`` so that the error times
+names as arguments refit only those and keep the others. ``bessel`` as the first argument rewrites
+include/cudawasm_bessel_polynomials.h instead. Each fit approximates ``target(z)`` so that the error times
 ``weight(z)`` is smallest, where the weight turns it into the relative error of the function it is for.
 """
 
@@ -122,7 +123,30 @@ def source(name: str, coefficients: list[mp.mpf], is_float: bool, error: mp.mpf)
     return "\n".join([note, f"__device__ inline {type_} __cw_p_{name}({type_} z) {{", *lines, "    return p;", "}"])
 
 
+def write_bessel() -> None:
+    """The polynomials of the Bessel functions, as short as can be: every program pays for reading a header."""
+    from bessel_targets import FITS
+
+    functions = []
+    for spec in FITS:
+        assert spec.f64 is not None
+        coefficients, error = fit(spec, spec.f64, 53)
+        print(f"{spec.name} degree {spec.f64}: 2^{float(mp.log(error, 2)):.1f}", flush=True)
+        terms = ", ".join(repr(float(c)) for c in coefficients)
+        functions.append(
+            f"// Error 2^{float(mp.log(error, 2)):.1f}.\n"
+            f"__device__ inline double __cw_bessel_{spec.name}(double z) {{\n    return __cw_horner(z, {terms});\n}}"
+        )
+    head = "// Minimax polynomials of the Bessel functions; written by tools/fit_polynomials.py."
+    path = LIBRARY.parent / "include/cudawasm_bessel_polynomials.h"
+    path.write_text("\n".join([head, *functions]) + "\n")
+
+
 def main(names: list[str]) -> None:
+    if names[:1] == ["bessel"]:
+        mp.mp.dps = 50
+        write_bessel()
+        return
     from polynomial_targets import FITS
 
     mp.mp.dps = 50

@@ -36,13 +36,13 @@ if TYPE_CHECKING:
 
 Bindings = dict[str, Any]
 """Template arguments by parameter name: CType, Const, template or FunctionDecl; a list of them for a pack."""
-_MAX_DEPTH = 200
+_MOST_INSTANCES, _MOST_ARGUMENTS = 1024, 60_000  # endless recursion ends here, in about a second
 
 
 class Templates:
     def __init__(self, sema: Sema) -> None:
         self.sema = sema
-        self._depth = 0
+        self._arguments = 0
         self.exact = False  # while ordering templates: ``const T`` then accepts const types only
 
     # --- scopes ------------------------------------------------------------------------------------
@@ -146,7 +146,8 @@ class Templates:
     def _instantiate(
         self, template: ClassTemplate, bindings: Bindings, key: tuple[Any, ...], span: Span | None
     ) -> ClassInfo:
-        if len(template.instances) > 1024:
+        self._arguments += 1 + sum(len(k) if isinstance(k, tuple) else 1 for k in key)
+        if len(template.instances) > _MOST_INSTANCES or self._arguments > _MOST_ARGUMENTS:
             fail("E0221", f"template '{template.name}' is instantiated too often", span)
         args = tuple(bindings[p.name] for p in template.params)
         params, chosen, definition, scope = template.params, bindings, template.definition, template.scope
