@@ -155,6 +155,9 @@ def _instruction(block: _Block, opcode: str, rest: str) -> None:
         fn.fail("E0316", f"inline PTX '{opcode}' is not supported", block.start.span)
     rule, source, result = found
     names = _split_operands(rest)
+    needed = rule.has_result + sum(bool(re.search(rf"\b{letter}\b", rule.text)) for letter in "abcd")
+    if len(names) < needed:
+        fn.fail("E0316", f"inline PTX '{opcode}' takes {needed} operands", block.start.span)
     if rule.has_result:
         target, names = names[0], names[1:]
     scope = Scope("block", fn.sema.global_scope)
