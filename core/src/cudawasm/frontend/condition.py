@@ -5,7 +5,7 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable
 
-from cudawasm.frontend.tokens import Token, fail
+from cudawasm.frontend.tokens import Token, as_operator, fail
 from cudawasm.source import Span
 
 _LEVELS: tuple[dict[str, Callable[[int, int], int]], ...] = (
@@ -22,7 +22,7 @@ _LEVELS: tuple[dict[str, Callable[[int, int], int]], ...] = (
 
 def evaluate_condition(tokens: list[Token], span: Span) -> int:
     """The value of a preprocessor condition; names that are not macros count as 0."""
-    parser = _ConditionParser(_joined_shifts(tokens), span)
+    parser = _ConditionParser(_joined_shifts([as_operator(t) for t in tokens]), span)
     value = parser.ternary()
     if parser.position < len(tokens):
         fail("E0102", f"unexpected '{tokens[parser.position].text}' in a condition", span)

@@ -27,6 +27,7 @@ from cudawasm.source import SourceFile
 if TYPE_CHECKING:
     from cudawasm.frontend.lowering import FunctionLowering
 
+_VECTOR_ACCESS = re.compile(r"(ld|st)[\w.]*\.v([24])\.(\w+)")
 _INSTRUCTION = re.compile(r"^(?:@(!?)(%?\w+)\s+)?([\w.:]+)\s*(.*)$", re.DOTALL)
 
 
@@ -39,6 +40,7 @@ class _Block:
     operands: list[Value]
     outputs: int
     registers: dict[str, Value] = field(default_factory=dict)
+    carry: Value | None = None
 
 
 def lower_asm(fn: FunctionLowering, parser: Parser) -> None:
@@ -150,6 +152,10 @@ def _declare_registers(block: _Block, rest: str) -> None:
 
 def _instruction(block: _Block, opcode: str, rest: str) -> None:
     fn = block.fn
+    vector = _VECTOR_ACCESS.fullmatch(opcode)
+    if vector is not None:
+        _vector_access(block, vector, rest)
+        return
     found = rule_for(opcode)
     if found is None:
         fn.fail("E0316", f"inline PTX '{opcode}' is not supported", block.start.span)
@@ -161,11 +167,41 @@ def _instruction(block: _Block, opcode: str, rest: str) -> None:
     if rule.has_result:
         target, names = names[0], names[1:]
     scope = Scope("block", fn.sema.global_scope)
+    if opcode.startswith(("bar.sync", "barrier.sync")) and names not in ([], ["0"]):
+        fn.fail("E0316", "inline PTX barriers other than 0, or of some threads, are not supported", block.start.span)
     for letter, name in zip("abcd", names, strict=False):
-        scope.bind(letter, ValueSymbol(_converted(block, name, source)))
+        wide = letter == "c" and opcode.startswith("mad.wide")
+        scope.bind(letter, ValueSymbol(_converted(block, name, result if wide else source)))
+    if "carry" in rule.text:
+        scope.bind("carry", ValueSymbol(_carry(block, opcode)))
     value = _evaluated(block, rule.text, scope)
     if rule.has_result:
         _write(block, target, value, result)
+
+
+def _carry(block: _Block, opcode: str) -> Value:
+    """The condition code: written by ``.cc`` before it is read, in the same asm statement."""
+    if block.carry is None:
+        if opcode[3] == "c":
+            block.fn.fail("E0316", f"inline PTX '{opcode}' has no carry to read in this asm", block.start.span)
+        block.carry = lvalue(cxx.UINT, nodes.VarPlace(block.fn.declare("carry", kir.U32)))
+    return block.carry
+
+
+def _vector_access(block: _Block, access: re.Match[str], rest: str) -> None:
+    """``ld.v4.f32 {a, b, c, d}, [p+16]`` as four scalar accesses."""
+    fn = block.fn
+    kind, count, type_name = access.group(1), int(access.group(2)), access.group(3)
+    values = re.search(r"\{(.*?)\}", rest)
+    address = re.search(r"\[\s*(%?\w+)\s*(?:\+\s*(-?\w+))?\s*\]", rest)
+    parts = [p.strip() for p in values.group(1).split(",")] if values else []
+    if address is None or len(parts) != count or type_name not in TYPES:
+        fn.fail("E0316", f"inline PTX '{access.group(0)}' is not understood", block.start.span)
+    first = int(address.group(2) or "0", 0)
+    size = cxx.size_of(TYPES[type_name])
+    for number, part in enumerate(parts):
+        place = f"[{address.group(1)}+{first + number * size}]"
+        _instruction(block, f"{kind}.{type_name}", f"{part}, {place}" if kind == "ld" else f"{place}, {part}")
 
 
 def _split_operands(rest: str) -> list[str]:

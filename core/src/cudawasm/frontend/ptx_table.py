@@ -92,6 +92,7 @@ RULES: tuple[Rule, ...] = (
     _rule(r"bfe\.([us]64)", "__cw_ptx_bfe(a, (unsigned)b, (unsigned)c)"),
     _rule(r"bfi\.(b32)", "__cw_ptx_bfi(a, b, c, d)"),
     _rule(r"bfi\.(b64)", "__cw_ptx_bfi(a, b, (unsigned)c, (unsigned)d)"),
+    _rule(r"lop3\.(b32)", "__cw_ptx_lop3(a, b, c, d)"),
     _rule(r"prmt\.(b32)", "__cw_prmt(a, b, c)"),
     _rule(r"dp4a\.s32\.(s32)", "__dp4a(a, b, c)"),
     _rule(r"dp4a\.u32\.(u32)", "__dp4a(a, b, c)"),
@@ -142,6 +143,9 @@ def rule_for(opcode: str) -> tuple[Rule, cxx.CType, cxx.CType] | None:
     if comparison is not None:
         rule = _rule("", f"a {_COMPARE[comparison.group(1)]} b", "pred")
         return rule, TYPES[comparison.group(2)], cxx.BOOL
+    carried = re.fullmatch(r"(add|sub)(c?)(\.cc)?\.[sub](32|64)", opcode)
+    if carried is not None and (carried.group(2) or carried.group(3)):
+        return _carrying(carried)
     conversion = _conversion(opcode)
     if conversion is not None:
         return conversion
@@ -154,12 +158,34 @@ def rule_for(opcode: str) -> tuple[Rule, cxx.CType, cxx.CType] | None:
     return None
 
 
+def _carrying(match: re.Match[str]) -> tuple[Rule, cxx.CType, cxx.CType]:
+    """``add.cc``, ``addc`` and their like: ``carry`` is the condition code's carry or borrow."""
+    operation, takes, gives, width = match.groups()
+    text = f"__cw_ptx_{operation}c{'' if gives else '_last'}(a, b, carry)"
+    ctype = TYPES[f"u{width}"]
+    return _rule("", text if takes else f"(carry = 0, {text})"), ctype, ctype
+
+
+_INTEGRAL_ROUNDING = {"rni": "rint(a)", "rzi": "trunc(a)", "rmi": "floor(a)", "rpi": "ceil(a)"}
+_FLOAT_ROUNDING = {"rz": "rz", "rm": "rd", "rp": "ru"}
+_INTRINSIC_NAMES = {"s32": "int", "u32": "uint", "s64": "ll", "u64": "ull", "f64": "double"}
+
+
 def _conversion(opcode: str) -> tuple[Rule, cxx.CType, cxx.CType] | None:
-    """``cvt`` with its rounding modes."""
-    match = re.fullmatch(r"cvt(?:\.(rni|rzi|rmi|rpi|rn|rz))?\.([suf]\d+)\.([suf]\d+)", opcode)
-    if match is None or match.group(2) not in TYPES or match.group(3) not in TYPES:
+    """``cvt`` with its rounding modes and saturation; None for what has no plain meaning."""
+    pattern = r"cvt(?:\.(rni|rzi|rmi|rpi|rn|rz|rm|rp))?(\.sat)?\.([suf]\d+)\.([suf]\d+)"
+    match = re.fullmatch(pattern, opcode)
+    if match is None or match.group(3) not in TYPES or match.group(4) not in TYPES:
         return None
-    rounding = {"rni": "rint(a)", "rzi": "trunc(a)", "rmi": "floor(a)", "rpi": "ceil(a)"}
-    source = TYPES[match.group(3)]
-    text = rounding.get(match.group(1) or "", "a") if cxx.is_floating(source) else "a"
-    return _rule("", text), source, TYPES[match.group(2)]
+    mode, saturates, to, of = match.groups()
+    source, result = TYPES[of], TYPES[to]
+    text = _INTEGRAL_ROUNDING.get(mode or "", "a") if cxx.is_floating(source) else "a"
+    if mode in _FLOAT_ROUNDING and to != of and not (to == "f64" and of in ("f32", "s32", "u32")):
+        if to not in ("f32", "f64") or of not in _INTRINSIC_NAMES:
+            return None
+        text = f"__{_INTRINSIC_NAMES[of]}2{'float' if to == 'f32' else 'double'}_{_FLOAT_ROUNDING[mode]}(a)"
+    if saturates and to == "f32":
+        text = f"__saturatef({text})"
+    elif saturates and (cxx.is_floating(result) or not cxx.is_floating(source)):
+        return None
+    return _rule("", f"({result})({text})"), source, result

@@ -73,9 +73,10 @@ _OPERATORS = frozenset(
 
 _ALTERNATIVES = {
     "and": "&&", "or": "||", "not": "!", "bitand": "&", "bitor": "|", "xor": "^", "compl": "~", "and_eq": "&=",
-    "or_eq": "|=", "xor_eq": "^=", "not_eq": "!=", "<%": "{", "%>": "}", "<:": "[", ":>": "]",
+    "or_eq": "|=", "xor_eq": "^=", "not_eq": "!=",
 }  # fmt: skip
-"""C++'s other spellings of operators."""
+"""C++'s words for operators: names to the preprocessor's ``#``, operators in a finished token list."""
+_DIGRAPHS = {"<%": "{", "%>": "}", "<:": "[", ":>": "]"}
 
 
 def lex(file: SourceFile) -> list[Token]:
@@ -103,8 +104,8 @@ def _lex(file: SourceFile) -> list[Token]:
         word = match.group()
         if kind == "delimiter":
             kind = "str"
-        elif word in _ALTERNATIVES:
-            kind, word = "op", _ALTERNATIVES[word]
+        elif word in _DIGRAPHS:
+            word = _DIGRAPHS[word]
         elif kind == "op" and word not in _OPERATORS:
             kind = "other"
         tokens.append(Token(kind, word, file, match.start(), match.end(), first, spaced))  # type: ignore[arg-type]
@@ -112,12 +113,26 @@ def _lex(file: SourceFile) -> list[Token]:
     return tokens
 
 
+def as_operator(token: Token) -> Token:
+    """The token, or for a word such as ``and`` the operator that it spells."""
+    if token.kind != "id" or token.text not in _ALTERNATIVES:
+        return token
+    operator = token.moved_to(token)
+    operator.kind, operator.text = "op", _ALTERNATIVES[token.text]
+    return operator
+
+
 def match_brackets(tokens: list[Token]) -> None:
-    """Fill ``match`` of every opening bracket. Raises CompileError at an unbalanced one."""
+    """Finish a token list: operators spelled as words, and ``match`` of every opening bracket.
+
+    Raises CompileError at an unbalanced bracket.
+    """
     stack: list[int] = []
     closing = {"(": ")", "[": "]", "{": "}"}
     for position, token in enumerate(tokens):
         if token.kind != "op":
+            if token.kind == "id" and token.text in _ALTERNATIVES:
+                tokens[position] = as_operator(token)
             continue
         text = token.text
         if text in closing:

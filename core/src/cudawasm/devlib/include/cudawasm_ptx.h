@@ -62,4 +62,26 @@ __device__ inline float __cw_ptx_mul(float a, float b) { return __fmul_rn(a, b);
 __device__ inline double __cw_ptx_mul(double a, double b) { return __dmul_rn(a, b); }
 template <typename T> __device__ inline T __cw_ptx_load(T* a) { return *(volatile T*)a; }
 template <typename T> __device__ inline void __cw_ptx_store(T* a, T b) { *(volatile T*)a = b; }
+// A chain of additions or subtractions; the carry (or borrow) goes from one to the next.
+#define __CW_PTX_CARRY(T)                                                                              \
+    __device__ inline T __cw_ptx_addc(T a, T b, unsigned int& carry) {                                   \
+        T s = a + b, r = s + carry; carry = (s < a) | (r < s); return r; }                               \
+    __device__ inline T __cw_ptx_subc(T a, T b, unsigned int& carry) {                                   \
+        T s = a - b, r = s - carry; carry = (a < b) | (s < carry); return r; }                           \
+    __device__ inline T __cw_ptx_addc_last(T a, T b, unsigned int carry) { return a + b + carry; }       \
+    __device__ inline T __cw_ptx_subc_last(T a, T b, unsigned int carry) { return a - b - carry; }
+__CW_PTX_CARRY(unsigned int) __CW_PTX_CARRY(unsigned long)
+#undef __CW_PTX_CARRY
+__device__ inline unsigned int __cw_ptx_lop3(unsigned int a, unsigned int b, unsigned int c, unsigned int table) {
+    unsigned int r = 0;
+    if (table & 1) r |= ~a & ~b & ~c;
+    if (table & 2) r |= ~a & ~b & c;
+    if (table & 4) r |= ~a & b & ~c;
+    if (table & 8) r |= ~a & b & c;
+    if (table & 16) r |= a & ~b & ~c;
+    if (table & 32) r |= a & ~b & c;
+    if (table & 64) r |= a & b & ~c;
+    if (table & 128) r |= a & b & c;
+    return r;
+}
 __device__ inline void __cw_ptx_bar_sync(unsigned int) { __syncthreads(); }

@@ -86,11 +86,7 @@ __device__ int printf(const char* format, ...) __cw_intrinsic("print.f");
 __device__ void __trap() __cw_intrinsic("trap.trap");
 __device__ inline void __brkpt() { __trap(); }
 __device__ void __cw_assert_failed(const char* text) __cw_intrinsic("trap.assert");
-#ifdef NDEBUG
-#define assert(condition) ((void)0)
-#else
-#define assert(...) ((__VA_ARGS__) ? (void)0 : __cw_assert_failed(#__VA_ARGS__))
-#endif
+#include "assert.h"
 #define __builtin_assume(condition) ((void)0)
 #define __builtin_unreachable() ((void)0)
 #define __builtin_expect(value, expected) (value)
