@@ -72,10 +72,21 @@ def _prelude(fast_math: bool) -> _Prelude:
         start = parser.position
         scope.entered = set()
         Declarations(sema)._declaration(parser, None)
-        for name in scope.entered:
+        for name in scope.entered | _specialised(tokens, start, parser.position):
             names.setdefault(name, []).append(len(declarations))
         declarations.append((start, parser.position))
     return _Prelude(tokens, preprocessor.macros, declarations, {n: tuple(p) for n, p in names.items()})
+
+
+def _specialised(tokens: list[Token], start: int, end: int) -> set[str]:
+    """The class template that a declaration specialises: it enters no name of its own."""
+    for position in range(start, end - 2):
+        keyword, name, angle = tokens[position : position + 3]
+        if keyword.text in ("struct", "class") and name.kind == "id" and angle.text == "<":
+            return {name.text}
+        if keyword.text in ("{", "(", ";"):
+            break
+    return set()
 
 
 def prelude_macros(fast_math: bool) -> dict[str, Macro]:
