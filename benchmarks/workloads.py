@@ -80,7 +80,7 @@ def workloads() -> list[Workload]:  # noqa: PLR0915 - a list of data, in order
     )  # fmt: skip
     partial = np.zeros(512, np.float32)
     made.append(
-        Workload("reduction", [a, partial, n], [1], (512, 1, 1), (256, 1, 1), "reduction", lambda: a.sum(),
+        Workload("reduction", [a, partial, n], [1], (512, 1, 1), (256, 1, 1), "reduction", a.sum,
                  check=lambda x, y: bool(np.isclose(x[0].sum(), y[0].sum(), rtol=1e-3)), zeroed=True,
                  bytes_moved=4 * n)
     )  # fmt: skip

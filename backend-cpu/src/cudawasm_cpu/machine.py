@@ -34,4 +34,7 @@ def host_machine() -> Machine:
         bits = 256
     if features.get("avx512f") and features.get("avx512vl") and features.get("avx512bw"):
         bits = 512
-    return Machine(llvm.get_process_triple(), llvm.get_host_cpu_name(), features.flatten(), bits)
+    cpu, flat = llvm.get_host_cpu_name(), features.flatten()
+    if cpu.startswith("znver"):  # gathers are microcoded there: single loads are faster
+        flat += ",+prefer-no-gather"
+    return Machine(llvm.get_process_triple(), cpu, flat, bits)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import assert_never
 
 from cudawasm.ir import nodes as n
+from cudawasm.ir.types import Space, size_of
+from cudawasm.ir.walk import root, statement_expressions, subexpressions
 from cudawasm_cpu.codegen import expressions, lltypes, memory, statements
 from cudawasm_cpu.codegen.context import Context, Mask
 from cudawasm_cpu.codegen.tree import If, Jump, Leaf, Loop, Node, Scope, walk
@@ -151,8 +153,11 @@ def first_lane(ctx: Context, value: Value, mask: Mask) -> str:
 
 
 def _is_blendable(ctx: Context, node: If) -> bool:
-    """Small arithmetic on registers: cheaper to compute always and select than to branch around."""
-    if node.size > BLEND_SIZE or node.touches_memory or node.has_jump:
+    """Small arithmetic on registers: cheaper to compute always and select than to branch around.
+
+    Memory may be read where a masked vector load does it, which is safe when no lane is active.
+    """
+    if node.size > BLEND_SIZE or node.has_jump or (node.touches_memory and not _reads_in_rows(ctx, node)):
         return False
     for inner in walk(node.then + node.otherwise):
         if isinstance(inner, Loop | Scope | Jump):
@@ -167,8 +172,36 @@ def _is_blendable(ctx: Context, node: If) -> bool:
     return not _calls_libm(node)
 
 
+def _reads_in_rows(ctx: Context, node: If) -> bool:
+    """Whether all memory that a node touches is read from consecutive addresses, lane by lane."""
+    for inner in walk([node]):
+        match inner:
+            case Leaf(stmt=n.Declare() | n.Assign(place=n.VarPlace()) as stmt):
+                exprs = statement_expressions(stmt)
+            case If() if inner is node:
+                exprs = ()
+            case If():
+                exprs = (inner.condition,)
+            case _:
+                return False
+        loads = [s.place for e in exprs for s in subexpressions(e) if isinstance(s, n.Load)]
+        if not all(_is_local(place) or _is_row_of_lanes(ctx, place) for place in loads):
+            return False
+    return True
+
+
+def _is_local(place: n.Place) -> bool:
+    return isinstance(place, n.VarPlace) and place.var.space is Space.LOCAL
+
+
+def _is_row_of_lanes(ctx: Context, place: n.Place) -> bool:
+    start = root(place)
+    volatile = start.volatile if isinstance(start, n.Deref) else start.var.volatile
+    shape, size = ctx.uniformity.address(place), size_of(place.type)
+    return not volatile and shape.offsets == tuple(i * size for i in range(ctx.width))
+
+
 def _calls_libm(node: If) -> bool:
-    from cudawasm.ir.walk import statement_expressions, subexpressions
     from cudawasm_cpu.codegen.mathcalls import NATIVE
 
     for inner in walk(node.then + node.otherwise):

@@ -11,14 +11,15 @@ from cudawasm.runtime.interface import CompileOptions, Dim3
 from cudawasm_cpu.codegen import blocks, shapes, threads
 from cudawasm_cpu.codegen.code import Code
 from cudawasm_cpu.codegen.context import Context
-from cudawasm_cpu.codegen.layout import choose_layout
+from cudawasm_cpu.codegen.gathers import is_gather_bound
+from cudawasm_cpu.codegen.layout import GangLayout, choose_layout
 from cudawasm_cpu.codegen.liveness import Liveness
 from cudawasm_cpu.codegen.needs import Needs, kernel_needs
 from cudawasm_cpu.codegen.sites import Site
-from cudawasm_cpu.codegen.tree import If, Leaf, Loop, Node, Scope, build, leaf_size
+from cudawasm_cpu.codegen.tree import If, Leaf, Loop, Node, Scope, Tree, build, leaf_size
 from cudawasm_cpu.codegen.uniformity import Uniformity
 from cudawasm_cpu.codegen.values import Value, constant
-from cudawasm_cpu.codegen.variables import Home, param_offsets, place_variables
+from cudawasm_cpu.codegen.variables import Home, Variable, param_offsets, place_variables
 from cudawasm_cpu.machine import Machine
 
 ENTRY = "cudawasm_kernel"
@@ -98,14 +99,10 @@ def generate(module: n.Module, kernel: n.Function, block: Dim3, machine: Machine
     """LLVM IR of a kernel without calls for blocks of shape ``block``."""
     needs = kernel_needs(kernel)
     layout = choose_layout(block, machine.lanes, warps=needs.warps, scalar=needs.one_by_one)
-    tree = build(kernel)
-    variables = place_variables(tree, kernel.params)
-    always = 0
-    for variable in variables.values():
-        if variable.home is Home.MEMORY:
-            always |= variable.bit
-    Liveness(tree, always)
-    uniformity = Uniformity(tree, variables, layout, kernel.params)
+    tree, variables, uniformity = _analysed(kernel, layout)
+    if not (needs.warps or tree.has_barrier) and is_gather_bound(tree, uniformity):
+        layout = choose_layout(block, machine.lanes, warps=False, scalar=True)
+        tree, variables, uniformity = _analysed(kernel, layout)
     offsets, static = shared_layout(module, kernel)
     used = _mentioned(kernel)
     outside = [v for v in module.globals if v in used]
@@ -123,6 +120,18 @@ def generate(module: n.Module, kernel: n.Function, block: Dim3, machine: Machine
         needs.grid_barrier,
         _cost(tree.body),
     )
+
+
+def _analysed(kernel: n.Function, layout: GangLayout) -> tuple[Tree, dict[n.Var, Variable], Uniformity]:
+    """The kernel's tree with liveness, the homes of its variables, and what is uniform in this layout."""
+    tree = build(kernel)
+    variables = place_variables(tree, kernel.params)
+    always = 0
+    for variable in variables.values():
+        if variable.home is Home.MEMORY:
+            always |= variable.bit
+    Liveness(tree, always)
+    return tree, variables, Uniformity(tree, variables, layout, kernel.params)
 
 
 def _emit_function(ctx: Context) -> None:
