@@ -176,7 +176,10 @@ def _reads_in_rows(ctx: Context, node: If) -> bool:
     """Whether all memory that a node touches is read from consecutive addresses, lane by lane."""
     for inner in walk([node]):
         match inner:
-            case Leaf(stmt=n.Declare() | n.Assign(place=n.VarPlace()) as stmt):
+            case (
+                Leaf(stmt=n.Declare() as stmt)
+                | Leaf(stmt=n.Assign(place=n.VarPlace(var=n.Var(space=Space.LOCAL))) as stmt)
+            ):
                 exprs = statement_expressions(stmt)
             case If() if inner is node:
                 exprs = ()
