@@ -112,7 +112,7 @@ def bench(rest: list[str]) -> int:
 
 
 def docs(rest: list[str]) -> int:
-    return run("tools/build_docs.py", *rest)
+    return run("tools/build_docs.py", *rest) or run("tools/support_table.py")
 
 
 COMMANDS = {

@@ -263,7 +263,10 @@ class Generator:
         return f"{head} {{ {text} if ({leave.text}) break; }}", run
 
 
-def make_kernel(name: str, rng: random.Random) -> tuple[str, dict[str, str], Callable[[dict[str, Array]], dict[str, Array]]]:
+Oracle = Callable[[dict[str, Array]], dict[str, Array]]
+
+
+def make_kernel(name: str, rng: random.Random) -> tuple[str, dict[str, str], Oracle]:
     """A kernel's text, its variables' types, and the oracle that computes them from the inputs."""
     generator = Generator(rng)
     for number, type_ in enumerate(INPUTS):
@@ -311,17 +314,14 @@ def check(seed: int, device: str, per_module: int = 10) -> list[str]:
         for number, (source, variables, oracle) in enumerate(made):
             inputs = inputs_for(rng)
             outputs = {v: cw.zeros(THREADS, TYPES[t]) for v, t in variables.items()}
-            module[f"k{number}"][THREADS // block, block](
-                *(cw.asarray(a) for a in inputs.values()), *outputs.values()
-            )
+            module[f"k{number}"][THREADS // block, block](*(cw.asarray(a) for a in inputs.values()), *outputs.values())
             for variable, wanted in oracle(inputs).items():
                 actual = outputs[variable].get()
-                same = (actual == wanted) | ((actual != actual) & (wanted != wanted))
+                same = (actual == wanted) | (np.isnan(actual) & np.isnan(wanted))
                 if not same.all():
                     lane = int(np.argmin(same))
-                    problems.append(
-                        f"seed {seed} k{number} {variable}[{lane}] is {actual[lane]!r}, expected {wanted[lane]!r}\n{source}"
-                    )
+                    what = f"is {actual[lane]!r}, expected {wanted[lane]!r}"
+                    problems.append(f"seed {seed} k{number} {variable}[{lane}] {what}\n{source}")
     return problems
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from cudawasm.diagnostics import Diagnostic
-from cudawasm.errors import CompileError
+from cudawasm.errors import UnsupportedFeature
 from cudawasm.ir import nodes as n
 from cudawasm.runtime.interface import CompileOptions
 from cudawasm.source import Span
@@ -61,6 +61,6 @@ class Context:
         return len(self.sites) - 1
 
 
-def refuse(code: str, message: str, span: Span | None, hint: str = "") -> CompileError:
+def refuse(code: str, message: str, span: Span | None, hint: str = "") -> UnsupportedFeature:
     """The error to raise for a construct that this backend cannot run."""
-    return CompileError([Diagnostic(code, message, span, hint)])
+    return UnsupportedFeature([Diagnostic(code, message, span, hint)])

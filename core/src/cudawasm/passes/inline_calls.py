@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from cudawasm.diagnostics import Diagnostic
-from cudawasm.errors import CompileError
+from cudawasm.errors import UnsupportedFeature
 from cudawasm.ir import nodes as n
 from cudawasm.ir.types import Pointer, Space
 from cudawasm.ir.walk import (
@@ -26,7 +26,7 @@ from cudawasm.passes.places import capture, simplify_place
 def inline_calls(module: n.Module) -> n.Module:
     """The module with calls inlined, reduced to its kernels.
 
-    Raises CompileError (E0401) for recursion.
+    Raises UnsupportedFeature (E0401) for recursion.
     """
     inliner = _Inliner(module)
     kernels = {f.name: inliner.function(f.name) for f in module.kernels}
@@ -71,7 +71,7 @@ class _Inliner:
     def call(self, stmt: n.Call) -> n.Block:
         if stmt.function in self.active:
             name = self.module.functions[stmt.function].display or stmt.function
-            raise CompileError([Diagnostic("E0401", f"{name} calls itself, directly or through others", stmt.span,
+            raise UnsupportedFeature([Diagnostic("E0401", f"{name} calls itself, directly or through others", stmt.span,
                                            "rewrite the recursion as a loop with an explicit stack")])  # fmt: skip
         callee = self.function(stmt.function)
         self.copies += 1

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -54,19 +55,23 @@ class Case:
 
 
 @lru_cache(maxsize=1)
-def all_cases() -> tuple[Case, ...]:
-    """Every case of ``cudawasm_conformance.cases``, by module and then in order; names are unique."""
+def cases_by_area() -> dict[str, tuple[Case, ...]]:
+    """The cases of each module of ``cudawasm_conformance.cases``; names are unique over all of them."""
     package = importlib.import_module("cudawasm_conformance.cases")
-    found: list[Case] = []
+    found: dict[str, tuple[Case, ...]] = {}
     for info in sorted(pkgutil.iter_modules(package.__path__), key=lambda i: i.name):
         module = importlib.import_module(f"cudawasm_conformance.cases.{info.name}")
-        cases: Sequence[Case] = module.CASES
-        found += cases
-    names = [c.name for c in found]
-    duplicates = {n for n in names if names.count(n) > 1}
+        found[info.name] = tuple(module.CASES)
+    names = Counter(case.name for cases in found.values() for case in cases)
+    duplicates = sorted(name for name, count in names.items() if count > 1)
     if duplicates:
-        raise ValueError(f"duplicate case names: {sorted(duplicates)}")
-    return tuple(found)
+        raise ValueError(f"duplicate case names: {duplicates}")
+    return found
+
+
+def all_cases() -> tuple[Case, ...]:
+    """Every case, by area and then in order."""
+    return tuple(case for cases in cases_by_area().values() for case in cases)
 
 
 def expected_arrays(case: Case) -> dict[str, np.ndarray]:
@@ -104,4 +109,5 @@ def within_ulp(actual: np.ndarray, wanted: np.ndarray, ulp: int) -> np.ndarray:
     with np.errstate(all="ignore"):
         distance = np.abs(actual.astype(np.float64) - wanted.astype(np.float64))
         unit = np.spacing(np.abs(wanted)).astype(np.float64)
-        return same | (np.isfinite(actual) & np.isfinite(wanted) & (distance <= ulp * unit))
+        near: np.ndarray = np.isfinite(actual) & np.isfinite(wanted) & (distance <= ulp * unit)
+        return np.asarray(same | near)
