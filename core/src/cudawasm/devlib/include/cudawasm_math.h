@@ -169,12 +169,13 @@ __device__ inline double modf(double x, double* whole) {
 __device__ inline float modff(float x, float* whole) { double w; float r = (float)modf((double)x, &w); *whole = (float)w; return r; }
 __device__ inline float modf(float x, float* whole) { return modff(x, whole); }
 __device__ inline double remquo(double x, double y, int* quotient) {
-    double r = remainder(x, y);
-    double q = rint((x - r) / y);
-    *quotient = (int)fmod(q, 2147483648.0);
+    // The three low bits that C asks for: of a dividend reduced by multiples of 8 y, which is exact.
+    double r = remainder(x, y), reduced = fabs(y) < 2.0e307 ? fmod(x, 8.0 * y) : x;
+    *quotient = (int)rint((reduced - r) / y);
     return r;
 }
 __device__ inline float remquof(float x, float y, int* quotient) { return (float)remquo((double)x, (double)y, quotient); }
+__device__ inline float remquo(float x, float y, int* quotient) { return remquof(x, y, quotient); }
 __device__ inline long lrintf(float x) { return (long)rintf(x); }
 __device__ inline long lrint(double x) { return (long)rint(x); }
 __device__ inline long long llrintf(float x) { return (long long)rintf(x); }
@@ -202,6 +203,19 @@ __device__ inline double norm3d(double a, double b, double c) { return hypot(hyp
 __device__ inline double norm4d(double a, double b, double c, double d) { return hypot(hypot(a, b), hypot(c, d)); }
 __device__ inline double rnorm3d(double a, double b, double c) { return 1.0 / norm3d(a, b, c); }
 __device__ inline double rnorm4d(double a, double b, double c, double d) { return 1.0 / norm4d(a, b, c, d); }
+__device__ inline double __cw_norm(int n, const float* a) {
+    double sum = 0.0;
+    for (int i = 0; i < n; ++i) sum += (double)a[i] * a[i];
+    return sqrt(sum);
+}
+__device__ inline float normf(int n, const float* a) { return (float)__cw_norm(n, a); }
+__device__ inline double norm(int n, const double* a) {
+    double length = 0.0;
+    for (int i = 0; i < n; ++i) length = hypot(length, a[i]);
+    return length;
+}
+__device__ inline float rnormf(int n, const float* a) { return (float)(1.0 / __cw_norm(n, a)); }
+__device__ inline double rnorm(int n, const double* a) { return 1.0 / norm(n, a); }
 __device__ inline float nanf(const char*) { return __int_as_float(0x7fffffff); }
 __device__ inline double nan(const char*) { return __longlong_as_double(0x7fffffffffffffffLL); }
 
@@ -230,7 +244,7 @@ __device__ inline void __sincosf(float x, float* s, float* c) { *s = __sinf(x); 
 __device__ inline float __fdividef(float a, float b) {
     return fabsf(b) > 8.507059173e37f && fabsf(b) < __int_as_float(0x7f800000) ? 0.0f * a : a / b; }
 __device__ inline float __saturatef(float x) { return fminf(fmaxf(x, 0.0f), 1.0f); }
-__device__ float __frsqrt_rn(float) __cw_intrinsic("math.rsqrt");
+__device__ inline float __frsqrt_rn(float x) { return (float)(1.0 / sqrt((double)x)); }  // no square root is near a tie
 
 __device__ float __fadd_rn(float, float) __cw_intrinsic("exact.add");
 __device__ float __fsub_rn(float, float) __cw_intrinsic("exact.sub");

@@ -4,6 +4,7 @@
 #include "cudawasm_threads.h"
 #include "cudawasm_atomics.h"
 #include "cudawasm_math.h"
+#include "cudawasm_bessel.h"
 #include "cudawasm_integers.h"
 #include "cudawasm_std.h"
 #include "cudawasm_ptx.h"
