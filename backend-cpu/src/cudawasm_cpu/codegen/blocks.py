@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from cudawasm.ir import nodes as n
+from cudawasm.ir.walk import Rewriter, root, statement_expressions, subexpressions
 from cudawasm_cpu.codegen import control, lltypes, memory, shapes, threads
 from cudawasm_cpu.codegen.control import Dead
 from cudawasm_cpu.codegen.regions import Masks, Regions
@@ -12,6 +13,18 @@ from cudawasm_cpu.codegen.tree import If, Jump, Leaf, Loop, Node, Scope, walk
 from cudawasm_cpu.codegen.uniformity import is_masked
 from cudawasm_cpu.codegen.values import Value, vector_of
 from cudawasm_cpu.codegen.variables import Home, Variable
+
+
+class NextRound(Rewriter):
+    """Expressions as they will be after a loop's step."""
+
+    def __init__(self, steps: dict[n.Var, n.Expr]) -> None:
+        self.steps = steps
+
+    def leave_expr(self, expr: n.Expr) -> n.Expr:
+        if isinstance(expr, n.Load) and isinstance(expr.place, n.VarPlace):
+            return self.steps.get(expr.place.var, expr)
+        return expr
 
 
 @dataclass(eq=False)
@@ -278,6 +291,7 @@ class BlockEmitter(Regions):
         code.branch_if(code.any(current), body, gangs.end_label)
         code.start(body)
         code.do(f"store i1 true, ptr {some}")
+        self.fetch_ahead(node, current)
         self.all_or_some(nodes, current, node.size)
         for variable in local:
             if assigned & variable.bit and variable in self.saved:
@@ -288,6 +302,28 @@ class BlockEmitter(Regions):
         code.branch_if(code.op(f"load i1, ptr {some}"), head, end)
         code.start(end)
         ctx.lost.pop()
+
+    def fetch_ahead(self, node: Loop, mask: str) -> None:
+        """Ask for what the next round reads and writes: strides this long defeat the processor's own guesses."""
+        steps = {
+            x.stmt.place.var: x.stmt.value
+            for x in node.step
+            if isinstance(x, Leaf) and isinstance(x.stmt, n.Assign) and isinstance(x.stmt.place, n.VarPlace)
+        }
+        next_round = NextRound(steps)
+        asked: set[n.Place] = set()
+        for inner in walk(node.body):
+            if not isinstance(inner, Leaf):
+                continue
+            exprs = [sub for expr in statement_expressions(inner.stmt) for sub in subexpressions(expr)]
+            places = [expr.place for expr in exprs if isinstance(expr, n.Load)]
+            if isinstance(inner.stmt, n.Assign):
+                places.append(inner.stmt.place)
+            for place in places:
+                moved = next_round.place(place)
+                if moved is not place and isinstance(root(place), n.Deref) and moved not in asked:
+                    asked.add(moved)
+                    memory.prefetch(self.ctx, moved, mask)
 
     def all_or_some(self, nodes: list[Node], mask: str, size: int) -> None:
         """Nodes for a mask that is mostly full: small ones get a copy for the full one."""
