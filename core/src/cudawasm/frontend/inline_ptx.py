@@ -139,9 +139,9 @@ def _lower_line(block: _Block, line: str) -> None:
 
 def _declare_registers(block: _Block, rest: str) -> None:
     words = rest.replace(",", " ").split()
-    ctype = TYPES.get(words[0].lstrip("."))
+    ctype = TYPES.get(words[0].lstrip(".")) if words else None
     if ctype is None:
-        block.fn.fail("E0316", f"inline PTX register type '{words[0]}' is not supported", block.start.span)
+        block.fn.fail("E0316", f"inline PTX register type '{rest.strip()}' is not supported", block.start.span)
     for name in words[1:]:
         counted = re.fullmatch(r"(%?\w+)<(\d+)>", name)
         names = [f"{counted.group(1)}{i}" for i in range(int(counted.group(2)))] if counted else [name]
