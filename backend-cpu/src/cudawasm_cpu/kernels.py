@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from cudawasm.errors import LaunchError
 from cudawasm.ir import nodes as n
 from cudawasm.ir.text import print_module
+from cudawasm.ir.walk import statements
 from cudawasm.runtime.cache import default_cache, digest
 from cudawasm.runtime.interface import CompileOptions, Dim3
 from cudawasm_cpu import jit
@@ -107,7 +108,8 @@ class CpuModule:
         if not self._key:
             options = self.options
             flags = f"{options.fast_math}{options.contract}{options.bounds_checks}"
-            self._key = digest("kir", print_module(self.source), flags, machine().key, fingerprint())
+            parts = (print_module(self.source), _named_places(self.source, options.bounds_checks))
+            self._key = digest("kir", *parts, flags, machine().key, fingerprint())
         return self._key
 
     def compile(self, name: str, block: Dim3) -> tuple[Facts, bytes]:
@@ -137,6 +139,12 @@ class CpuModule:
         for suffix, content in ((".raw.ll", text), (".ll", optimised), (".s", assembly)):
             with open(stem + suffix, "w", encoding="utf-8") as file:
                 file.write(content)
+
+
+def _named_places(module: n.Module, all_places: bool) -> str:
+    """Where in the source the statements are whose errors name their line: the text of KIR leaves that out."""
+    found = (s for function in module.functions.values() for s in statements(function.body))
+    return " ".join(str(getattr(s, "span", "")) for s in found if all_places or isinstance(s, n.Trap))
 
 
 class Specialized:
