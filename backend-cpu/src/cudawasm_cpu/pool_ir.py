@@ -35,6 +35,7 @@ declare i32 @pthread_cond_init(ptr, ptr)
 declare i32 @pthread_cond_wait(ptr, ptr)
 declare i32 @pthread_cond_broadcast(ptr)
 declare i32 @sched_yield()
+declare ptr @llvm.frameaddress.p0(i32)
 
 define void @cudawasm_pool_init(ptr %pool) {{
 {p["mutex"]}{p["cond"]}  call i32 @pthread_mutex_init(ptr %mutex, ptr null)
@@ -304,14 +305,18 @@ out:
 }}
 
 ; --- bounds checks: the lane whose access is outside, or -1 ---
+; Inside are %span bytes of the arena, the stack up to the kernel's %frame, and the allocations in the table.
 
-define i32 @cudawasm_check(ptr %job, ptr %arena, ptr %pointers, i64 %lanes, i64 %size) {{
+define i32 @cudawasm_check(ptr %job, ptr %arena, ptr %pointers, i64 %lanes, i64 %size, i64 %span,
+                           ptr %frame) {{
 entry:
-{j["bounds"]}{j["bounds_count"]}{j["stride"]}
+{j["bounds"]}{j["bounds_count"]}
   %table = load ptr, ptr %bounds
   %count = load i64, ptr %bounds_count
-  %span = load i64, ptr %stride
   %low = ptrtoint ptr %arena to i64
+  %mine = call ptr @llvm.frameaddress.p0(i32 0)
+  %stack.low = ptrtoint ptr %mine to i64
+  %stack.high = ptrtoint ptr %frame to i64
   %high = add i64 %low, %span
   br label %lane
 lane:
@@ -329,7 +334,11 @@ look:
   %e = add i64 %p, %size
   %a1 = icmp uge i64 %p, %low
   %a2 = icmp ule i64 %e, %high
-  %inside = and i1 %a1, %a2
+  %in.arena = and i1 %a1, %a2
+  %a3 = icmp uge i64 %p, %stack.low
+  %a4 = icmp ule i64 %e, %stack.high
+  %in.stack = and i1 %a3, %a4
+  %inside = or i1 %in.arena, %in.stack
   br i1 %inside, label %next, label %search
 search:
   %k = phi i64 [0, %look], [%k1, %try]

@@ -80,7 +80,7 @@ class BlockEmitter(Regions):
             if variable.home is Home.PARAMS:
                 continue
             ref = ctx.code.op(f"getelementptr i8, ptr %params, i64 {variable.param_offset}")
-            address = Value(memory.BYTE_PTR, shapes.PER_BLOCK, ref)
+            address = Value(memory.BYTE_PTR, shapes.PER_BLOCK, ref, "params")
             if ctx.tree.has_barrier:
                 self.parameter_everywhere(variable, address)
             else:

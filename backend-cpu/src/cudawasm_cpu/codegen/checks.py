@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 def check_access(ctx: Context, address: Value, size: int, mask: Mask, verb: str) -> None:
     """Stop the launch when an active lane's access of ``size`` bytes leaves its object."""
-    if not ctx.options.bounds_checks or address.space == "local":
+    if not ctx.options.bounds_checks or address.space in ("local", "params"):
         return
     from cudawasm_cpu.codegen import stops
 

@@ -75,7 +75,7 @@ def _locate_variable(ctx: Context, var: n.Var) -> Location:
             return Lanes(variable, 0, None)
         case Home.PARAMS:
             ref = ctx.code.op(f"getelementptr i8, ptr %params, i64 {variable.param_offset}")
-            return Memory(Value(BYTE_PTR, shapes.PER_BLOCK, ref), False, True)
+            return Memory(Value(BYTE_PTR, shapes.PER_BLOCK, ref, "params"), False, True)
         case Home.MEMORY:
             stride = size_of(var.type)
             ref = thread_storage(ctx, variable)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cudawasm.ir import nodes as n
-from cudawasm.ir.types import F64, I32, I64, U32, U64, Pointer
+from cudawasm.ir.types import F64, I32, I64, U32, U64, Pointer, size_of
 from cudawasm_cpu.codegen import conversions, expressions, lltypes, memory, shapes, threads
 from cudawasm_cpu.codegen.context import Context, Mask
 from cudawasm_cpu.codegen.sites import Site
@@ -66,7 +66,9 @@ def emit_bounds_check(ctx: Context, address: Value, size: int, mask: Mask, verb:
     wide = bits if address.is_uniform or ctx.width == 64 else code.op(f"zext i{ctx.width} {bits} to i64")
     buffer = code.alloca("ptr", lanes, 64)
     code.do(f"store {'ptr' if address.is_uniform else code.vector('ptr')} {pointers}, ptr {buffer}, align 8")
-    args = [("ptr", "%job"), ("ptr", "%arena"), ("ptr", buffer), ("i64", wide), ("i64", str(size))]
+    span, frame = _own_memory(ctx, address)
+    args = [("ptr", "%job"), ("ptr", "%arena"), ("ptr", buffer), ("i64", wide), ("i64", str(size)),
+            ("i64", span), ("ptr", frame)]  # fmt: skip
     bad = code.call("i32", "cudawasm_check", args)
     fault, fine = code.label("fault"), code.label("fine")
     code.branch_if(code.op(f"icmp sge i32 {bad}, 0"), fault, fine)
@@ -75,6 +77,18 @@ def emit_bounds_check(ctx: Context, address: Value, size: int, mask: Mask, verb:
     lane = first_active(ctx, mask) if address.is_uniform else bad
     stop(ctx, site, lane, code.op(f"load i64, ptr {place}"))
     code.start(fine)
+
+
+def _own_memory(ctx: Context, address: Value) -> tuple[str, str]:
+    """(bytes of the arena, end of the stack) that an access may touch: shared memory alone, or locals too."""
+    code = ctx.code
+    if address.space != "shared":
+        frame = code.call("ptr", "llvm.frameaddress.p0", [("i32", "0")])
+        return threads.job_field(code, threads.JOB_STRIDE, "i64"), frame
+    static = max((offset + size_of(var.type) for var, offset in ctx.shared.items()), default=0)
+    dynamic = ctx.specials["dynamic_shared_bytes"].ref
+    end = code.op(f"add i64 {code.op(f'zext i32 {dynamic} to i64')}, {ctx.dynamic_offset}")
+    return code.op(f"select i1 {code.op(f'icmp eq i32 {dynamic}, 0')}, i64 {static}, i64 {end}"), "null"
 
 
 _KINDS = {I32: "i", U32: "u", I64: "l", U64: "m", F64: "d"}

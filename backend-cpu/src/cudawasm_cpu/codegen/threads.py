@@ -13,7 +13,7 @@ from cudawasm_cpu.codegen.values import Value, constant
 # Byte offsets in the job that a launch passes; ``cudawasm_cpu.pool`` packs it.
 JOB_PARAMS, JOB_GLOBALS, JOB_GRID, JOB_DYNAMIC = 0, 8, 16, 28
 JOB_STOP, JOB_PRINT, JOB_BOUNDS, JOB_BOUNDS_COUNT, JOB_STORAGE, JOB_ARENA_BYTES = 32, 40, 48, 56, 64, 72
-JOB_ARRIVED, JOB_PHASE, JOB_BLOCKS = 80, 88, 96
+JOB_ARRIVED, JOB_PHASE, JOB_BLOCKS, JOB_STRIDE = 80, 88, 96, 112
 
 
 class GangLoop:

@@ -14,7 +14,7 @@ from cudawasm_cpu.codegen.shapes import Shape
 class Value:
     """A scalar or pointer. ``ref`` is the scalar (uniform), the base (linear) or the vector (varying).
 
-    ``space`` is "shared" or "global" when a pointer is known to point there.
+    ``space`` is "shared", "global", "local" or "params" when a pointer is known to point there.
     """
 
     type: Type
