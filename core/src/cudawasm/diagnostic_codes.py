@@ -116,6 +116,10 @@ CODES: dict[str, Code] = {
         "cannot be called",
         "Something that is neither a function nor a function object is called.",
     ),
+    "E0219": Code(
+        "jump without a target",
+        "A break stands outside every loop and switch, or a continue outside every loop.",
+    ),
     "E0220": Code(
         "wrong template arguments",
         "Too many template arguments, or one that is missing and cannot be deduced.",
@@ -123,6 +127,11 @@ CODES: dict[str, Code] = {
     "E0221": Code(
         "instantiation without end",
         "A template or a function with a deduced type instantiates itself again and again.",
+    ),
+    "E0222": Code(
+        "no such kernel",
+        "The source has no __global__ function of that name, or it is a template whose arguments are not "
+        "named: write them as in axpy<float, 4>.",
     ),
     "E0301": Code(
         "128-bit integers",
@@ -168,9 +177,43 @@ CODES: dict[str, Code] = {
         "initialised shared variable",
         "As in CUDA, shared variables have no initialiser; write them in the kernel and synchronise.",
     ),
+    "E0311": Code(
+        "static local variable",
+        "A static variable of a function would be shared by all threads; device code supports it when it "
+        "is const, or marked __device__. Use a __device__ variable.",
+    ),
+    "E0312": Code(
+        "backward goto",
+        "goto is supported forward and out of blocks; write a loop for a backward jump.",
+    ),
     "E0313": Code(
         "variadic function",
         "Functions with C's '...' are not supported; use a parameter pack.",
+    ),
+    "E0314": Code(
+        "statement of an unusual form",
+        "A switch without braces, a range of cases, a range-based for over something without begin() and "
+        "end(), or a decltype(auto) variable. Write the plain form.",
+    ),
+    "E0315": Code(
+        "reference as a kernel parameter",
+        "As in CUDA, kernels take pointers and values; references would point to host memory.",
+    ),
+    "E0316": Code(
+        "inline PTX",
+        "The instruction, register or operand form has no plain C++ meaning that is supported. "
+        "Instructions for tensor cores, asynchronous copies and named barriers are among them; an "
+        "intrinsic or plain code may do the same.",
+    ),
+    "E0317": Code(
+        "printf",
+        "The format of a device printf, and the arguments of %s, must be string literals; arguments are "
+        "numbers and pointers, as many as the format asks for.",
+    ),
+    "E0401": Code(
+        "recursion",
+        "On this device a function cannot call itself, directly or through others; use a loop with an "
+        "explicit stack.",
     ),
     "E0402": Code(
         "threads that wait for threads in lockstep",

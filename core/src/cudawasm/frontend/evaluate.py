@@ -58,6 +58,7 @@ class _Machine:
         self.sema = sema
         self.arrays: list[bytearray] = [bytearray()]
         self.addresses: dict[nodes.Var, int] = {}
+        self.unknown: set[int] = set()
         self.steps = 0
 
     # --- memory ------------------------------------------------------------------------------------
@@ -67,13 +68,22 @@ class _Machine:
 
     def address_of_var(self, var: nodes.Var) -> int:
         if var not in self.addresses:
-            if var.space is not kir.Space.LOCAL and var.space is not kir.Space.CONSTANT:
+            writable = var in self.sema.variables.writable
+            known = var.space is kir.Space.CONSTANT and var.init is not None and not writable
+            if not known and var.space is not kir.Space.LOCAL:
                 raise _NotConstant
-            data = bytearray(kir.size_of(var.type))
-            if var.init is not None:
-                data[: len(var.init)] = var.init
-            self.addresses[var] = len(self.arrays) << _SHIFT
-            self.arrays.append(data)
+            number = self.declare(var) >> _SHIFT
+            if not known:  # of the function around: it has an address, but nobody knows what is there
+                self.unknown.add(number)
+        return self.addresses[var]
+
+    def declare(self, var: nodes.Var) -> int:
+        """New storage for a variable."""
+        data = bytearray(kir.size_of(var.type))
+        if var.init is not None:
+            data[: len(var.init)] = var.init
+        self.addresses[var] = len(self.arrays) << _SHIFT
+        self.arrays.append(data)
         return self.addresses[var]
 
     def address(self, place: nodes.Place) -> int:
@@ -99,14 +109,14 @@ class _Machine:
 
     def _slice(self, address: int, size: int) -> bytes:
         number, offset = address >> _SHIFT, address & ((1 << _SHIFT) - 1)
-        if not 0 < number < len(self.arrays) or offset + size > len(self.arrays[number]):
+        if not 0 < number < len(self.arrays) or offset + size > len(self.arrays[number]) or number in self.unknown:
             raise _NotConstant
         return bytes(self.arrays[number][offset : offset + size])
 
     def write(self, address: int, type_: kir.Type, value: Any) -> None:
         data = self.encode(type_, value)
         number, offset = address >> _SHIFT, address & ((1 << _SHIFT) - 1)
-        if not 0 < number < len(self.arrays) or offset + len(data) > len(self.arrays[number]):
+        if not 0 < number < len(self.arrays) or offset + len(data) > len(self.arrays[number]) or number in self.unknown:
             raise _NotConstant
         self.arrays[number][offset : offset + len(data)] = data
 
@@ -206,8 +216,7 @@ class _Machine:
     def statement(self, statement: nodes.Stmt) -> None:
         match statement:
             case nodes.Declare(var=var, init=init):
-                self.addresses.pop(var, None)
-                address = self.address_of_var(var)
+                address = self.declare(var)
                 if init is not None:
                     self.write(address, var.type, self.value(init))
             case nodes.Assign(place=place, value=value):
@@ -263,7 +272,7 @@ class _Machine:
         caller = self.addresses  # a recursive call has variables of its own
         self.addresses = {v: a for v, a in caller.items() if v.space is not kir.Space.LOCAL}
         for param, value in zip(function.params, values, strict=True):
-            self.write(self.address_of_var(param), param.type, value)
+            self.write(self.declare(param), param.type, value)
         result = None
         try:
             self.block(function.body)

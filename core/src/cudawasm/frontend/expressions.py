@@ -86,6 +86,8 @@ def _name(fn: FunctionLowering, node: syntax.Name) -> Value:
     first = symbols[0]
     match first:
         case ValueSymbol():
+            if fn.closure is not None and first.value.constant is None:
+                _require_captured(fn, node, first)
             return first.value
         case ConstantSymbol():
             return rvalue(first.ctype, first.value)
@@ -111,10 +113,28 @@ def _name(fn: FunctionLowering, node: syntax.Name) -> Value:
             fn.fail("E0205", f"'{node.name}' is a type, not a value", node.span)
 
 
+def _require_captured(fn: FunctionLowering, node: syntax.Name, symbol: ValueSymbol) -> None:
+    """Refuse a variable of the function around a lambda; shared and global variables need no capture."""
+    place = symbol.value.place
+    while isinstance(place, (nodes.Member, nodes.Index)):
+        place = place.base
+    if place is None or (isinstance(place, nodes.VarPlace) and place.var.space is not kir.Space.LOCAL):
+        return
+    inside = False
+    for scope in node.scope.outward():
+        if any(s is symbol for s in scope.names.get(node.name, ())):
+            break
+        inside = inside or (scope.info is not None and scope.info.closure is not None)
+    else:
+        return
+    if inside:
+        fn.fail("E0205", f"'{node.name}' is not captured", node.span)
+
+
 def _undeclared(fn: FunctionLowering, node: syntax.Name) -> Value:
     if node.qualified or node.name in ("", "operator"):
         fn.fail("E0203", f"'{node.name}' is not declared", node.span)
-    return Value(cxx.VOID, functions=FunctionSet([], node.args, None, node.name, True))
+    return Value(cxx.VOID, functions=FunctionSet([], node.args, None, node.name, True, node.span))
 
 
 def function_value(fn: FunctionLowering, node: syntax.Name, symbols: list[Any]) -> Value:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from cudawasm.errors import CompileError
 from cudawasm.frontend import cxxtypes as cxx
 from cudawasm.frontend import fold, initialise, syntax
 from cudawasm.frontend.conversions import bind_reference, upcast
@@ -23,9 +27,23 @@ if TYPE_CHECKING:
     from cudawasm.frontend.sema import Sema
 
 
+@contextmanager
+def located(fn: FunctionLowering) -> Iterator[None]:
+    """An error that knows no place of its own is at the statement that led to it."""
+    try:
+        yield
+    except CompileError as error:
+        first = error.diagnostics[0]
+        if first.span is not None or fn.span is None:
+            raise
+        raise CompileError([replace(first, span=fn.span), *error.diagnostics[1:]]) from None
+
+
 def lower_function(sema: Sema, instance: Instance, span: Span | None) -> nodes.Function:
     """The KIR of a function. Deduces ``instance.result`` if its type is ``auto``."""
     decl, signature = sema.functions.definition(instance, span)
+    if decl.owner is not None:
+        decl.owner.try_complete()
     fn = FunctionLowering(sema, Scope("block", signature.scope), instance.kir_name)
     fn.span = decl.header.first.span
     fn.is_kernel = "__global__" in instance.decl.qualifiers
@@ -38,7 +56,8 @@ def lower_function(sema: Sema, instance: Instance, span: Span | None) -> nodes.F
         _initialise_members(fn, decl)
     assert decl.body is not None
     body = Statements(fn, Range(decl.body.tokens, decl.body.start + 1, decl.body.end - 1))
-    body.sequence(decl.body.end - 1)
+    with located(fn):
+        body.sequence(decl.body.end - 1)
     if initialise.is_placeholder(fn.result):
         fn.result = cxx.VOID
     if instance.result is None:

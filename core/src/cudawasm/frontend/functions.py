@@ -364,7 +364,7 @@ class Functions:
         if isinstance(target, cxx.ClassType) and target == self.function_object(value):
             return rvalue(target, fold.zero(cxx.kir_type(target)))
         if value.functions is not None and not value.functions.decls:
-            fn.fail("E0203", f"'{value.functions.name}' is not declared")
+            fn.fail("E0203", f"'{value.functions.name}' is not declared", value.functions.span)
         fn.fail("E0307", "pointers to functions are not supported in device code")
 
 

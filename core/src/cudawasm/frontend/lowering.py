@@ -117,13 +117,17 @@ class FunctionLowering:
             return value.expr
         if value.place is None:
             if value.functions is not None and not value.functions.decls:
-                self.fail("E0203", f"'{value.functions.name}' is not declared")
+                self.fail("E0203", f"'{value.functions.name}' is not declared", value.functions.span)
             self.fail("E0205", "this is not a value")
         if value.bits is not None:
             return self._load_bits(value)
         place = value.place
         if isinstance(place, nodes.Deref) and cxx.is_volatile(value.ctype) and not place.volatile:
             place = nodes.Deref(place.ptr, True, place.span)
+        if cxx.is_const(value.ctype) and isinstance(place, (nodes.Member, nodes.Index)):
+            known = self._known_part(place)
+            if known is not None:
+                return known
         expr: nodes.Expr = nodes.Load(place)
         if isinstance(place.type, kir.Pointer) and isinstance(value.type, (cxx.PointerTo, cxx.ReferenceTo)):
             wanted = cxx.kir_type(value.type)
@@ -131,6 +135,19 @@ class FunctionLowering:
             if place.type.pointee != wanted.pointee:
                 expr = fold.cast(kir.Pointer(wanted.pointee, place.type.space), expr)
         return expr
+
+    def _known_part(self, place: nodes.Place) -> nodes.Const | None:
+        """A scalar inside a constant object whose value is known."""
+        root: nodes.Place = place
+        while isinstance(root, (nodes.Member, nodes.Index)):
+            root = root.base
+        if not isinstance(root, nodes.VarPlace) or root.var.space is not kir.Space.CONSTANT or root.var.init is None:
+            return None
+        if not isinstance(place.type, kir.Scalar):
+            return None
+        from cudawasm.frontend import evaluate
+
+        return evaluate.constant(self.sema, [], nodes.Load(place))
 
     def _load_bits(self, value: Value) -> nodes.Expr:
         assert value.bits is not None and value.place is not None

@@ -113,7 +113,7 @@ def binary(fn: FunctionLowering, op: str, left: Value, right: Value) -> Value:
 
 def _operand(fn: FunctionLowering, op: str, value: Value) -> cxx.Arithmetic:
     if value.functions is not None and not value.functions.decls:
-        fn.fail("E0203", f"'{value.functions.name}' is not declared")
+        fn.fail("E0203", f"'{value.functions.name}' is not declared", value.functions.span)
     found = cxx.arithmetic_of(value.ctype)
     scoped = isinstance(value.type, cxx.EnumType) and value.type.info.scoped and op not in _COMPARISONS
     if found is None or scoped or value.functions is not None:

@@ -115,7 +115,9 @@ class NameParser(Cursor):
         position = self.position
         try:
             return self.template_arguments()
-        except CompileError:
+        except CompileError as error:
+            if error.diagnostics[0].code == "E0213":  # arguments, but not constant ones
+                raise
             self.position = position
             return None
 

@@ -99,7 +99,7 @@ class Preprocessor:
             return
         match name:
             case "define":
-                self._define(rest)
+                self._define(rest, line[0])
             case "undef" if rest:
                 self.macros.pop(rest[0].text, None)
             case "include":
@@ -165,9 +165,10 @@ class Preprocessor:
         self._expand_into(replaced, output)
         return output
 
-    def _define(self, rest: list[Token]) -> None:
+    def _define(self, rest: list[Token], directive: Token | None = None) -> None:
         if not rest or rest[0].kind != "id":
-            fail("E0101", "#define needs a name", rest[0].span if rest else None)
+            place = rest[0] if rest else directive
+            fail("E0101", "#define needs a name", place.span if place else None)
         name, body = rest[0].text, rest[1:]
         macro = Macro(name, body)
         if body and body[0].text == "(" and not body[0].spaced:

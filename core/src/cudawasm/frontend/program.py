@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from cudawasm.diagnostics import Diagnostic
@@ -141,9 +141,13 @@ class Program:
         try:
             self.sema.functions.require(instance, instance.decl.header.first.span)
             self.sema.functions.finish()
-        except CompileError:
+        except CompileError as error:
             self._forget_unfinished(instance)
-            raise
+            first = error.diagnostics[0]
+            if first.span is not None:
+                raise
+            place = instance.decl.header.tokens[instance.decl.name_at].span
+            raise CompileError([replace(first, span=place), *error.diagnostics[1:]]) from None
         except RecursionError:
             self._forget_unfinished(instance)
             fail("E0103", "the program is nested too deeply", instance.decl.header.first.span)

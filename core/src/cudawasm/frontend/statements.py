@@ -625,7 +625,9 @@ class Statements:
             return self._reference(name, ctype)
         if isinstance(cxx.unqualified(ctype), cxx.Placeholder) and cxx.unqualified(ctype) != cxx.AUTO:
             fn.fail("E0314", "a variable of type 'decltype(auto)' is not supported")
-        if "static" in words or ("constexpr" in words and isinstance(cxx.unqualified(ctype), cxx.ArrayOf)):
+        if "static" in words or (
+            "constexpr" in words and isinstance(cxx.unqualified(ctype), (cxx.ArrayOf, cxx.ClassType))
+        ):
             return self._static(name, ctype, specifiers)
         start = parser.position
         ctype, var = initialise.declare_variable(fn, name, ctype, parser)

@@ -69,8 +69,8 @@ def _sections(statements: Statements, type_: kir.Type) -> list[_Section]:
         if parser.at("case"):
             parser.advance()
             constant = fn.sema.constant(parser.conditional(), fn.scope)
-            if parser.accept("..."):
-                fn.fail("E0314", "case ranges are not supported")
+            if parser.at("..."):
+                parser.fail("E0314", "case ranges are not supported")
             parser.expect(":")
             _opened(sections).values.append(int(fold.rounded(type_, constant.value)))
             continue

@@ -8,6 +8,7 @@ from typing import Any
 from cudawasm.frontend import cxxtypes as cxx
 from cudawasm.frontend.symbols import FunctionDecl
 from cudawasm.ir import nodes
+from cudawasm.source import Span
 
 
 @dataclass(slots=True)
@@ -31,6 +32,7 @@ class FunctionSet:
     this: Value | None = None
     name: str = ""
     lookup_by_argument: bool = False
+    span: Span | None = None
 
 
 @dataclass(slots=True)

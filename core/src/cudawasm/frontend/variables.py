@@ -26,6 +26,8 @@ _DEVICE_WORDS = frozenset(("__device__", "__constant__", "__shared__", "__manage
 class Variables:
     def __init__(self, sema: Sema) -> None:
         self.sema = sema
+        self.writable: set[nodes.Var] = set()
+        """Variables of the device that the host may write: their initial values are no constants."""
         self.types: dict[str, cxx.CType] = {}
         self._names: dict[str, int] = {}
         self._templates: dict[tuple[int, Any], Value] = {}
@@ -95,6 +97,8 @@ class Variables:
         if "volatile" in words:
             var.volatile = True
         self.types[var.name] = ctype
+        if place and not cxx.is_const(ctype):
+            self.writable.add(var)
         return lvalue(ctype, nodes.VarPlace(var))
 
     def unique_name(self, name: str) -> str:

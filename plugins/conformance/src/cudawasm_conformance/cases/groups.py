@@ -11,11 +11,15 @@ from cudawasm_conformance.case import Case, Launch
 from cudawasm_conformance.make import requiring, whole
 
 _HEAD = "#include <cooperative_groups.h>\nnamespace cg = cooperative_groups;\n"
-_REDUCE = "#include <cooperative_groups.h>\n#include <cooperative_groups/reduce.h>\nnamespace cg = cooperative_groups;\n"
+_REDUCE = (
+    "#include <cooperative_groups.h>\n#include <cooperative_groups/reduce.h>\nnamespace cg = cooperative_groups;\n"
+)
 _SCAN = "#include <cooperative_groups.h>\n#include <cooperative_groups/scan.h>\nnamespace cg = cooperative_groups;\n"
 
 
-def group(name: str, source: str, out: Any, f: Callable[[], Any], block: Any = 32, grid: int = 1, head: str = _HEAD) -> Case:
+def group(
+    name: str, source: str, out: Any, f: Callable[[], Any], block: Any = 32, grid: int = 1, head: str = _HEAD
+) -> Case:
     extents = block if isinstance(block, tuple) else (block, 1, 1)
     return Case(name, head + source, {"o": out}, lambda o: {"o": f()}, Launch((grid, 1, 1), extents))
 
@@ -193,7 +197,8 @@ def _label(i: int) -> list[int]:
 _GRID_SYNC = Case(
     "group_grid_sync",
     # Every block sees what all blocks wrote before the barrier. Needs a cooperative launch on CUDA devices.
-    _HEAD + "__global__ void k(int* a, int* o, int rounds) { cg::grid_group g = cg::this_grid(); int n = gridDim.x * blockDim.x, i = g.thread_rank(); for (int r = 0; r < rounds; ++r) {"
+    _HEAD
+    + "__global__ void k(int* a, int* o, int rounds) { cg::grid_group g = cg::this_grid(); int n = gridDim.x * blockDim.x, i = g.thread_rank(); for (int r = 0; r < rounds; ++r) {"
     " int v = a[(i + 37) % n]; g.sync(); a[i] = v + 1; g.sync(); } o[i] = a[n - 1 - i]; }",
     {"a": np.arange(128, dtype=np.int32), "o": whole(128), "rounds": np.int32(3)},
     lambda a, o, rounds: {"a": np.roll(a, -111) + 3, "o": (np.roll(a, -111) + 3)[::-1]},

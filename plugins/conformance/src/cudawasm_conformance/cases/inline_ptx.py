@@ -10,7 +10,9 @@ import numpy as np
 from cudawasm_conformance.case import Case, Launch
 from cudawasm_conformance.make import ctype, each, requiring, whole
 
-_U = np.array([0, 1, 2, 5, 31, 32, 40, 255, 0x80000000, 0xFFFFFFFF, 0x12345678, 0xDEADBEEF, 0x7FFFFFFF, 0x00FF00FF], np.uint32)
+_U = np.array(
+    [0, 1, 2, 5, 31, 32, 40, 255, 0x80000000, 0xFFFFFFFF, 0x12345678, 0xDEADBEEF, 0x7FFFFFFF, 0x00FF00FF], np.uint32
+)
 _A = np.repeat(_U, len(_U))
 _B = np.tile(_U, len(_U))
 _C = np.resize(np.array([0, 3, 7, 16, 31, 32, 64, 0x3210, 0x7531, 0xFFFFFFFF, 0x89AB], np.uint32), len(_A))
@@ -21,7 +23,9 @@ def _s(x: int, bits: int = 32) -> int:
     return x - (1 << bits) if x >> (bits - 1) else x
 
 
-def ptx(name: str, text: str, f: Callable[..., int], t: str = "u4", out: str = "", letter: str = "r", result: str = "") -> Case:
+def ptx(
+    name: str, text: str, f: Callable[..., int], t: str = "u4", out: str = "", letter: str = "r", result: str = ""
+) -> Case:
     """``asm`` of one instruction on a, b and c; ``f`` takes Python integers of the operands' bits."""
     out = out or t
     result = result or letter
@@ -171,7 +175,11 @@ _CARRY = Case(
     "ptx_add_with_carry",
     '__global__ void k(const unsigned* a, const unsigned* b, unsigned* o) { int i = threadIdx.x; unsigned r0, r1, r2; asm("add.cc.u32 %0, %3, %6; addc.cc.u32 %1, %4, %7; addc.u32 %2, %5, %8;" : "=r"(r0), "=r"(r1), "=r"(r2) : "r"(a[3 * i]), "r"(a[3 * i + 1]),'
     ' "r"(a[3 * i + 2]), "r"(b[3 * i]), "r"(b[3 * i + 1]), "r"(b[3 * i + 2])); o[3 * i] = r0; o[3 * i + 1] = r1; o[3 * i + 2] = r2; }',
-    {"a": np.resize(_U[::-1], 96).copy(), "b": np.resize(_U[[9, 9, 10, 3, 8]], 96).copy(), "o": whole(96, dtype=np.uint32)},
+    {
+        "a": np.resize(_U[::-1], 96).copy(),
+        "b": np.resize(_U[[9, 9, 10, 3, 8]], 96).copy(),
+        "o": whole(96, dtype=np.uint32),
+    },
     lambda a, b, o: {"o": _sums(a, b)},
 )
 

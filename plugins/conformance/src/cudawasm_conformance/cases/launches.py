@@ -152,7 +152,12 @@ _STENCIL = Case(
     "launch_2d_stencil",
     "#define AT(x, y) a[(y) * w + (x)]\n__global__ void k(const float* a, float* o, int w, int h) { int x = blockIdx.x * blockDim.x + threadIdx.x, y = blockIdx.y * blockDim.y + threadIdx.y;"
     " if (x >= w || y >= h) return; if (x == 0 || y == 0 || x == w - 1 || y == h - 1) { o[y * w + x] = AT(x, y); return; } o[y * w + x] = 0.25f * (AT(x - 1, y) + AT(x + 1, y) + AT(x, y - 1) + AT(x, y + 1)); }",
-    {"a": (np.arange(23 * 17).reshape(17, 23) % 19 * 4).astype(_F), "o": whole(17, 23, dtype=_F), "w": np.int32(23), "h": np.int32(17)},
+    {
+        "a": (np.arange(23 * 17).reshape(17, 23) % 19 * 4).astype(_F),
+        "o": whole(17, 23, dtype=_F),
+        "w": np.int32(23),
+        "h": np.int32(17),
+    },
     lambda a, o, w, h: {"o": _average(a)},
     Launch((3, 3, 1), (8, 8, 1)),
 )

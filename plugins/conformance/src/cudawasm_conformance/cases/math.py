@@ -13,7 +13,9 @@ from cudawasm_conformance.case import Case
 from cudawasm_conformance.make import each, grid_of
 
 _F = np.float32
-_ALL = np.concatenate([np.linspace(-12, 12, 97), [0.0, -0.0, 1e-30, -1e-30, 1e-4, 100.5, -77.25, 1e4, np.inf, -np.inf, np.nan]])
+_ALL = np.concatenate(
+    [np.linspace(-12, 12, 97), [0.0, -0.0, 1e-30, -1e-30, 1e-4, 100.5, -77.25, 1e4, np.inf, -np.inf, np.nan]]
+)
 _POSITIVE = np.concatenate([np.geomspace(1e-30, 1e30, 61), [0.0, 1.0, 2.0, 0.5, np.inf, np.nan, -1.0]])
 _UNIT = np.concatenate([np.linspace(-1, 1, 81), [0.0, -0.0, 1e-20, 1.5, -2.0, np.nan]])
 _ANGLES = np.concatenate([np.linspace(-100, 100, 121), [0.0, -0.0, 1e-8, 3.141592653589793, 1e5, -1e5, np.inf, np.nan]])
@@ -21,7 +23,9 @@ _SMALL = np.concatenate([np.linspace(-80, 80, 81), [0.0, -0.0, 1e-9, -1e-9, np.i
 _GAMMA = np.concatenate([np.linspace(0.05, 30, 80), [-0.5, -1.5, -2.25, np.inf]])
 _OPEN = np.concatenate([np.linspace(-0.999, 0.999, 81), [0.0, 1.0, -1.0]])
 _PROBABILITY = np.concatenate([np.linspace(0.001, 0.999, 81), [1e-10]])
-_HALVES = np.array([0.5, 1.5, 2.5, -0.5, -1.5, 0.49999997, -0.49999997, 8388609.0, 1e10, -3.7, 3.2, 0.0, -0.0, np.inf, np.nan])
+_HALVES = np.array(
+    [0.5, 1.5, 2.5, -0.5, -1.5, 0.49999997, -0.49999997, 8388609.0, 1e10, -3.7, 3.2, 0.0, -0.0, np.inf, np.nan]
+)
 
 UNARY: dict[str, np.ndarray] = {
     "acos": _UNIT, "acosh": np.concatenate([np.geomspace(1, 1e6, 60), [0.5, np.inf]]), "asin": _UNIT, "asinh": _ALL, "atan": _ALL, "atanh": _UNIT,
@@ -80,7 +84,10 @@ def _unary(name: str, single: bool) -> Case:
     )
 
 
-_X, _Y = grid_of(np.array([-7.5, -2.0, -1.0, -0.25, 0.0, 0.3, 1.0, 2.0, 3.7, 100.0]), np.array([-3.0, -1.5, -0.5, 0.0, 0.5, 1.0, 2.0, 3.25, 17.0]))
+_X, _Y = grid_of(
+    np.array([-7.5, -2.0, -1.0, -0.25, 0.0, 0.3, 1.0, 2.0, 3.7, 100.0]),
+    np.array([-3.0, -1.5, -0.5, 0.0, 0.5, 1.0, 2.0, 3.25, 17.0]),
+)
 _BINARY: dict[str, Callable[[Any, Any], Any]] = {
     "atan2": np.arctan2, "copysign": np.copysign, "fmod": np.fmod, "hypot": np.hypot, "pow": np.power, "nextafter": np.nextafter,
     "remainder": lambda x, y: np.array([math.remainder(a, b) if b else np.nan for a, b in zip(x, y, strict=True)]),
@@ -106,7 +113,15 @@ def _binary(name: str, single: bool) -> Case:
 
 def _fast(name: str, values: np.ndarray, f: Callable[[Any], Any], atol: float, rtol: float) -> Case:
     """Bounds of the programming guide's table of intrinsics, in absolute or relative terms."""
-    return each(f"math_fast_{name}", f"o[i] = __{name}(a[i]);", {"a": values.astype(_F)}, {"o": _F}, lambda a: {"o": f(a.astype(np.float64)).astype(_F)}, atol=atol, rtol=rtol)
+    return each(
+        f"math_fast_{name}",
+        f"o[i] = __{name}(a[i]);",
+        {"a": values.astype(_F)},
+        {"o": _F},
+        lambda a: {"o": f(a.astype(np.float64)).astype(_F)},
+        atol=atol,
+        rtol=rtol,
+    )
 
 
 _PI = np.linspace(-3.1, 3.1, 81)
