@@ -121,7 +121,7 @@ FITS = (
         lambda f: f * mp.log(2) / mp.log1p(f),
         -0.2930,
         0.4143,
-        9,
+        10,
         None,
     ),
     Fit("atanh_tail", lambda z: (_atanh_rest(z) - mp.mpf(2) / 3) / z, lambda z: z**2 / 2, 0, _ATANH_Z, None, 7),

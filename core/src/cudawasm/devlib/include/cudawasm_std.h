@@ -146,6 +146,6 @@ using ::cos; using ::tan; using ::asin; using ::acos; using ::atan; using ::atan
 using ::pow; using ::floor; using ::ceil; using ::round; using ::trunc; using ::rint; using ::fmin; using ::fmax; using ::fma;
 using ::fmod; using ::isnan; using ::isinf; using ::isfinite; using ::signbit; using ::copysign; using ::cbrt; using ::hypot;
 using ::erf; using ::erfc; using ::expm1; using ::log1p; using ::lgamma; using ::tgamma; using ::memcpy; using ::memset;
-using ::printf; using ::ldexp; using ::frexp; using ::nextafter; using ::remainder; using ::asinh; using ::acosh; using ::atanh;
+using ::printf; using ::nearbyint; using ::ldexp; using ::frexp; using ::nextafter; using ::remainder; using ::asinh; using ::acosh; using ::atanh;
 }  // namespace std
 namespace cuda { namespace std { using namespace ::std; } }

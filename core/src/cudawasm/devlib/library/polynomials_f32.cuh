@@ -67,18 +67,19 @@ __device__ inline float __cw_p_log1p(float z) {
     return p;
 }
 
-// Error 2^-27.4.
+// Error 2^-28.8.
 __device__ inline float __cw_p_log2(float z) {
-    float p = -0.10818731f;
-    p = fmaf(p, z, 0.18571907f);
-    p = fmaf(p, z, -0.19145045f);
-    p = fmaf(p, z, 0.20465691f);
-    p = fmaf(p, z, -0.2395815f);
-    p = fmaf(p, z, 0.28856608f);
-    p = fmaf(p, z, -0.36069816f);
-    p = fmaf(p, z, 0.48089823f);
-    p = fmaf(p, z, -0.72134733f);
-    p = fmaf(p, z, 1.9210352e-08f);
+    float p = 0.05879361f;
+    p = fmaf(p, z, -0.14664301f);
+    p = fmaf(p, z, 0.17815365f);
+    p = fmaf(p, z, -0.18357284f);
+    p = fmaf(p, z, 0.20476682f);
+    p = fmaf(p, z, -0.24013716f);
+    p = fmaf(p, z, 0.28857896f);
+    p = fmaf(p, z, -0.36068296f);
+    p = fmaf(p, z, 0.4808979f);
+    p = fmaf(p, z, -0.72134745f);
+    p = fmaf(p, z, 2.0173976e-08f);
     return p;
 }
 
