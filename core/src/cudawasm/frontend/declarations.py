@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from cudawasm.errors import CompileError
 from cudawasm.frontend import cxxtypes as cxx
 from cudawasm.frontend import syntax
-from cudawasm.frontend.angles import angle_close
+from cudawasm.frontend.angles import angle_close, initializer_end
 from cudawasm.frontend.function_scan import FunctionShape, scan_function
 from cudawasm.frontend.parse_expressions import Parser
 from cudawasm.frontend.parse_types import STORAGE_WORDS
@@ -33,6 +33,7 @@ from cudawasm.frontend.symbols import (
     VariableDecl,
     VariableTemplate,
 )
+from cudawasm.frontend.tokens import Token
 from cudawasm.ir import nodes
 
 if TYPE_CHECKING:
@@ -249,25 +250,26 @@ class Declarations:
         """Names that a simple declaration declares, without understanding its types."""
         names: list[str] = []
         last = ""
+        named = False  # the declarator's name is known: what follows is its parameters
         position = area.start
         tokens = area.tokens
-        in_value = False
         while position < area.end:
             token = tokens[position]
             text = token.text
+            if text in ("=", "{") or (text == ":" and last):
+                position = initializer_end(tokens, position, area.end)
+                continue
             if text == "," and last:
                 names.append(last)
-                last, in_value = "", False
-            elif text in ("=", "{") or (text == ":" and last):
-                in_value = True
-            elif text == "(" and not in_value and tokens[position + 1].text in ("*", "&") and not last.startswith("("):
+                last, named = "", False
+            elif text == "(" and not named and _is_pointer_declarator(tokens, position + 1):
                 inner = [tokens[i] for i in range(position, token.match) if tokens[i].kind == "id"]
                 if inner:
-                    last, in_value = inner[-1].text, True
-            elif text == "<" and not in_value and (end := angle_close(tokens, position, area.end)) > 0:
+                    last, named = inner[-1].text, True
+            elif text == "<" and not named and (end := angle_close(tokens, position, area.end)) > 0:
                 position = end
                 continue
-            elif token.kind == "id" and not in_value and text not in STORAGE_WORDS:
+            elif token.kind == "id" and not named and text not in STORAGE_WORDS:
                 last = text
             position = token.match + 1 if token.match > position else position + 1
         if last:
@@ -390,7 +392,7 @@ class Declarations:
         token = parser.advance()
         area = parser.group()
         parser.accept(";")
-        if parser.scope.kind == "class" and parser.scope.info is not None:
+        if parser.scope.kind != "namespace":
             self.sema.check_static_assert(area, parser.scope, token)
             return
         try:
@@ -645,7 +647,7 @@ class Declarations:
 
     def _function_or_variable(self, parser: Parser, template: Params | None) -> None:
         start = parser.position
-        shape = scan_function(parser)
+        shape = scan_function(self._knowing(parser, template))
         if shape is None:
             semicolon = self._to_semicolon(parser)
             self._variables(parser, start, semicolon, frozenset(), template)
@@ -667,6 +669,13 @@ class Declarations:
             info.destructor = decl
         else:
             scope.add(decl.name, decl)
+
+    def _knowing(self, parser: Parser, template: Params | None) -> Parser:
+        """A parser at the same place to which template parameters are names of types."""
+        if not template:
+            return parser
+        scope = self.sema.templates.pattern_scope(parser.scope, template)
+        return Parser(self.sema, Range(parser.tokens, parser.position, parser.end), scope, True)
 
     def _function_decl(
         self, parser: Parser, shape: FunctionShape, template: Params | None, scope: Scope
@@ -773,6 +782,13 @@ class Declarations:
                 symbol.specialisations.append(Specialisation(template, args, area, scope))
                 return
         scope.bind(name, VariableTemplate(name, template, area, scope))
+
+
+def _is_pointer_declarator(tokens: list[Token], position: int) -> bool:
+    """Whether ``*name``, ``&name`` or ``Class::*name`` stands at a position."""
+    while tokens[position].kind == "id" and tokens[position + 1].text == "::":
+        position += 2
+    return tokens[position].text in ("*", "&")
 
 
 def _keep_defaults(params: Params, earlier: Params) -> None:

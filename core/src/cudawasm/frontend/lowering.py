@@ -44,6 +44,7 @@ class FunctionLowering:
         self.jumps: list[Jump] = []
         self.gotos: dict[str, str] = {}
         self.is_kernel = False
+        self.unevaluated = False
         self._used_names: dict[str, int] = {}
         self._labels = 0
 

@@ -225,7 +225,11 @@ class TypeParser(NameParser):
             parser.position = start
         if self.pattern:
             return cxx.Unknown()
-        return self.sema.decltype(parser.expression(), self.scope)
+        node = parser.expression()
+        if isinstance(node, (syntax.Name, syntax.MemberAccess)) and inner.first.match == inner.end - 1:
+            value = self.sema.unevaluated(node, self.scope)  # (x) is an lvalue where x is a name
+            return cxx.ReferenceTo(value.ctype) if value.is_lvalue else value.ctype
+        return self.sema.decltype(node, self.scope)
 
     def _elaborated(self, result: Specifiers) -> cxx.CType:
         """``struct X``, ``enum class E : int {..}``, or a definition in place."""

@@ -78,12 +78,14 @@ class Sema:
 
     def unevaluated(self, node: syntax.Node, scope: Scope) -> Value:
         """The value of an operand that never runs: its statements are dropped."""
-        return expressions.lower(FunctionLowering(self, scope, "<unevaluated>"), node)
+        scratch = FunctionLowering(self, scope, "<unevaluated>")
+        scratch.unevaluated = True
+        return expressions.lower(scratch, node)
 
     def unevaluated_in(self, fn: FunctionLowering, node: syntax.Node) -> Value:
         """Like ``unevaluated``, seeing the ``this`` of the function being lowered."""
         scratch = FunctionLowering(self, fn.scope, "<unevaluated>")
-        scratch.this, scratch.closure = fn.this, fn.closure
+        scratch.this, scratch.closure, scratch.unevaluated = fn.this, fn.closure, True
         return expressions.lower(scratch, node)
 
     # --- constants ---------------------------------------------------------------------------------
