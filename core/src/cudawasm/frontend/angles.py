@@ -21,3 +21,16 @@ def angle_close(tokens: list[Token], position: int, end: int) -> int:
             return -1
         position = token.match + 1 if token.match > position else position + 1
     return -1
+
+
+def initializer_end(tokens: list[Token], position: int, end: int) -> int:
+    """Position of the comma or semicolon, or the end, that closes a declarator's initializer."""
+    while position < end and tokens[position].text not in (",", ";"):
+        close = angle_close(tokens, position, end) if tokens[position].text == "<" else -1
+        # Without a '=' these are template arguments: no declarator after a comma holds a '>'.
+        if close > 0 and all(t.text != "=" for t in tokens[position:close]):
+            position = close
+            continue
+        match = tokens[position].match
+        position = match + 1 if match > position else position + 1
+    return position

@@ -33,6 +33,7 @@ from cudawasm.frontend.symbols import (
     VariableDecl,
     VariableTemplate,
 )
+from cudawasm.frontend.template_parameters import template_parameters
 from cudawasm.frontend.tokens import Token
 from cudawasm.ir import nodes
 
@@ -281,7 +282,7 @@ class Declarations:
         if not parser.at("<"):  # explicit instantiation: a use, which happens on demand anyway
             self._skip(parser, parser.position)
             return
-        params = self.template_parameters(parser)
+        params = template_parameters(parser)
         if parser.at("requires"):
             parser.fail("E0303", "constraints ('requires') are not supported")
         if parser.at("template"):
@@ -292,93 +293,11 @@ class Declarations:
     def _member_template(self, parser: Parser, class_params: Params) -> None:
         """``template<class T> template<class U> .. Class<T>::member``."""
         parser.advance()
-        inner = self.template_parameters(parser)
+        inner = template_parameters(parser)
         shape = scan_function(parser)
         if shape is None or shape.qualifier_at < 0:
             parser.fail("E0303", "this form of member template is not supported")
         self._outside_member(parser, shape, class_params, inner)
-
-    def template_parameters(self, parser: Parser) -> Params:
-        """``<class T, int N = 4, typename... Ts>``."""
-        parser.expect("<")
-        params: Params = []
-        while not parser.at(">"):
-            params.append(self._template_parameter(parser))
-            if not parser.accept(","):
-                break
-        parser.expect(">")
-        return params
-
-    def _template_parameter(self, parser: Parser) -> TemplateParameter:
-        start = parser.position
-        if parser.at("template"):
-            parser.advance()
-            self.template_parameters(parser)
-            parser.advance()
-            pack = parser.accept("...")
-            name = parser.advance().text if parser.token.kind == "id" else ""
-            return TemplateParameter("template", name, pack, self._default(parser))
-        if (parser.at("class", "typename") and parser.peek(2) in (",", ">", "=", "...")) or parser.peek() in (
-            ",",
-            ">",
-        ):
-            simple = parser.at("class", "typename")
-        else:
-            simple = parser.at("class", "typename") and parser.peek() in ("=", "...")
-        if simple:
-            parser.advance()
-            pack = parser.accept("...")
-            name = parser.advance().text if parser.token.kind == "id" else ""
-            return TemplateParameter("type", name, pack, self._default(parser))
-        name, pack = "", False
-        while not parser.at(",", ">", "=") and not parser.finished:
-            token = parser.token
-            if token.text == "<" and (end := angle_close(parser.tokens, parser.position, parser.end)) > 0:
-                parser.position = end
-                continue
-            if token.text == "...":
-                pack = True
-            if token.text == "(" and parser.peek() in ("*", "&") and parser.tokens[parser.position + 2].kind == "id":
-                return self._function_parameter(parser, parser.tokens[parser.position + 2].text)
-            name = token.text if token.kind == "id" else ""
-            parser.position = token.match + 1 if token.match > parser.position else parser.position + 1
-        stop = parser.position
-        if name in (
-            "int",
-            "bool",
-            "unsigned",
-            "char",
-            "auto",
-            "size_t",
-            "long",
-            "typename",
-            "class",
-            "type",
-            "short",
-        ):
-            name = ""
-        area = Range(parser.tokens, start, stop - 1 if name else stop)
-        return TemplateParameter("value", name, pack, self._default(parser), area)
-
-    def _function_parameter(self, parser: Parser, name: str) -> TemplateParameter:
-        """``float (*F)(float)``: bound to a function itself, so its type does not matter."""
-        while not parser.at(",", ">", "=") and not parser.finished:
-            match = parser.token.match
-            parser.position = match + 1 if match > parser.position else parser.position + 1
-        return TemplateParameter("value", name, False, self._default(parser))
-
-    def _default(self, parser: Parser) -> Range | None:
-        if not parser.accept("="):
-            return None
-        start = parser.position
-        while not parser.at(",", ">") and not parser.finished:
-            position = parser.position
-            if parser.at("<") and (end := angle_close(parser.tokens, position, parser.end)) > 0:
-                parser.position = end
-                continue
-            match = parser.token.match
-            parser.position = match + 1 if match > position else position + 1
-        return Range(parser.tokens, start, parser.position)
 
     def _linkage(self, parser: Parser) -> None:
         parser.advance()

@@ -11,6 +11,7 @@ from cudawasm.frontend.condition import integer_value
 from cudawasm.frontend.parse_names import BASIC_WORDS
 from cudawasm.frontend.parse_types import TypeParser
 from cudawasm.frontend.symbols import PackSymbol, Range
+from cudawasm.frontend.template_parameters import template_parameters
 from cudawasm.frontend.tokens import Token
 
 PRECEDENCE = {
@@ -406,7 +407,7 @@ class Parser(TypeParser):
         header_start = self.position
         template = None
         if self.at("<"):
-            template = self.sema.declarations.template_parameters(self)
+            template = template_parameters(self)
         params = self.group() if self.at("(") else None
         while not self.at("{") and not self.finished:
             self.advance()

@@ -10,6 +10,7 @@ from cudawasm.frontend import fold, initialise, syntax
 from cudawasm.frontend.conversions import bind_reference, to_bool
 from cudawasm.frontend.expressions import lower, lower_place
 from cudawasm.frontend.inline_ptx import lower_asm
+from cudawasm.frontend.local_declarations import declare
 from cudawasm.frontend.lowering import Jump
 from cudawasm.frontend.operators import lower_discarded
 from cudawasm.frontend.parse_expressions import Parser
@@ -252,7 +253,7 @@ class Statements:
         outer_end, parser.end = parser.end, close
         try:
             if self.at_declaration():
-                value = self._declare(parser.specifiers(), condition=True)
+                value = declare(self.fn, parser, parser.specifiers())
                 assert value is not None
                 return to_bool(fn, value)
             node = parser.expression()
@@ -587,140 +588,10 @@ class Statements:
         if parser.accept(";"):
             return
         while True:
-            self._declare(specifiers)
+            declare(self.fn, parser, specifiers)
             if not parser.accept(","):
                 break
         parser.expect(";")
-
-    def _declare(self, specifiers: Specifiers, condition: bool = False) -> Value | None:
-        """One declarator with its initialiser; returns the variable."""
-        fn, parser = self.fn, self.parser
-        if parser.at("[", "&", "&&") and initialise.is_placeholder(specifiers.ctype) and self._is_binding():
-            self._structured_binding(specifiers)
-            return None
-        declarator = parser.declarator(specifiers.ctype)
-        fn.span = declarator.token.span
-        name, ctype = declarator.name, declarator.ctype
-        if not name:
-            parser.fail("E0202", f"expected a name before '{parser.text}'")
-        if isinstance(ctype, cxx.FunctionType):
-            fn.scope.bind(name, fn.sema.declarations.local_function(parser, declarator))
-            return None
-        if isinstance(ctype, cxx.PointerTo) and isinstance(ctype.pointee, cxx.FunctionType):
-            fn.fail("E0307", "pointers to functions are not supported in device code")
-        if "constexpr" in specifiers.words:
-            ctype = cxx.qualified(ctype, const=True)
-        return self._declared_value(name, ctype, specifiers)
-
-    def _declared_value(self, name: str, ctype: cxx.CType, specifiers: Specifiers) -> Value:
-        fn, parser = self.fn, self.parser
-        words = specifiers.words
-        if "__shared__" in words:
-            value = fn.sema.variables.shared(name, ctype, specifiers, None)
-            if parser.at("=", "{"):
-                fn.fail("E0310", f"shared variable '{name}' cannot have an initialiser")
-            fn.scope.bind(name, ValueSymbol(value))
-            return value
-        if isinstance(ctype, cxx.ReferenceTo):
-            return self._reference(name, ctype)
-        if isinstance(cxx.unqualified(ctype), cxx.Placeholder) and cxx.unqualified(ctype) != cxx.AUTO:
-            fn.fail("E0314", "a variable of type 'decltype(auto)' is not supported")
-        if "static" in words or (
-            "constexpr" in words and isinstance(cxx.unqualified(ctype), (cxx.ArrayOf, cxx.ClassType))
-        ):
-            return self._static(name, ctype, specifiers)
-        start = parser.position
-        ctype, var = initialise.declare_variable(fn, name, ctype, parser)
-        value = lvalue(ctype, nodes.VarPlace(var))
-        if cxx.is_const(ctype) and fn.out and isinstance(fn.out[-1], nodes.Declare) and fn.out[-1].var is var:
-            init = fn.out[-1].init
-            if isinstance(init, nodes.Const):
-                value.constant = init
-            elif "constexpr" in words:
-                area = Range(parser.tokens, start, parser.position)
-                value.constant = self._constexpr_value(area)
-        elif "constexpr" in words and isinstance(cxx.unqualified(ctype), cxx.Arithmetic):
-            value.constant = self._constexpr_value(Range(parser.tokens, start, parser.position))
-        fn.scope.bind(name, ValueSymbol(value))
-        return value
-
-    def _constexpr_value(self, area: Range) -> nodes.Const | None:
-        init = initialise.parse_initialiser(Parser(self.fn.sema, area, self.fn.scope))
-        if init.kind == "copy" or (init.kind == "direct" and len(init.nodes) == 1):
-            return self.fn.sema.constant(init.nodes[0], self.fn.scope)
-        return None
-
-    def _reference(self, name: str, ctype: cxx.ReferenceTo) -> Value:
-        fn = self.fn
-        init = initialise.parse_initialiser(self.parser)
-        if init.kind == "list":
-            assert init.items is not None
-            init = initialise.Initialiser("copy", init.items.items)
-        if len(init.nodes) != 1:
-            fn.fail("E0211", f"reference '{name}' needs an initialiser")
-        value = lower_place(fn, init.nodes[0])
-        declared: cxx.CType = ctype
-        if initialise.is_placeholder(ctype):
-            declared = initialise.deduce_auto(fn, ctype, value)
-        assert isinstance(declared, cxx.ReferenceTo)
-        bound = fn.stabilised(bind_reference(fn, value, declared))
-        fn.scope.bind(name, ValueSymbol(bound, declared))
-        return bound
-
-    def _static(self, name: str, ctype: cxx.CType, specifiers: Specifiers) -> Value:
-        fn, parser = self.fn, self.parser
-        start = parser.position
-        while not parser.at(";", ",") and not parser.finished:
-            match = parser.token.match
-            parser.position = match + 1 if match > parser.position else parser.position + 1
-        area = Range(parser.tokens, start, parser.position)
-        if not cxx.is_const(ctype) and not specifiers.words & {"__device__", "__constant__", "constexpr"}:
-            fn.fail("E0311", f"static local variable '{name}' must be const in device code")
-        value = fn.sema.variables._define(name, ctype, specifiers, area, fn.scope, fn.span)
-        fn.scope.bind(name, ValueSymbol(value))
-        return value
-
-    def _is_binding(self) -> bool:
-        parser = self.parser
-        position = parser.position
-        if parser.tokens[position].text in ("&", "&&"):
-            position += 1
-        return parser.tokens[position].text == "["
-
-    def _structured_binding(self, specifiers: Specifiers) -> None:
-        fn, parser = self.fn, self.parser
-        by_reference = parser.accept("&") or parser.accept("&&")
-        area = parser.group()
-        names = [t.text for t in area.tokens[area.start : area.end] if t.kind == "id"]
-        init = initialise.parse_initialiser(parser)
-        given = init.items.items if init.items is not None else init.nodes
-        if len(given) != 1:
-            fn.fail("E0211", "a structured binding needs an initialiser")
-        value = lower(fn, given[0])
-        if not by_reference:
-            base = cxx.unqualified(value.ctype)
-            if isinstance(base, cxx.ArrayOf):
-                var = fn.declare("binding", cxx.kir_type(base), nodes.Load(fn.place_of(value)))
-            else:
-                var = fn.declare("binding", cxx.kir_type(base), initialise.copied(fn, value, base))
-            value = lvalue(cxx.qualified(base, cxx.is_const(specifiers.ctype)), nodes.VarPlace(var))
-        else:
-            value = fn.stabilised(Value(value.ctype, fn.place_of(value)))
-        for position, name in enumerate(names):
-            fn.scope.bind(name, ValueSymbol(self._bound_part(value, position, len(names))))
-
-    def _bound_part(self, value: Value, position: int, count: int) -> Value:
-        fn = self.fn
-        from cudawasm.frontend.expressions import member_of
-
-        if isinstance(value.type, cxx.ArrayOf):
-            assert value.place is not None
-            index = fold.constant(kir.I32, position)
-            return lvalue(value.type.element, nodes.Index(value.place, index))
-        if not isinstance(value.type, cxx.ClassType) or len(list(value.type.info.all_fields())) != count:
-            fn.fail("E0211", f"'{value.ctype}' does not have {count} members to bind")
-        member = value.type.info.fields[position]
-        return member_of(fn, value, member, member.name)
 
 
 def _unexpected(statements: Statements) -> None:

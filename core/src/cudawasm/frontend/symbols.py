@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 from cudawasm.frontend import cxxtypes as cxx
-from cudawasm.frontend.tokens import Token
+from cudawasm.frontend.tokens import Token, fail
 from cudawasm.ir import nodes
 from cudawasm.ir import types as kir
 
@@ -109,8 +109,13 @@ class TypeSymbol:
 
     def get(self) -> cxx.CType:
         if self.ctype is None:
-            assert self.resolve is not None
-            self.ctype = self.resolve()
+            resolve, self.resolve = self.resolve, None
+            if resolve is None:
+                fail("E0203", "the type's definition needs the type itself", None)
+            try:
+                self.ctype = resolve()
+            finally:
+                self.resolve = resolve
         return self.ctype
 
 

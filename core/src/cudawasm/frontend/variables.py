@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from cudawasm.frontend import cxxtypes as cxx
 from cudawasm.frontend import evaluate, fold
+from cudawasm.frontend.angles import initializer_end
 from cudawasm.frontend.parse_expressions import Parser
 from cudawasm.frontend.parse_types import Specifiers
 from cudawasm.frontend.symbols import Range, Scope, VariableDecl, VariableTemplate
@@ -60,9 +61,7 @@ class Variables:
             if parser.at("<"):  # a specialised variable template's arguments
                 parser.template_arguments()
             start = parser.position
-            while not parser.finished and not parser.at(","):
-                match = parser.token.match
-                parser.position = match + 1 if match > parser.position else parser.position + 1
+            parser.position = initializer_end(area.tokens, start, area.end)
             if declarator.name == name:
                 init = Range(area.tokens, start, parser.position)
                 return self._define(name, declarator.ctype, specifiers, init, scope, span)

@@ -1,0 +1,78 @@
+"""Reading ``template <class T, int N = 4, typename... Ts>``."""
+
+from __future__ import annotations
+
+from cudawasm.frontend.angles import angle_close
+from cudawasm.frontend.cursor import Cursor
+from cudawasm.frontend.symbols import Range, TemplateParameter
+
+# A value parameter that ends in one of these words has a type and no name.
+_NAMELESS_ENDS = frozenset("int bool unsigned char auto size_t long typename class type short".split())
+
+
+def template_parameters(parser: Cursor) -> list[TemplateParameter]:
+    """``<class T, int N = 4, typename... Ts>``."""
+    parser.expect("<")
+    params: list[TemplateParameter] = []
+    while not parser.at(">"):
+        params.append(_template_parameter(parser))
+        if not parser.accept(","):
+            break
+    parser.expect(">")
+    return params
+
+
+def _template_parameter(parser: Cursor) -> TemplateParameter:
+    start = parser.position
+    if parser.at("template"):
+        parser.advance()
+        template_parameters(parser)
+        parser.advance()
+        pack = parser.accept("...")
+        name = parser.advance().text if parser.token.kind == "id" else ""
+        return TemplateParameter("template", name, pack, _default(parser))
+    ends = (",", ">", "=", "...")
+    if parser.at("class", "typename") and (parser.peek() in ends or parser.peek(2) in ends):
+        parser.advance()
+        pack = parser.accept("...")
+        name = parser.advance().text if parser.token.kind == "id" else ""
+        return TemplateParameter("type", name, pack, _default(parser))
+    name, pack = "", False
+    while not parser.at(",", ">", "=") and not parser.finished:
+        token = parser.token
+        if token.text == "<" and (end := angle_close(parser.tokens, parser.position, parser.end)) > 0:
+            parser.position = end
+            continue
+        if token.text == "...":
+            pack = True
+        if token.text == "(" and parser.peek() in ("*", "&") and parser.tokens[parser.position + 2].kind == "id":
+            return _function_parameter(parser, parser.tokens[parser.position + 2].text)
+        name = token.text if token.kind == "id" else ""
+        parser.position = token.match + 1 if token.match > parser.position else parser.position + 1
+    stop = parser.position
+    if name in _NAMELESS_ENDS:
+        name = ""
+    area = Range(parser.tokens, start, stop - 1 if name else stop)
+    return TemplateParameter("value", name, pack, _default(parser), area)
+
+
+def _function_parameter(parser: Cursor, name: str) -> TemplateParameter:
+    """``float (*F)(float)``: bound to a function itself, so its type does not matter."""
+    while not parser.at(",", ">", "=") and not parser.finished:
+        match = parser.token.match
+        parser.position = match + 1 if match > parser.position else parser.position + 1
+    return TemplateParameter("value", name, False, _default(parser))
+
+
+def _default(parser: Cursor) -> Range | None:
+    if not parser.accept("="):
+        return None
+    start = parser.position
+    while not parser.at(",", ">") and not parser.finished:
+        position = parser.position
+        if parser.at("<") and (end := angle_close(parser.tokens, position, parser.end)) > 0:
+            parser.position = end
+            continue
+        match = parser.token.match
+        parser.position = match + 1 if match > position else position + 1
+    return Range(parser.tokens, start, parser.position)
