@@ -15,6 +15,9 @@ def check(head: str, condition: str) -> None:
 
 
 CONSTANTS = [
+    ("template <class A, class B> constexpr int f() { return sizeof(A) + sizeof(B); } const int a = 3 > 2, b = f<int, char>(), c = 1 < 2;", "a == 1 && b == 5 && c == 1"),
+    ("template <class A, class B> constexpr B v = B(sizeof(A)); template <class A> constexpr int w = v<A, int>;", "w<double> == 8"),
+    ("struct S { int a; }; typedef char T; typedef T& (S::*Member)(int); typedef int (*F)(char);", "sizeof(T) == 1"),
     ("", "-7 / 2 == -3 && -7 % 2 == -1 && 7u / 2 == 3"),
     ("", "(unsigned char)300 == 44 && (signed char)200 == -56 && (int)3.99 == 3 && (int)-3.99f == -3"),
     ("", "0xffffffffu + 1 == 0 && (1u << 31) >> 31 == 1 && (-8 >> 1) == -4 && ~0 == -1"),

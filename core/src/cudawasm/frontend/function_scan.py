@@ -190,11 +190,9 @@ def _function_name(tokens: list[Token], name_at: int) -> tuple[str, int]:
         return "operator" + {"(": "()", "[": "[]"}[following.text], following.match + 1
     if following.kind == "id" and following.text not in ("new", "delete"):
         position = name_at + 1
-        while tokens[position].text != "(":
-            if tokens[position].text == "<":
-                position = angle_close(tokens, position, len(tokens))
-            else:
-                position += 1
+        while tokens[position].text != "(" and tokens[position].kind != "end":
+            close = angle_close(tokens, position, len(tokens)) if tokens[position].text == "<" else -1
+            position = close if close > 0 else position + 1
         return "<conversion>", position
     name, position = "operator" + following.text, name_at + 2
     if following.text == ">" and tokens[position].text in (">", ">=") and not tokens[position].spaced:

@@ -78,6 +78,13 @@ class Lowered:
     display: str
 
 
+def _with_end(tokens: list[Token], file: SourceFile) -> Range:
+    """The tokens, followed by some that end the source, so that looking ahead needs no check."""
+    at = len(file.text)
+    end = Token("end", "", file, at, at, False, False)
+    return Range([*tokens, end, end, end], 0, len(tokens))
+
+
 class Program:
     """Parses a source once; kernels are lowered on demand.
 
@@ -99,7 +106,7 @@ class Program:
         self.sema.contract = self.options.contract
         with _deep_recursion():
             enter_prelude(self.sema, self.options.fast_math)
-            self.sema.declarations.index(Range(tokens, 0, len(tokens)), self.sema.global_scope)
+            self.sema.declarations.index(_with_end(tokens, self.file), self.sema.global_scope)
         self._lowered: dict[str, Lowered] = {}
 
     # --- kernels -----------------------------------------------------------------------------------
