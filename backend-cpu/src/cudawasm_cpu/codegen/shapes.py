@@ -47,7 +47,8 @@ PER_GANG = Shape(GANG)
 
 
 def constant(value: int) -> Shape:
-    return Shape(BLOCK, (), _low_bit(value), True, value >= 0, value)
+    small = 0 <= value < 1 << 31
+    return Shape(BLOCK, (), _low_bit(value), small, small, value)
 
 
 def uniform(level: int) -> Shape:
@@ -217,7 +218,7 @@ def of_cast(source: Type, target: Type, a: Shape, folded: int | None = None) -> 
             return uniform(a.level)
         keeps_top = target.bits == source.bits or (target.bits > source.bits and source.is_signed)
         top_clear = a.non_negative if keeps_top else target.bits > source.bits
-        keeps = target.bits >= source.bits
+        keeps = target.bits >= source.bits and (a.non_negative or target.is_signed == source.is_signed)
         return Shape(a.level, (), a.multiple if target.bits >= 32 else 1, a.no_wrap and keeps, top_clear)
     if a.level == VARYING or not (is_wide(source) and is_wide(target)):
         return ANY
@@ -227,6 +228,8 @@ def of_cast(source: Type, target: Type, a: Shape, folded: int | None = None) -> 
         return replace(a, no_wrap=True, non_negative=a.non_negative or not source.is_signed)
     if target.bits < source.bits:
         return replace(a, no_wrap=a.stays_in_step, non_negative=False)
+    if target.is_signed != source.is_signed and not (a.non_negative or a.stays_in_step):
+        return replace(a, no_wrap=False)
     return a
 
 
