@@ -59,7 +59,8 @@ OUTSIDE = {
         (1,), {"shared": 120}, "3: write of 4 bytes", (0, 0, 0), (30, 0, 0),
     ),
     "in a function": (
-        "__device__ int f(int* a, int i) {\n  return a[i];\n}\n__global__ void k(int* a) {\n  a[0] = f(a, threadIdx.x);\n}",
+        "__device__ int f(int* a, int i) {\n  return a[i];\n}\n"
+        "__global__ void k(int* a) {\n  a[0] = f(a, threadIdx.x);\n}",
         (31,), {}, "2: read of 4 bytes", (0, 0, 0), (31, 0, 0),
     ),
 }  # fmt: skip
