@@ -6,11 +6,15 @@ import subprocess
 import sys
 
 import pytest
+from fake_backend import FakeLoaded, FakePlugin
 from kir import module
 
 from cudawasm import plugins
 from cudawasm.cli.output import megabytes
 from cudawasm.cli.sarif import sarif_of
+from cudawasm.diagnostics import Diagnostic
+from cudawasm.errors import UnsupportedFeature
+from cudawasm.hookspecs import hookimpl
 from cudawasm.ir.text import print_module
 from cudawasm.runtime import device as devices
 
@@ -76,6 +80,23 @@ def test_check_makes_the_code_for_a_block(run, source):
     assert "E0000" in result.stdout
 
 
+def test_check_asks_the_backends_code_generator_when_kernels_cannot_be_prepared(run, source, monkeypatch):
+    class Refuses:
+        name, suffix = "asm", ".s"
+
+        def generate(self, module, kernel, block, options):
+            raise UnsupportedFeature([Diagnostic("E0402", f"{kernel} for {block}")])
+
+    monkeypatch.setattr(FakeLoaded, "kernel", lambda self, name: object())
+    monkeypatch.setattr(FakePlugin, "cudawasm_targets", hookimpl(lambda self: (Refuses(),)), raising=False)
+    plugins.use_host(plugins.PluginHost({"fake": FakePlugin()}))
+    devices.forget_devices()
+    source("good")
+    result = run("check", "k.cu")
+    assert result.exit_code == 1
+    assert "error[E0402]: good for (256, 1, 1)" in result.stdout
+
+
 def test_check_folder(run, source, tmp_path):
     assert run("check", ".").exit_code == 2
     (tmp_path / "inner").mkdir()
@@ -111,6 +132,9 @@ def test_check_json_and_sarif(run, source):
 
 
 def test_emit(run, source, tmp_path):
+    source("saxpy\nother\naxpy template\nbad refused", "all.cu")
+    assert run("emit", "all.cu", "--kernel", "saxpy").exit_code == 0
+    assert run("emit", "all.cu").exit_code == 1
     source("saxpy\nother\naxpy template")
     from kir import SAXPY
 

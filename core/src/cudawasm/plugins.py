@@ -113,6 +113,11 @@ class PluginHost:
                     found[target.name] = target
         return found
 
+    def targets_of(self, info: DeviceInfo) -> tuple[Target, ...]:
+        """The code generators of the plugin that lists a device."""
+        owners = [plugin for plugin in self._plugins if info in plugin.status.devices]
+        return tuple(target for plugin in owners for target in self._call(plugin, "cudawasm_targets"))
+
     def _probe(self, plugin: _Plugin) -> tuple[DeviceInfo, ...]:
         if not plugin.probed:
             plugin.probed = True

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from cudawasm.errors import KernelNotFound
 from cudawasm.plugins import host
-from cudawasm.runtime.compilation import Compilation, SourceOptions, Unit, parse_options
+from cudawasm.runtime.compilation import SourceOptions, Unit, lower, open_program, parse_options
 from cudawasm.runtime.device import resolve_device
 from cudawasm.runtime.interface import CompileOptions, Dim3
 
@@ -40,10 +40,11 @@ def emit(
 ) -> None:
     """Print a kernel as KIR or as a backend's text."""
     options = read_options(define, include, option)
-    compilation = Compilation(file.read_bytes(), str(file), options)
-    names = kernel or list(compilation.kernels)
     shape = parse_shape(block)
-    texts = [_text(find_unit(compilation, name), target, shape, device, options.compile) for name in names]
+    # Kernels that were not asked for may be refused without harm to those that were.
+    program = open_program(file.read_bytes(), str(file), options)
+    names = kernel or [k.name for k in program.kernels if not k.is_template]
+    texts = [_text(find_unit(program, name), target, shape, device, options.compile) for name in names]
     text = "\n".join(t.rstrip("\n") + "\n" for t in texts)
     if output:
         output.write_text(text)
@@ -63,13 +64,11 @@ def parse_shape(text: str) -> Dim3:
     return padded[0], padded[1], padded[2]
 
 
-def find_unit(compilation: Compilation, name: str) -> Unit:
-    """A kernel of a source by name. Raises KernelNotFound."""
-    if name in compilation.kernels:
-        return compilation.unit(name)
-    if "<" in name:
-        return compilation.instantiate(name)
-    known = (*compilation.kernels, *(f"{t}<...>" for t in compilation.templates))
+def find_unit(program: Any, name: str) -> Unit:
+    """A kernel of a front end's program by name. Raises KernelNotFound, CompileError."""
+    if "<" in name or any(k.name == name and not k.is_template for k in program.kernels):
+        return lower(program, name)
+    known = [f"{k.name}<...>" if k.is_template else k.name for k in program.kernels]
     raise KernelNotFound(f'no kernel "{name}"', hint=f"there are: {', '.join(known)}")
 
 

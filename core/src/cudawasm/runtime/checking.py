@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from cudawasm.diagnostics import Diagnostic
 from cudawasm.errors import CompileError
+from cudawasm.plugins import host
 from cudawasm.runtime.compilation import SourceOptions, Unit, open_program
 from cudawasm.runtime.device import Device
 from cudawasm.runtime.interface import PreparableKernel
@@ -70,9 +71,13 @@ def _offer(unit: Unit, name: str, kernel: str, options: SourceOptions, device: D
     addresses = {var.name: 4096 * (i + 1) for i, var in enumerate(unit.module.globals)}
     try:
         compiled = device.backend.load(unit.module, options.compile, addresses).kernel(unit.kernel)
+        bounds = unit.function.launch_bounds
+        block = (min(_BLOCK, bounds.max_threads) if bounds else _BLOCK, 1, 1)
         if isinstance(compiled, PreparableKernel):
-            bounds = unit.function.launch_bounds
-            compiled.prepare((min(_BLOCK, bounds.max_threads) if bounds else _BLOCK, 1, 1))
+            compiled.prepare(block)
+        else:  # what is refused only when code is made must show here, not at the first launch
+            for target in host().targets_of(device.info)[:1]:
+                target.generate(unit.module, unit.kernel, block, options.compile)
     except Exception as error:
         return _failed(name, kernel, device.name, error)
     return Outcome(name, kernel, device.name, "runs")

@@ -165,7 +165,7 @@ class Compilation:
             key = digest(self._key, expression)
             entry = self._load(key)
             if entry is None:
-                self._units[expression] = _lowered(self._program, expression)
+                self._units[expression] = lower(self._program, expression)
                 self._store(key, (expression,), (), ())
             else:
                 self._units[expression] = _unpickle(entry.units[expression], entry.files)
@@ -187,7 +187,7 @@ class Compilation:
             if declaration.is_template:
                 continue
             try:
-                self._units[declaration.name] = _lowered(program, declaration.name)
+                self._units[declaration.name] = lower(program, declaration.name)
             except CompileError as error:
                 diagnostics += [d for d in error.diagnostics if d not in diagnostics]
         if diagnostics:
@@ -243,7 +243,8 @@ def open_program(text: bytes, name: str, options: SourceOptions) -> Any:
     return Program(text, name, frontend_options)
 
 
-def _lowered(program: Any, name: str) -> Unit:
+def lower(program: Any, name: str) -> Unit:
+    """A kernel of a front end's program. Raises CompileError."""
     lowered = program.lower(name)
     return Unit(lowered.module, lowered.kernel)
 
