@@ -87,15 +87,6 @@ FITS = (
         4,
         None,
     ),
-    Fit(
-        "fast_log2",
-        lambda f: mp.log1p(f) / (f * mp.log(2)),
-        lambda f: f * mp.log(2) / mp.log1p(f),
-        -0.293,
-        0.4143,
-        6,
-        None,
-    ),
     Fit("exp", lambda r: (mp.expm1(r) - r) / r**2, lambda r: r**2 / mp.exp(r), -_HALF_LN2, _HALF_LN2, 4, 10),
     Fit(
         "expm1",

@@ -74,9 +74,7 @@ def test_an_access_outside_of_memory_names_line_block_and_thread(name: str):
     with pytest.raises(cw.LaunchError) as caught:
         launch(source, *arrays, options=CHECKED, **how)
     text = re.sub("0x[0-9a-f]+", "ADDRESS", caught.value.message)
-    assert text == (
-        f"kernel.cu:{what} at ADDRESS is outside of all memory; kernel k, block {block}, thread {thread}"
-    )
+    assert text == (f"kernel.cu:{what} at ADDRESS is outside of all memory; kernel k, block {block}, thread {thread}")
 
 
 def test_accesses_inside_of_memory_pass_the_checks():

@@ -212,8 +212,7 @@ CODES: dict[str, Code] = {
     ),
     "E0401": Code(
         "recursion",
-        "On this device a function cannot call itself, directly or through others; use a loop with an "
-        "explicit stack.",
+        "On this device a function cannot call itself, directly or through others; use a loop with an explicit stack.",
     ),
     "E0402": Code(
         "threads that wait for threads in lockstep",

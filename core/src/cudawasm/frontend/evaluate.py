@@ -16,7 +16,7 @@ from cudawasm.ir import types as kir
 if TYPE_CHECKING:
     from cudawasm.frontend.sema import Sema
 
-_STEP_LIMIT = 2_000_000
+_STEP_LIMIT = 1_048_576
 _SHIFT = 40
 _FORMATS = {
     "bool": "?", "i8": "b", "u8": "B", "i16": "h", "u16": "H", "i32": "i", "u32": "I", "i64": "q", "u64": "Q",

@@ -18,6 +18,7 @@ from cudawasm.source import SourceFile
 
 _MAX_INCLUDE_DEPTH = 100
 _MAX_TOKENS = 4_000_000
+_MAX_EXPANSION = 400_000  # tokens of one macro
 
 
 @dataclass(slots=True)
@@ -252,7 +253,7 @@ class Preprocessor:
                     continue
                 replacement = self._substitute(macro, token, self._arguments(macro, token, work))
             work.extend(reversed(replacement))
-            if len(work) + len(output) > _MAX_TOKENS:
+            if len(work) + len(output) > _MAX_EXPANSION:
                 fail("E0103", f"macro '{macro.name}' expands without end", token.span)
 
     def _pragma_operator(self, token: Token, work: list[Token], output: list[Token]) -> None:

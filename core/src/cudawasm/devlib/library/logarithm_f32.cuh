@@ -42,7 +42,7 @@ __device__ inline float __cw_log2(float x) {
 }
 __device__ inline float __cw_fast_log2(float x) {
     __cw_float_split s = __cw_split(x);
-    return __cw_log_special(x, fmaf(s.f, __cw_p_fast_log2(s.f), s.e));
+    return __cw_log_special(x, fmaf(s.f, __cw_p_log2(s.f), fmaf(s.f, 1.442695f, s.e)));
 }
 __device__ inline float __cw_log10(float x) {
     __cw_float_split s = __cw_split(x);

@@ -20,18 +20,6 @@ __device__ inline float __cw_p_fast_log1p(float z) {
     return p;
 }
 
-// Error 2^-18.5.
-__device__ inline float __cw_p_fast_log2(float z) {
-    float p = 0.22159906f;
-    p = fmaf(p, z, -0.29233998f);
-    p = fmaf(p, z, 0.29100078f);
-    p = fmaf(p, z, -0.35689527f);
-    p = fmaf(p, z, 0.48070836f);
-    p = fmaf(p, z, -0.72141534f);
-    p = fmaf(p, z, 1.4426965f);
-    return p;
-}
-
 // Error 2^-28.2.
 __device__ inline float __cw_p_exp(float z) {
     float p = 0.0013837476f;
