@@ -111,12 +111,19 @@ class BlockEmitter(Regions):
     # --- block-level control ---
 
     def sequence(self, nodes: list[Node], masks: Masks) -> None:
+        """Emit nodes for the threads of ``masks``; as soon as none is left, what remains is skipped.
+
+        Loops of the whole block would not end without threads: their counters are counted in gangs.
+        """
+        code = self.ctx.code
+        end = code.label("empty")
         run: list[Node] = []
-        for node in nodes:
+        for i, node in enumerate(nodes):
             if not self.needs_block(node):
                 run.append(node)
                 continue
-            self.region(run, masks)
+            if self.region(run, masks):
+                self.skip_when_empty(masks, end)
             run = []
             self.at_block_level()
             match node:
@@ -124,14 +131,26 @@ class BlockEmitter(Regions):
                     self.barrier(node, masks)
                 case Jump():
                     self.jump(node)
-                    return
+                    break
                 case If():
                     self.if_(node, masks)
                 case Loop():
                     self.loop(node, masks)
                 case Scope():
                     self.scope(node, masks)
-        self.region(run, masks)
+            if isinstance(node, If | Loop | Scope) and node.crossed and i + 1 < len(nodes):
+                self.skip_when_empty(masks, end)
+        else:
+            self.region(run, masks)
+        code.start(end)
+
+    def skip_when_empty(self, masks: Masks, end: str) -> None:
+        """Go to ``end`` when no thread is left."""
+        assert masks is not None
+        code = self.ctx.code
+        more = code.label("more")
+        code.branch_if(self.some_lane(masks), more, end)
+        code.start(more)
 
     def block_value(self, expr: n.Expr) -> str:
         self.at_block_level()

@@ -224,13 +224,14 @@ class Regions:
         for variable, slots in self.uniform_slots.items():
             variable.slots = dict(enumerate(slots))
 
-    def region(self, nodes: list[Node], masks: Masks) -> None:
+    def region(self, nodes: list[Node], masks: Masks) -> bool:
+        """Nodes between barriers, for all gangs. Whether threads may have left for good."""
         if not nodes:
-            return
+            return False
         self.at_block_level()
         if masks is None and self.is_scalar_work(nodes):
             control.emit_block(self.ctx, nodes, None)
-            return
+            return False
         touched, assigned = self.accessed(nodes)
         absent = 0
         for live in self.ctx.lost:
@@ -240,6 +241,7 @@ class Regions:
         for frame in (drops and self.frames) or []:
             live_out |= frame.live_out | (frame.step_in if isinstance(frame, Loop) else 0)
         self.gang_loop(nodes, masks, (touched, assigned, live_in, live_out), drops)
+        return drops
 
     def leaves(self, jump: Jump, nodes: list[Node]) -> bool:
         if not jump.is_masked:
@@ -299,13 +301,19 @@ class Regions:
                 assert masks is not None
                 self.put_mask(masks, code.materialize(flow))
                 self.leave_frames()
-            for variable in local:
-                if assigned & variable.bit and live_out & variable.bit:
-                    if variable in self.saved:
-                        self.save(variable)
-                    elif variable in shadow_slots:
-                        slots = [variable.slots[i] for i in range(len(variable.leaves))]
-                        self.copy_slots(variable, slots, shadow_slots[variable])
+            kept = [v for v in local if assigned & v.bit and live_out & v.bit]
+            for variable in kept:
+                if variable in self.saved:
+                    self.save(variable)
+            if drops and shadow_slots:
+                # A gang that nobody reaches the end with has not computed the block's values.
+                keep = code.label("keep")
+                code.branch_if(code.any(code.materialize(flow)), keep, gangs.end_label)
+                code.start(keep)
+            for variable in kept:
+                if variable in shadow_slots:
+                    slots = [variable.slots[i] for i in range(len(variable.leaves))]
+                    self.copy_slots(variable, slots, shadow_slots[variable])
             code.branch(gangs.end_label)
         gangs.finish()
         for variable in shadows:
