@@ -98,6 +98,8 @@ def _name(fn: FunctionLowering, node: syntax.Name) -> Value:
         case FunctionDecl():
             return function_value(fn, node, symbols)
         case FieldInfo() | IndirectField():
+            if fn.this is None and fn.unevaluated and isinstance(first, FieldInfo):  # only its type is asked for
+                return lvalue(first.ctype, nodes.VarPlace(nodes.Var(first.name, cxx.kir_type(first.ctype))))
             if fn.this is None:
                 fn.fail("E0205", f"member '{node.name}' needs an object", node.span)
             return member_of(fn, fn.this, first, node.name)

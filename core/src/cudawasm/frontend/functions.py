@@ -233,11 +233,20 @@ class Functions:
             instance = self.pending.pop()
             self._lower(instance, instance.decl.header.first.span)
 
-    def reset_unlowered(self) -> None:
-        """After an error: what was required but never lowered must be lowered when it is required again."""
+    def keep(self) -> None:
+        """What has been required is lowered for good."""
+        self._required.clear()
+
+    def forget(self) -> None:
+        """After an error: what was required since ``keep`` is lowered again when it is required again.
+
+        That includes finished functions, for they may call unfinished ones.
+        """
+        self.pending.clear()
         for instance in self._required:
-            instance.lowered = instance.kir_name in self.kir
-        self._required = [i for i in self._required if i.lowered]
+            instance.lowered = False
+            self.kir.pop(instance.kir_name, None)
+        self._required.clear()
 
     def _lower(self, instance: Instance, span: Span | None) -> None:
         from cudawasm.frontend.function_body import lower_function

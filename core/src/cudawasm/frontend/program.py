@@ -149,22 +149,17 @@ class Program:
             self.sema.functions.require(instance, instance.decl.header.first.span)
             self.sema.functions.finish()
         except CompileError as error:
-            self._forget_unfinished(instance)
+            self.sema.functions.forget()
             first = error.diagnostics[0]
             if first.span is not None:
                 raise
             place = instance.decl.header.tokens[instance.decl.name_at].span
             raise CompileError([replace(first, span=place), *error.diagnostics[1:]]) from None
         except RecursionError:
-            self._forget_unfinished(instance)
+            self.sema.functions.forget()
             fail("E0103", "the program is nested too deeply", instance.decl.header.first.span)
+        self.sema.functions.keep()
         return self._packed(instance)
-
-    def _forget_unfinished(self, instance: Instance) -> None:
-        """After an error nothing half-done may be taken for done."""
-        functions = self.sema.functions
-        functions.pending.clear()
-        functions.reset_unlowered()
 
     def _instance(self, expression: str) -> Instance:
         tokens = lex(SourceFile("<kernel name>", expression.encode()))
