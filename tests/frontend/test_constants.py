@@ -76,6 +76,7 @@ def test_types(head: str, condition: str) -> None:
     [
         ("constexpr int f(int n) { while (true) n += 1; return n; }", "f(1) == 0"),
         ("constexpr int f(int n) { int t[2] = {}; return t[n]; }", "f(5) == 0"),
+        ("constexpr int f(int n) { n * n; } constexpr int q = f(1);", "q == 0"),
         ("__constant__ int c = 3;", "c == 3"),
         ("__device__ int d;", "d == 0"),
         ("constexpr int f(int n) { return f(n + 1); }", "f(0) == 0"),

@@ -121,6 +121,8 @@ class _Machine:
         self.arrays[number][offset : offset + len(data)] = data
 
     def encode(self, type_: kir.Type, value: Any) -> bytes:
+        if value is None:  # a function ended without returning one
+            raise _NotConstant
         if isinstance(value, (bytes, bytearray)):
             return bytes(value)
         if isinstance(type_, kir.Pointer):
