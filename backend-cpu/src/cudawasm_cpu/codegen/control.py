@@ -63,6 +63,8 @@ def merge(ctx: Context, arrivals: list[tuple[Flow, str]]) -> Flow:
     """The mask at a join; ``arrivals`` are (lanes, block) of the ways that lead there."""
     alive = [(m, b) for m, b in arrivals if not isinstance(m, Dead)]
     if not alive:
+        ctx.code.do("unreachable")
+        ctx.code.is_dead = True
         return DEAD
     if all(m == alive[0][0] for m, _ in alive):
         return alive[0][0]

@@ -134,8 +134,9 @@ class Uniformity:
             return
         if node.kind == "continue":
             assert isinstance(target, Loop)
-            if node.level > target.continue_level:
-                target.continue_level = node.level
+            level = 2 if node.is_masked else node.level
+            if level > target.continue_level:
+                target.continue_level = level
                 self.changed = True
         else:
             self.raise_level(target, node.level)
