@@ -11,7 +11,7 @@ from cudawasm.ir.types import BF16, F16, U16, Pointer, Scalar, align_of, size_of
 from cudawasm_cpu.codegen import checks, conversions, expressions, lltypes, memory, shapes
 from cudawasm_cpu.codegen.context import Context, Mask
 from cudawasm_cpu.codegen.lltypes import Leaf
-from cudawasm_cpu.codegen.stops import EachLane
+from cudawasm_cpu.codegen.stops import EachLane, lane_of
 from cudawasm_cpu.codegen.values import Aggregate, Value, vector_of
 
 _UNROLLED_LANES = 16
@@ -38,7 +38,8 @@ def _leaf(ctx: Context, stmt: n.Atomic, address: Value, leaf: Leaf, operands: tu
     """The old value of one scalar in each lane."""
     alone = address.space in ("shared", "local") or stmt.scope == "block"
     if ctx.width == 1:
-        old = rmw(ctx, stmt.op, address.ref, leaf, tuple(o.ref for o in operands), alone)
+        place, *values = (lane_of(ctx, v, "0") for v in (address, *operands))
+        old = rmw(ctx, stmt.op, place, leaf, tuple(values), alone)
         return Value(leaf, shapes.PER_GANG, old)
     if stmt.result is None and address.is_uniform:
         combined = _combined(ctx, stmt.op, leaf, operands, mask)

@@ -146,6 +146,9 @@ def _index_lanes(ctx: Context, base: Lanes, place: n.Index, size: int, mask: Mas
         return Lanes(base.variable, base.offset + index.shape.const * size, base.dynamic)
     code = ctx.code
     narrow = _resize_index(ctx, index)
+    if ctx.width == 1 and not narrow.is_uniform:
+        only = code.op(f"extractelement <1 x i32> {vector_of(code, narrow)}, i32 0")
+        narrow = Value(narrow.type, shapes.PER_GANG, only)
     if narrow.is_uniform:
         scaled = Value(I64, shapes.PER_GANG, code.op(f"mul i32 {narrow.ref}, {size}"))
     else:
