@@ -31,10 +31,13 @@ from cudawasm_cpu.pool_ir import JOB_BYTES
 if TYPE_CHECKING:
     from cudawasm_cpu.device import CpuDevice
 
-_JOB = struct.Struct("<QQIIIIQQQQQQQQQQQ")
+_JOB = struct.Struct("<QQIIIIQQQQQQQQQQQQ")
 _RECORD = struct.Struct("<8iQ")
 _SMALL = 20_000
 """Launches of less estimated work (lane operations) than this are not worth waking a thread."""
+
+_SHARED_OF_BATCH = 1 << 17
+"""Shared memory, in bytes, that the blocks of a batch may have together: what a second-level cache holds easily."""
 
 _machine: Machine | None = None
 
@@ -53,14 +56,15 @@ class Facts:
     static_shared: int
     storage: int
     cooperative: bool
+    batch: int
     cost: int
     globals: tuple[str, ...]
     sites: tuple[Site, ...]
 
     @classmethod
     def of(cls, generated: Generated) -> Facts:
-        return cls(generated.static_shared, generated.storage, generated.cooperative, generated.cost,
-                   generated.globals, generated.sites)  # fmt: skip
+        return cls(generated.static_shared, generated.storage, generated.cooperative, generated.batch,
+                   generated.cost, generated.globals, generated.sites)  # fmt: skip
 
     def dump(self) -> bytes:
         fields = asdict(self)
@@ -188,7 +192,9 @@ class CpuKernel:
         facts = special.facts
         pool = shared_pool(machine())
         blocks = grid[0] * grid[1] * grid[2]
-        storage = (facts.static_shared + shared_bytes + 127) & ~63
+        shared = (facts.static_shared + shared_bytes + 127) & ~63
+        batch = max(1, min(facts.batch, _SHARED_OF_BATCH // shared))
+        storage = batch * shared
         stride = (storage + facts.storage + 255) & ~63
         with pool.lock:
             arenas = pool.threads
@@ -200,7 +206,7 @@ class CpuKernel:
             bounds, keep = self._bounds() if self.module.options.bounds_checks else ((0, 0), None)
             hook = _print_hook_address() if facts.sites else 0
             _JOB.pack_into(special.job, 0, params_at, globals_at, *grid, shared_bytes, record_at, hook, *bounds,
-                           storage, storage, 0, 0, 0, base, stride)  # fmt: skip
+                           storage, shared, 0, 0, 0, base, stride, batch)  # fmt: skip
             if facts.sites:
                 _printing.sites = facts.sites
             if facts.cooperative:
@@ -208,7 +214,7 @@ class CpuKernel:
             else:
                 chunk = blocks
                 if pool.threads > 1 and blocks > 1 and blocks * special.work > _SMALL:
-                    chunk = max(1, min(blocks // (pool.threads * 8), 1024))
+                    chunk = max(1, min(blocks // (pool.threads * (8 if batch == 1 else 4)), 1024))
                 stopped = pool.launch(pool.address, special.function, job_at, blocks, chunk) != 0
             del keep
             text = _printing.take() if facts.sites else ""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from cudawasm.ir import nodes as n
-from cudawasm.ir.walk import Rewriter, root, statement_expressions, subexpressions
 from cudawasm_cpu.codegen import control, lltypes, memory, shapes, threads
 from cudawasm_cpu.codegen.control import Dead
 from cudawasm_cpu.codegen.regions import Masks, Regions
@@ -15,16 +14,8 @@ from cudawasm_cpu.codegen.values import Value, vector_of
 from cudawasm_cpu.codegen.variables import Home, Variable
 
 
-class NextRound(Rewriter):
-    """Expressions as they will be after a loop's step."""
-
-    def __init__(self, steps: dict[n.Var, n.Expr]) -> None:
-        self.steps = steps
-
-    def leave_expr(self, expr: n.Expr) -> n.Expr:
-        if isinstance(expr, n.Load) and isinstance(expr.place, n.VarPlace):
-            return self.steps.get(expr.place.var, expr)
-        return expr
+STRIDE_ROUNDS = 4
+"""As many streams as a processor's prefetcher follows for each of a few arrays."""
 
 
 @dataclass(eq=False)
@@ -281,16 +272,15 @@ class BlockEmitter(Regions):
         self.leave(node, masks)
 
     def grid_stride_loop(self, node: Loop, masks: Masks) -> None:
-        """A loop whose lanes leave one by one, run once for all gangs before any goes round again.
+        """A loop whose lanes leave one by one, run a few rounds for each gang before any goes on.
 
-        One pass over the gangs tests the condition, runs the body and steps.
+        The gangs read side by side, so every array is read in long runs, one for each of the rounds.
         """
         ctx, code = self.ctx, self.ctx.code
-        assert node.condition is not None
         inside, some = self.new_masks(), code.alloca("i1")
         self.each_gang(lambda: self.put_mask(inside, code.materialize(self.gang_mask(masks))))
-        nodes = [*node.body, *node.step]
-        touched, assigned = self.accessed(nodes)
+        touched, assigned = self.accessed([*node.body, *node.step])
+        assert node.condition is not None
         touched |= self.reads(node.condition)
         local = [v for v in ctx.variables.values() if touched & v.bit]
         head, end = code.label("loop"), code.label("exit")
@@ -302,16 +292,7 @@ class BlockEmitter(Regions):
         gangs.begin()
         for variable in local:
             self.enter(variable, True, bool(assigned & variable.bit))
-        mask = self.gang_mask(inside)
-        test = control.condition(ctx, node.condition, mask)
-        current = code.both(mask, vector_of(code, test))
-        self.put_mask(inside, current)
-        body = code.label("body")
-        code.branch_if(code.any(current), body, gangs.end_label)
-        code.start(body)
-        code.do(f"store i1 true, ptr {some}")
-        self.fetch_ahead(node, current)
-        self.all_or_some(nodes, current, node.size)
+        self.stride_rounds(node, inside, some)
         for variable in local:
             if assigned & variable.bit and variable in self.saved:
                 self.save(variable)
@@ -322,27 +303,31 @@ class BlockEmitter(Regions):
         code.start(end)
         ctx.lost.pop()
 
-    def fetch_ahead(self, node: Loop, mask: str) -> None:
-        """Ask for what the next round reads and writes: strides this long defeat the processor's own guesses."""
-        steps = {
-            x.stmt.place.var: x.stmt.value
-            for x in node.step
-            if isinstance(x, Leaf) and isinstance(x.stmt, n.Assign) and isinstance(x.stmt.place, n.VarPlace)
-        }
-        next_round = NextRound(steps)
-        asked: set[n.Place] = set()
-        for inner in walk(node.body):
-            if not isinstance(inner, Leaf):
-                continue
-            exprs = [sub for expr in statement_expressions(inner.stmt) for sub in subexpressions(expr)]
-            places = [expr.place for expr in exprs if isinstance(expr, n.Load)]
-            if isinstance(inner.stmt, n.Assign):
-                places.append(inner.stmt.place)
-            for place in places:
-                moved = next_round.place(place)
-                if moved is not place and isinstance(root(place), n.Deref) and moved not in asked:
-                    asked.add(moved)
-                    memory.prefetch(self.ctx, moved, mask)
+    def stride_rounds(self, node: Loop, masks: str, some: str) -> None:
+        """Up to STRIDE_ROUNDS rounds for the current gang; sets ``some`` when lanes are left."""
+        ctx, code = self.ctx, self.ctx.code
+        assert node.condition is not None
+        bits = f"i{threads.mask_bits(ctx)}"
+        lanes, rounds = code.alloca(bits), code.alloca("i32")
+        again, body, left, done = (code.label(x) for x in ("round", "body", "left", "left"))
+        mask = self.gang_mask(masks)
+        code.do(f"store {bits} {threads.from_mask(ctx, code.materialize(mask))}, ptr {lanes}")
+        code.do(f"store i32 0, ptr {rounds}")
+        code.start(again)
+        mask = threads.to_mask(ctx, code.op(f"load {bits}, ptr {lanes}"))
+        current = code.both(mask, vector_of(code, control.condition(ctx, node.condition, mask)))
+        code.do(f"store {bits} {threads.from_mask(ctx, current)}, ptr {lanes}")
+        code.branch_if(code.any(current), body, done)
+        code.start(body)
+        self.all_or_some([*node.body, *node.step], current, node.size)
+        count = code.op(f"add i32 {code.op(f'load i32, ptr {rounds}')}, 1")
+        code.do(f"store i32 {count}, ptr {rounds}")
+        code.branch_if(code.op(f"icmp ult i32 {count}, {STRIDE_ROUNDS}"), again, left)
+        code.start(left)
+        code.do(f"store i1 true, ptr {some}")
+        code.branch(done)
+        code.start(done)
+        code.do(f"store {bits} {code.op(f'load {bits}, ptr {lanes}')}, ptr {threads.entry(ctx, masks)}")
 
     def all_or_some(self, nodes: list[Node], mask: str, size: int) -> None:
         """Nodes for a mask that is mostly full: small ones get a copy for the full one."""

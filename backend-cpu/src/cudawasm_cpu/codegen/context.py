@@ -27,7 +27,8 @@ Mask = str | None
 class Context:
     """``lost`` holds, for each enclosing masked construct, the variables that its absent lanes may still read.
 
-    ``memo`` caches the values of subexpressions within one statement.
+    ``memo`` caches the values of subexpressions within one statement. ``gang`` counts through all ``gangs`` of
+    the batch of blocks that begins at ``first_block``; ``gang_of_block`` within one block.
     """
 
     code: Code
@@ -47,6 +48,10 @@ class Context:
     sites: list[Site] = field(default_factory=list)
     specials: dict[str, Value] = field(default_factory=dict)
     gang: str = "0"
+    gangs: str = "1"
+    gang_of_block: str = "0"
+    first_block: str = ""
+    shared_base: str = "%arena"
     width: int = 1
     span: Span | None = None
     storage_bytes: int = 0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cudawasm.ir import nodes as n
 from cudawasm.ir.types import U32, Array, Type, align_of, round_up, size_of
@@ -16,7 +16,7 @@ from cudawasm_cpu.codegen.layout import GangLayout, choose_layout
 from cudawasm_cpu.codegen.liveness import Liveness
 from cudawasm_cpu.codegen.needs import Needs, kernel_needs
 from cudawasm_cpu.codegen.sites import Site
-from cudawasm_cpu.codegen.tree import If, Leaf, Loop, Node, Scope, Tree, build, leaf_size
+from cudawasm_cpu.codegen.tree import If, Leaf, Loop, Node, Scope, Tree, build, leaf_size, walk
 from cudawasm_cpu.codegen.uniformity import Uniformity
 from cudawasm_cpu.codegen.values import Value, constant
 from cudawasm_cpu.codegen.variables import Home, Variable, param_offsets, place_variables
@@ -24,12 +24,15 @@ from cudawasm_cpu.machine import Machine
 
 ENTRY = "cudawasm_kernel"
 
+BATCH_THREADS = 16384
+"""As many threads as make a pass over a batch read several pages of each array, with state that fits the L2 cache."""
+
 
 @dataclass(frozen=True, slots=True)
 class Generated:
     """LLVM text of a kernel for one block shape, and what a launch of it needs to know.
 
-    ``static_shared``: bytes before dynamic shared memory. ``storage``: bytes per worker for values of a block.
+    ``batch``: how many blocks may run together, each with shared memory of its own. ``static_shared``: bytes before dynamic shared memory. ``storage``: bytes per worker for values of a block.
     """
 
     text: str
@@ -39,6 +42,7 @@ class Generated:
     sites: tuple[Site, ...]
     globals: tuple[str, ...]
     cooperative: bool
+    batch: int
     cost: int
 
 
@@ -103,6 +107,12 @@ def generate(module: n.Module, kernel: n.Function, block: Dim3, machine: Machine
     if not (needs.warps or tree.has_barrier) and is_gather_bound(tree, uniformity):
         layout = choose_layout(block, machine.lanes, warps=False, scalar=True)
         tree, variables, uniformity = _analysed(kernel, layout)
+    batched = _batched(tree, layout, needs, options)
+    if batched is not None:
+        candidate = _analysed(kernel, batched)
+        if _barriers_under_masks(candidate[0]) == _barriers_under_masks(tree):
+            layout = batched
+            tree, variables, uniformity = candidate
     offsets, static = shared_layout(module, kernel)
     used = _mentioned(kernel)
     outside = [v for v in module.globals if v in used]
@@ -118,8 +128,30 @@ def generate(module: n.Module, kernel: n.Function, block: Dim3, machine: Machine
         tuple(ctx.sites),
         tuple(v.name for v in outside),
         needs.grid_barrier,
+        layout.batch,
         _cost(tree.body),
     )
+
+
+def _batched(tree: Tree, layout: GangLayout, needs: Needs, options: CompileOptions) -> GangLayout | None:
+    """The layout in which neighbouring blocks take grid-stride loops together, reading memory in long runs.
+
+    Not for blocks that wait for each other or barriers that return something of their block.
+    """
+    blocks = BATCH_THREADS // layout.threads
+    if blocks < 2 or needs.grid_barrier or needs.waits or options.bounds_checks:
+        return None
+    if not any(isinstance(x, Loop) and x.is_grid_stride for x in walk(tree.body)):
+        return None
+    if any(isinstance(x, Leaf) and isinstance(x.stmt, n.Barrier) and x.stmt.predicate is not None
+           for x in walk(tree.body)):  # fmt: skip
+        return None
+    return replace(layout, batch=blocks)
+
+
+def _barriers_under_masks(tree: Tree) -> int:
+    """How many constructs hold barriers that only some gangs may get to."""
+    return sum(x.has_barrier and x.level == 2 for x in tree.frames)
 
 
 def _analysed(kernel: n.Function, layout: GangLayout) -> tuple[Tree, dict[n.Var, Variable], Uniformity]:
@@ -135,7 +167,7 @@ def _analysed(kernel: n.Function, layout: GangLayout) -> tuple[Tree, dict[n.Var,
 
 
 def _emit_function(ctx: Context) -> None:
-    """Loop over the blocks ``first`` to ``last`` and run each."""
+    """Loop over the blocks ``first`` to ``last`` and run each, or batch by batch."""
     code = ctx.code
     grid = [threads.job_field(code, threads.JOB_GRID + 4 * i, "i32") for i in range(3)]
     for i, axis in enumerate("xyz"):
@@ -150,20 +182,36 @@ def _emit_function(ctx: Context) -> None:
     code.do(f"store i64 %first, ptr {slot}")
     code.start(head)
     number = code.op(f"load i64, ptr {slot}")
-    _set_block_index(ctx, number, wide)
+    count = _set_batch(ctx, number, _set_block_index(ctx, number, wide), wide[0])
     threads.set_block_values(ctx)
     blocks.BlockEmitter(ctx).kernel(end)
     code.start(end)
     old = code.op(f"load i64, ptr {slot}")
-    new = code.op(f"add nuw i64 {old}, 1")
+    new = code.op(f"add nuw i64 {old}, {count}")
     code.do(f"store i64 {new}, ptr {slot}")
     code.branch_if(code.op(f"icmp ult i64 {new}, %last"), head, exit_)
     code.start(exit_)
     code.do("ret i32 0")
 
 
-def _set_block_index(ctx: Context, number: str, grid: list[str]) -> None:
-    """blockIdx of a block number, x fastest."""
+def _set_batch(ctx: Context, number: str, x: str, width: str) -> str:
+    """Set how many gangs the batch at block ``number`` has; the number of its blocks, all in one row of the grid."""
+    code, layout = ctx.code, ctx.layout
+    if layout.batch == 1:
+        ctx.gangs = str(layout.gangs)
+        return "1"
+    ctx.first_block = code.op(f"trunc i64 {x} to i32")
+    left = code.op(f"sub i64 %last, {number}")
+    in_row = code.op(f"sub i64 {width}, {x}")
+    count = threads.job_field(code, threads.JOB_BATCH, "i64")
+    for limit in (left, in_row):
+        count = code.call("i64", "llvm.umin.i64", [("i64", count), ("i64", limit)])
+    ctx.gangs = code.op(f"trunc i64 {code.op(f'mul i64 {count}, {layout.gangs}')} to i32")
+    return count
+
+
+def _set_block_index(ctx: Context, number: str, grid: list[str]) -> str:
+    """blockIdx of a block number, x fastest; its x."""
     code = ctx.code
     x = code.op(f"urem i64 {number}, {grid[0]}")
     rows = code.op(f"udiv i64 {number}, {grid[0]}")
@@ -172,6 +220,7 @@ def _set_block_index(ctx: Context, number: str, grid: list[str]) -> None:
     counted = shapes.Shape(shapes.BLOCK, (), 1, True, True)
     for axis, value in zip("xyz", (x, y, z), strict=True):
         ctx.specials[f"block_idx.{axis}"] = Value(U32, counted, code.op(f"trunc i64 {value} to i32"))
+    return x
 
 
 def module_text(ctx: Context, machine: Machine, needs: Needs) -> str:

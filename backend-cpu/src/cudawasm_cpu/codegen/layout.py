@@ -16,11 +16,15 @@ class GangLayout:
 
     With ``by_rows``, gangs never leave a row (x) of the block, and a row's last gang may be partial; otherwise
     lanes follow the linear thread number, as CUDA's warps do, and only the block's last gang may be partial.
+
+    ``batch``: how many neighbouring blocks (in x) run together at most, region by region. Gangs are numbered
+    through all of them.
     """
 
     block: Dim3
     width: int
     by_rows: bool
+    batch: int = 1
 
     @property
     def threads(self) -> int:

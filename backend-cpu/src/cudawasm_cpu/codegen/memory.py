@@ -96,8 +96,9 @@ def module_address(ctx: Context, var: n.Var) -> Value:
     """The address of a shared, global or constant variable."""
     if var.space is Space.SHARED:
         offset = ctx.shared.get(var, ctx.dynamic_offset)
-        ref = ctx.code.op(f"getelementptr i8, ptr %arena, i64 {offset}")
-        return Value(BYTE_PTR, shapes.PER_BLOCK, ref, "shared")
+        ref = ctx.code.op(f"getelementptr i8, ptr {ctx.shared_base}, i64 {offset}")
+        shape = shapes.PER_BLOCK if ctx.layout.batch == 1 else shapes.PER_GANG
+        return Value(BYTE_PTR, shape, ref, "shared")
     slot = ctx.code.op(f"getelementptr i64, ptr %globals, i64 {ctx.globals[var]}")
     ref = ctx.code.op(f"load ptr, ptr {slot}, align 8, !invariant.load !0")
     return Value(BYTE_PTR, shapes.PER_BLOCK, ref, "global")
@@ -431,16 +432,6 @@ def alias_tags(address: Value) -> str:
 def compiler_barrier(ctx: Context) -> None:
     """Keep memory accesses before and after in order."""
     ctx.code.do('call void asm sideeffect "", "~{memory}"()')
-
-
-def prefetch(ctx: Context, place: n.Place, mask: Mask) -> None:
-    """Bring a place nearer, when its lanes lie side by side. Asking for an address that is nowhere does no harm."""
-    if ctx.uniformity.address(place).level != shapes.LINEAR:
-        return
-    location = locate(ctx, place, mask)
-    if isinstance(location, Memory) and location.address.is_linear:
-        args = [("ptr", location.address.ref), ("i32", "0"), ("i32", "3"), ("i32", "1")]
-        ctx.code.call("void", "llvm.prefetch.p0", args)
 
 
 # --- stores --------------------------------------------------------------------------------------

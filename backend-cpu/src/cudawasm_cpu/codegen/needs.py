@@ -20,11 +20,12 @@ from cudawasm_cpu.codegen.context import refuse
 @dataclass(frozen=True, slots=True)
 class Needs:
     """``warps``: gangs that are exactly warps. ``one_by_one``: threads that wait for each other must not
-    run in lockstep. ``grid_barrier``: all blocks at the same time."""
+    run in lockstep. ``grid_barrier``: all blocks at the same time. ``waits``: some loop waits for another thread."""
 
     warps: bool
     one_by_one: bool
     grid_barrier: bool
+    waits: bool
 
 
 def kernel_needs(kernel: n.Function) -> Needs:
@@ -44,8 +45,9 @@ def kernel_needs(kernel: n.Function) -> Needs:
                 "E0402", "threads of a warp wait for each other here, in a kernel with barriers or warp operations",
                 spinning.span, "take the lock in one thread of the block, or use atomic operations on the data",
             )  # fmt: skip
-        return Needs(False, True, grid)
-    return Needs(warps, False, grid)
+        return Needs(False, True, grid, True)
+    waits = any(isinstance(s, n.Loop) and _spins(s) for s in statements(kernel.body))
+    return Needs(warps, False, grid, waits)
 
 
 def _looks_at_warps(stmt: n.Stmt) -> bool:

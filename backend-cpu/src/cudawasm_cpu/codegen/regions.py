@@ -55,7 +55,7 @@ class Regions:
 
     def give_storage(self, variable: Variable) -> None:
         ctx, code = self.ctx, self.ctx.code
-        gangs, width = ctx.layout.gangs, ctx.width
+        gangs, width = ctx.layout.gangs * ctx.layout.batch, ctx.width
         if variable.home in (Home.LANES, Home.MEMORY):
             variable.is_fixed = True
             self.saved[variable] = [self.reserve(gangs * width * max(1, size_of(variable.var.type)))]
@@ -162,11 +162,13 @@ class Regions:
         if layout.is_full:
             return None
         bits = threads.table(ctx, f"i{threads.mask_bits(ctx)}", layout.masks)
-        return threads.to_mask(ctx, code.op(f"load i{threads.mask_bits(ctx)}, ptr {threads.entry(ctx, bits)}"))
+        place = threads.entry(ctx, bits, ctx.gang_of_block)
+        return threads.to_mask(ctx, code.op(f"load i{threads.mask_bits(ctx)}, ptr {place}"))
 
     def new_masks(self) -> str:
         bits = threads.mask_bits(self.ctx)
-        return self.ctx.code.alloca(f"[{self.ctx.layout.gangs} x i{bits}]", 1, 64)
+        gangs = self.ctx.layout.gangs * self.ctx.layout.batch
+        return self.ctx.code.alloca(f"[{gangs} x i{bits}]", 1, 64)
 
     def copy_initial(self, masks: str) -> None:
         code = self.ctx.code
@@ -348,7 +350,7 @@ class Regions:
             code = self.ctx.code
             stride = self.ctx.width * max(1, size_of(variable.var.type))
             base = self.base(self.saved[variable][0])
-            gang = threads.gang_number(self.ctx)
+            gang = threads.gang_number(self.ctx, self.ctx.gang)
             variable.storage = code.op(f"getelementptr [{stride} x i8], ptr {base}, i64 {gang}")
         elif not variable.is_fixed:
             variable.storage = ""
@@ -360,7 +362,7 @@ class Regions:
         assert shape is not None
         cell = self.ctx.code.vector(ll) if shape.level == VARYING else ll
         base = self.base(self.saved[variable][leaf])
-        gang = threads.gang_number(self.ctx)
+        gang = threads.gang_number(self.ctx, self.ctx.gang)
         return cell, self.ctx.code.op(f"getelementptr {cell}, ptr {base}, i64 {gang}")
 
     def restore(self, variable: Variable) -> None:

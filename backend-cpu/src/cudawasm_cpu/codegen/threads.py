@@ -13,17 +13,17 @@ from cudawasm_cpu.codegen.values import Value, constant
 # Byte offsets in the job that a launch passes; ``cudawasm_cpu.pool`` packs it.
 JOB_PARAMS, JOB_GLOBALS, JOB_GRID, JOB_DYNAMIC = 0, 8, 16, 28
 JOB_STOP, JOB_PRINT, JOB_BOUNDS, JOB_BOUNDS_COUNT, JOB_STORAGE, JOB_ARENA_BYTES = 32, 40, 48, 56, 64, 72
-JOB_ARRIVED, JOB_PHASE, JOB_BLOCKS, JOB_STRIDE = 80, 88, 96, 112
+JOB_ARRIVED, JOB_PHASE, JOB_BLOCKS, JOB_STRIDE, JOB_BATCH = 80, 88, 96, 112, 120
 
 
 class GangLoop:
-    """The loop over a block's gangs; a block of one gang needs none."""
+    """The loop over the gangs of a block, or of all blocks of a batch; a single gang needs none."""
 
     def __init__(self, ctx: Context) -> None:
         self.ctx = ctx
         code = ctx.code
         self.end_label = code.label("gangend")
-        self.looping = ctx.layout.gangs > 1
+        self.looping = ctx.layout.gangs * ctx.layout.batch > 1
         self.head = code.label("gangs")
         self.exit = code.label("done")
         self.slot = ""
@@ -46,21 +46,23 @@ class GangLoop:
             old = code.op(f"load i32, ptr {self.slot}")
             new = code.op(f"add nuw nsw i32 {old}, 1")
             code.do(f"store i32 {new}, ptr {self.slot}")
-            more = code.op(f"icmp ult i32 {new}, {ctx.layout.gangs}")
+            more = code.op(f"icmp ult i32 {new}, {ctx.gangs}")
             code.branch_if(more, self.head, self.exit)
             code.start(self.exit)
         set_block_values(ctx)
 
 
-def gang_number(ctx: Context) -> str:
-    """The current gang as i64."""
-    return ctx.code.op(f"zext i32 {ctx.gang} to i64") if ctx.gang[0] == "%" else ctx.gang
+def gang_number(ctx: Context, gang: str) -> str:
+    """A gang's number as i64."""
+    return ctx.code.op(f"zext i32 {gang} to i64") if gang[0] == "%" else gang
 
 
 def set_block_values(ctx: Context) -> None:
-    """Outside gang loops only values of the whole block exist."""
+    """Outside gang loops only values of the whole block, or of the whole batch, exist."""
     for name in ("thread_idx.x", "thread_idx.y", "thread_idx.z", "lane_id", "warp_id"):
         ctx.specials.pop(name, None)
+    if ctx.layout.batch > 1:
+        ctx.specials.pop("block_idx.x", None)
     for axis, name in enumerate("xyz"):
         shape = thread_index_shape(ctx.layout, axis)
         if shape.const is not None:
@@ -68,20 +70,34 @@ def set_block_values(ctx: Context) -> None:
 
 
 def set_thread_values(ctx: Context) -> None:
-    """threadIdx, lane and warp for the current gang."""
+    """threadIdx, lane and warp for the current gang, and its block when there are several."""
     layout = ctx.layout
+    ctx.gang_of_block = ctx.gang
+    if layout.batch > 1:
+        _set_block_of_batch(ctx)
     for axis, name in enumerate("xyz"):
         ctx.specials[f"thread_idx.{name}"] = _thread_index(ctx, axis)
     code = ctx.code
     if layout.width == 1:
-        lane = code.op(f"urem i32 {ctx.gang}, {WARP}")
-        warp = code.op(f"udiv i32 {ctx.gang}, {WARP}")
+        lane = code.op(f"urem i32 {ctx.gang_of_block}, {WARP}")
+        warp = code.op(f"udiv i32 {ctx.gang_of_block}, {WARP}")
         ctx.specials["lane_id"] = Value(U32, shapes.PER_GANG, lane)
         ctx.specials["warp_id"] = Value(U32, shapes.PER_GANG, warp)
     else:
         shape = shapes.Shape(shapes.LINEAR, tuple(range(layout.width)), 1 << 40, True, True)
         ctx.specials["lane_id"] = Value(U32, shape, "0")
-        ctx.specials["warp_id"] = Value(U32, shapes.PER_GANG, ctx.gang)
+        ctx.specials["warp_id"] = Value(U32, shapes.PER_GANG, ctx.gang_of_block)
+
+
+def _set_block_of_batch(ctx: Context) -> None:
+    """blockIdx.x and the shared memory of the current gang's block."""
+    code, gangs = ctx.code, ctx.layout.gangs
+    ctx.gang_of_block = code.op(f"urem i32 {ctx.gang}, {gangs}")
+    block = code.op(f"udiv i32 {ctx.gang}, {gangs}")
+    counted = shapes.Shape(shapes.GANG, (), 1, True, True)
+    ctx.specials["block_idx.x"] = Value(U32, counted, code.op(f"add i32 {ctx.first_block}, {block}"))
+    bytes_before = code.op(f"mul i64 {gang_number(ctx, block)}, {job_field(code, JOB_ARENA_BYTES, 'i64')}")
+    ctx.shared_base = code.op(f"getelementptr i8, ptr %arena, i64 {bytes_before}")
 
 
 def _thread_index(ctx: Context, axis: int) -> Value:
@@ -94,7 +110,7 @@ def _thread_index(ctx: Context, axis: int) -> Value:
         return Value(U32, shape, _steps(ctx, bases))
     lanes = [lane[axis] for gang in layout.indices for lane in gang]
     array = table(ctx, "i32", lanes)
-    place = code.op(f"getelementptr {code.vector('i32')}, ptr {array}, i64 {gang_number(ctx)}")
+    place = code.op(f"getelementptr {code.vector('i32')}, ptr {array}, i64 {gang_number(ctx, ctx.gang_of_block)}")
     return Value(U32, shape, code.op(f"load {code.vector('i32')}, ptr {place}, align 4"))
 
 
@@ -111,9 +127,9 @@ def _steps(ctx: Context, values: list[int]) -> str:
     )
     if any(v != (i // first % period if period else i // first) * step for i, v in enumerate(values)):
         array = table(ctx, "i32", values)
-        place = code.op(f"getelementptr i32, ptr {array}, i64 {gang_number(ctx)}")
+        place = code.op(f"getelementptr i32, ptr {array}, i64 {gang_number(ctx, ctx.gang_of_block)}")
         return code.op(f"load i32, ptr {place}, align 4")
-    result = ctx.gang
+    result = ctx.gang_of_block
     if first > 1:
         result = code.op(f"udiv i32 {result}, {first}")
     if period:
@@ -131,9 +147,9 @@ def table(ctx: Context, type_: str, values: list[int]) -> str:
     return f"@table{code.constants.index(text)}"
 
 
-def entry(ctx: Context, array: str) -> str:
-    """The address of the current gang's mask in an array of them."""
-    return ctx.code.op(f"getelementptr i{mask_bits(ctx)}, ptr {array}, i64 {gang_number(ctx)}")
+def entry(ctx: Context, array: str, gang: str = "") -> str:
+    """The address of the current or another gang's mask in an array of them."""
+    return ctx.code.op(f"getelementptr i{mask_bits(ctx)}, ptr {array}, i64 {gang_number(ctx, gang or ctx.gang)}")
 
 
 def mask_bits(ctx: Context) -> int:

@@ -234,6 +234,8 @@ class Uniformity:
                 return shapes.of_offset(self.address(place.base), index, size_of(place.type))
             case n.VarPlace():
                 variable = self.variables.get(place.var)
+                if place.var.space is Space.SHARED and self.layout.batch > 1:
+                    return PER_GANG
                 if variable is None or variable.home is Home.PARAMS:
                     return PER_BLOCK
                 if variable.home is Home.MEMORY and self.layout.width > 1:
@@ -346,6 +348,8 @@ class Uniformity:
             return Shape(shapes.LINEAR, tuple(range(self.layout.width)), shapes._BIG, True, True)
         if name == "warp_id":
             return PER_GANG
+        if name == "block_idx.x" and self.layout.batch > 1:
+            return Shape(GANG, (), 1, True, True)
         return Shape(BLOCK, (), 1, True, True)
 
 
