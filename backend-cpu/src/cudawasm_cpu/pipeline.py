@@ -6,6 +6,7 @@ from cudawasm.ir import nodes as n
 from cudawasm.ir.types import Scalar
 from cudawasm.passes.expand_builtins import expand_builtins
 from cudawasm.passes.forward_addresses import forward_addresses
+from cudawasm.passes.forward_positions import forward_positions
 from cudawasm.passes.inline_calls import inline_calls
 from cudawasm.passes.nest_tails import nest_tails
 from cudawasm.passes.simplify import simplify
@@ -30,4 +31,5 @@ def prepare(module: n.Module) -> n.Module:
         module = forward_addresses(module)  # a local without an address lives in registers
         if module.functions == before.functions:
             break
+    module = forward_positions(module)  # indices cost less than keeping them for every gang
     return simplify(nest_tails(module))  # lanes that leave early meet again
