@@ -13,7 +13,6 @@ from cudawasm_cpu.codegen.uniformity import is_masked
 from cudawasm_cpu.codegen.values import Value, vector_of
 from cudawasm_cpu.codegen.variables import Home, Variable
 
-
 STRIDE_ROUNDS = 4
 """As many streams as a processor's prefetcher follows for each of a few arrays."""
 
@@ -26,12 +25,33 @@ class BlockEmitter(Regions):
 
     def kernel(self, end: str) -> None:
         """The body of one block; ``end`` is where it goes when all threads are done."""
-        self.end = end
         tree = self.ctx.tree
         if not tree.has_barrier:
             self.whole(tree.body)
-            return
-        self.crossing_variables(tree.body)
+        elif self.ctx.layout.group:
+            self.groups(tree.body)
+        else:
+            self.end = end
+            self.in_regions(tree.body)
+
+    def groups(self, nodes: list[Node]) -> None:
+        """A loop over groups of gangs, each of which runs as if it were the block."""
+        ctx, code = self.ctx, self.ctx.code
+        slot = code.alloca("i32")
+        head, self.end, done = code.label("groups"), code.label("groupend"), code.label("done")
+        code.do(f"store i32 0, ptr {slot}")
+        code.start(head)
+        ctx.first_gang = code.op(f"load i32, ptr {slot}")
+        self.in_regions(nodes)
+        code.start(self.end)
+        following = code.op(f"add nuw nsw i32 {ctx.first_gang}, {ctx.layout.group}")
+        code.do(f"store i32 {following}, ptr {slot}")
+        code.branch_if(code.op(f"icmp ult i32 {following}, {ctx.layout.gangs}"), head, done)
+        code.start(done)
+
+    def in_regions(self, nodes: list[Node]) -> None:
+        tree = self.ctx.tree
+        self.crossing_variables(nodes)
         self.initialize_params()
         masks: Masks = None
         if any(isinstance(x, Jump) and x.target is None and x.is_masked for x in walk(tree.body)):
@@ -172,6 +192,13 @@ class BlockEmitter(Regions):
         then_masks, else_masks = self.new_masks(), self.new_masks()
         some_then, some_else = self.split_masks(node.condition, masks, then_masks, else_masks)
         middle = code.label("middle")
+        if masks is None and node.size <= control.FAST_PATH_SIZE:
+            whole, part = code.label("whole"), code.label("part")
+            code.branch_if(some_else, part, whole)
+            code.start(whole)
+            self.sequence(node.then, None)
+            code.branch(end)
+            code.start(part)
         code.branch_if(some_then, yes, middle)
         code.start(yes)
         self.masked_sequence(node.then, then_masks, node.else_in if node.otherwise else node.live_out)

@@ -27,8 +27,9 @@ Mask = str | None
 class Context:
     """``lost`` holds, for each enclosing masked construct, the variables that its absent lanes may still read.
 
-    ``memo`` caches the values of subexpressions within one statement. ``gang`` counts through all ``gangs`` of
-    the batch of blocks that begins at ``first_block``; ``gang_of_block`` within one block.
+    ``memo`` caches the values of subexpressions within one statement. ``gang`` counts through all ``gangs`` that
+    run together, in the batch of blocks from ``first_block`` on or the group of gangs from ``first_gang`` on;
+    ``gang_of_block`` counts within one block.
     """
 
     code: Code
@@ -51,6 +52,7 @@ class Context:
     gangs: str = "1"
     gang_of_block: str = "0"
     first_block: str = ""
+    first_gang: str = "0"
     shared_base: str = "%arena"
     width: int = 1
     span: Span | None = None

@@ -11,7 +11,6 @@ from cudawasm_cpu.codegen import conversions, division, lltypes, mathcalls, memo
 from cudawasm_cpu.codegen.context import Context, Mask
 from cudawasm_cpu.codegen.fold import fold_binary
 from cudawasm_cpu.codegen.shapes import LINEAR, VARYING, Shape
-from cudawasm_cpu.codegen.uniformity import strip_widening
 from cudawasm_cpu.codegen.values import Aggregate, Value, constant, vector_of
 
 
@@ -57,7 +56,7 @@ def _evaluate(ctx: Context, expr: n.Expr, mask: Mask) -> Value | Aggregate:
             return mathcalls.builtin(ctx, expr.name, args, expr.type, mask)
         case n.Offset():
             ptr = scalar(ctx, expr.ptr, mask)
-            index = scalar(ctx, strip_widening(expr.index), mask)
+            index = memory.index_value(ctx, expr.index, mask)
             size = size_of(expr.ptr.type.pointee)  # type: ignore[union-attr]
             return replace(memory.add_index(ctx, ptr, index, size), type=expr.type)
         case n.Distance():

@@ -8,7 +8,7 @@ from cudawasm.ir import nodes as n
 from cudawasm.ir.types import U32, Array, Type, align_of, round_up, size_of
 from cudawasm.ir.walk import root, statement_expressions, statements, subexpressions
 from cudawasm.runtime.interface import CompileOptions, Dim3
-from cudawasm_cpu.codegen import blocks, shapes, threads
+from cudawasm_cpu.codegen import blocks, groups, shapes, threads
 from cudawasm_cpu.codegen.code import Code
 from cudawasm_cpu.codegen.context import Context
 from cudawasm_cpu.codegen.gathers import is_gather_bound
@@ -32,7 +32,8 @@ BATCH_THREADS = 16384
 class Generated:
     """LLVM text of a kernel for one block shape, and what a launch of it needs to know.
 
-    ``batch``: how many blocks may run together, each with shared memory of its own. ``static_shared``: bytes before dynamic shared memory. ``storage``: bytes per worker for values of a block.
+    ``static_shared``: bytes before dynamic shared memory. ``storage``: bytes per worker for values of a block.
+    ``batch``: how many blocks may run together, each with shared memory of its own.
     """
 
     text: str
@@ -113,6 +114,11 @@ def generate(module: n.Module, kernel: n.Function, block: Dim3, machine: Machine
         if _barriers_under_masks(candidate[0]) == _barriers_under_masks(tree):
             layout = batched
             tree, variables, uniformity = candidate
+    elif not tree.has_barrier:
+        loops, group = groups.loops_in_step(tree, variables, uniformity, layout)
+        if group:
+            layout = replace(layout, group=group)
+            tree, variables, uniformity = _analysed(kernel, layout, loops)
     offsets, static = shared_layout(module, kernel)
     used = _mentioned(kernel)
     outside = [v for v in module.globals if v in used]
@@ -154,9 +160,11 @@ def _barriers_under_masks(tree: Tree) -> int:
     return sum(x.has_barrier and x.level == 2 for x in tree.frames)
 
 
-def _analysed(kernel: n.Function, layout: GangLayout) -> tuple[Tree, dict[n.Var, Variable], Uniformity]:
+def _analysed(
+    kernel: n.Function, layout: GangLayout, in_step: frozenset[int] = frozenset()
+) -> tuple[Tree, dict[n.Var, Variable], Uniformity]:
     """The kernel's tree with liveness, the homes of its variables, and what is uniform in this layout."""
-    tree = build(kernel)
+    tree = build(kernel, in_step)
     variables = place_variables(tree, kernel.params)
     always = 0
     for variable in variables.values():
@@ -198,7 +206,7 @@ def _set_batch(ctx: Context, number: str, x: str, width: str) -> str:
     """Set how many gangs the batch at block ``number`` has; the number of its blocks, all in one row of the grid."""
     code, layout = ctx.code, ctx.layout
     if layout.batch == 1:
-        ctx.gangs = str(layout.gangs)
+        ctx.gangs = str(layout.together)
         return "1"
     ctx.first_block = code.op(f"trunc i64 {x} to i32")
     left = code.op(f"sub i64 %last, {number}")

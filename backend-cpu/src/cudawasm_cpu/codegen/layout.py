@@ -18,13 +18,14 @@ class GangLayout:
     lanes follow the linear thread number, as CUDA's warps do, and only the block's last gang may be partial.
 
     ``batch``: how many neighbouring blocks (in x) run together at most, region by region. Gangs are numbered
-    through all of them.
+    through all of them. ``group``: how many gangs of a block without barriers run together, or 0 for all.
     """
 
     block: Dim3
     width: int
     by_rows: bool
     batch: int = 1
+    group: int = 0
 
     @property
     def threads(self) -> int:
@@ -39,6 +40,11 @@ class GangLayout:
         if self.by_rows:
             return self.gangs_per_row * self.block[1] * self.block[2]
         return -(-self.threads // self.width)
+
+    @property
+    def together(self) -> int:
+        """How many gangs go through block-level code together, at most."""
+        return self.group or self.gangs * self.batch
 
     @cached_property
     def indices(self) -> list[list[tuple[int, int, int]]]:

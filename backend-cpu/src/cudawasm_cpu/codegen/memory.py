@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from cudawasm.ir import nodes as n
-from cudawasm.ir.types import BOOL, I64, U8, Pointer, Scalar, Space, Type, align_of, member_offset, size_of
+from cudawasm.ir.types import BOOL, I32, I64, U8, Pointer, Scalar, Space, Type, align_of, member_offset, size_of
 from cudawasm_cpu.codegen import checks, expressions, lltypes, shapes
 from cudawasm_cpu.codegen.context import Context, Mask
 from cudawasm_cpu.codegen.lltypes import Leaf
@@ -135,7 +135,7 @@ def _index(ctx: Context, base: Location, place: n.Index, mask: Mask) -> Location
         return Registers(base.variable, base.leaf + int(place.index.value) * lltypes.leaf_count(place.type))
     if isinstance(base, Lanes):
         return _index_lanes(ctx, base, place, size, mask)
-    index = expressions.scalar(ctx, strip_widening(place.index), mask)
+    index = index_value(ctx, place.index, mask)
     return Memory(add_index(ctx, base.address, index, size), base.volatile, base.immutable)
 
 
@@ -201,6 +201,26 @@ def lanes_address(ctx: Context, place: Lanes, offset: int, size: int) -> Value:
 
 
 # --- address arithmetic --------------------------------------------------------------------------
+
+
+def index_value(ctx: Context, expr: n.Expr, mask: Mask) -> Value:
+    """An index. Signed 32-bit arithmetic that is scalar here is done in 64 bits, which is the same unless it
+    overflows, and that CUDA leaves undefined: LLVM folds it into addresses and steps pointers along."""
+    narrow = strip_widening(expr)
+    shape = ctx.uniformity.shape(narrow)
+    if narrow.type != I32 or shape.level == shapes.VARYING or shape.const is not None:
+        return expressions.scalar(ctx, narrow, mask)
+    return expressions.scalar(ctx, _widened(narrow), mask)
+
+
+def _widened(expr: n.Expr) -> n.Expr:
+    match expr:
+        case n.Const():
+            return n.Const(I64, expr.value)
+        case n.Binary(op="add" | "sub" | "mul", type=type_) if type_ == I32:
+            return n.Binary(expr.op, _widened(expr.left), _widened(expr.right), I64)
+        case _:
+            return n.Cast(I64, expr)
 
 
 def add_bytes(ctx: Context, ptr: Value, offset: int) -> Value:

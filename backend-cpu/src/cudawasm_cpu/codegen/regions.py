@@ -55,7 +55,7 @@ class Regions:
 
     def give_storage(self, variable: Variable) -> None:
         ctx, code = self.ctx, self.ctx.code
-        gangs, width = ctx.layout.gangs * ctx.layout.batch, ctx.width
+        gangs, width = ctx.layout.together, ctx.width
         if variable.home in (Home.LANES, Home.MEMORY):
             variable.is_fixed = True
             self.saved[variable] = [self.reserve(gangs * width * max(1, size_of(variable.var.type)))]
@@ -167,8 +167,7 @@ class Regions:
 
     def new_masks(self) -> str:
         bits = threads.mask_bits(self.ctx)
-        gangs = self.ctx.layout.gangs * self.ctx.layout.batch
-        return self.ctx.code.alloca(f"[{gangs} x i{bits}]", 1, 64)
+        return self.ctx.code.alloca(f"[{self.ctx.layout.together} x i{bits}]", 1, 64)
 
     def copy_initial(self, masks: str) -> None:
         code = self.ctx.code

@@ -17,13 +17,13 @@ JOB_ARRIVED, JOB_PHASE, JOB_BLOCKS, JOB_STRIDE, JOB_BATCH = 80, 88, 96, 112, 120
 
 
 class GangLoop:
-    """The loop over the gangs of a block, or of all blocks of a batch; a single gang needs none."""
+    """The loop over the gangs that run together; a single one needs none."""
 
     def __init__(self, ctx: Context) -> None:
         self.ctx = ctx
         code = ctx.code
         self.end_label = code.label("gangend")
-        self.looping = ctx.layout.gangs * ctx.layout.batch > 1
+        self.looping = ctx.layout.together > 1
         self.head = code.label("gangs")
         self.exit = code.label("done")
         self.slot = ""
@@ -71,13 +71,14 @@ def set_block_values(ctx: Context) -> None:
 
 def set_thread_values(ctx: Context) -> None:
     """threadIdx, lane and warp for the current gang, and its block when there are several."""
-    layout = ctx.layout
+    layout, code = ctx.layout, ctx.code
     ctx.gang_of_block = ctx.gang
     if layout.batch > 1:
         _set_block_of_batch(ctx)
+    if layout.group:
+        ctx.gang_of_block = code.op(f"add nuw nsw i32 {ctx.first_gang}, {ctx.gang}")
     for axis, name in enumerate("xyz"):
         ctx.specials[f"thread_idx.{name}"] = _thread_index(ctx, axis)
-    code = ctx.code
     if layout.width == 1:
         lane = code.op(f"urem i32 {ctx.gang_of_block}, {WARP}")
         warp = code.op(f"udiv i32 {ctx.gang_of_block}, {WARP}")

@@ -113,10 +113,12 @@ _Measured = TypeVar("_Measured", bound=Frame)
 
 class _Builder:
     """``strides`` are variables computed from the grid's size: loops that step by them are run in step by the
-    whole block, because thread by thread they would jump through memory."""
+    whole block, because thread by thread they would jump through memory. ``in_step``: numbers of other frames
+    that are to be run in step."""
 
-    def __init__(self, strides: frozenset[n.Var]) -> None:
+    def __init__(self, strides: frozenset[n.Var], in_step: frozenset[int]) -> None:
         self.strides = strides
+        self.in_step = in_step
         self.frames: list[Frame] = []
         self.targets: list[Loop | Scope] = []
         self.selectors = 0
@@ -136,7 +138,7 @@ class _Builder:
                     self.targets.pop()
                     frame = self.measured(loop, (loop.body, loop.step), stmt.condition)
                     loop.is_grid_stride = not loop.has_barrier and self.is_grid_stride(loop)
-                    frame.has_barrier |= loop.is_grid_stride
+                    frame.has_barrier |= loop.is_grid_stride or len(self.frames) - 1 in self.in_step
                     out.append(frame)
                 case n.Scope():
                     scope = Scope(label=stmt.label, body=[])
@@ -254,9 +256,9 @@ def _grid_strides(function: n.Function) -> frozenset[n.Var]:
     return frozenset(found)
 
 
-def build(function: n.Function) -> Tree:
-    """The tree of a kernel without calls."""
-    builder = _Builder(_grid_strides(function))
+def build(function: n.Function, in_step: frozenset[int] = frozenset()) -> Tree:
+    """The tree of a kernel without calls; ``in_step`` has numbers of loops in ``Tree.frames``."""
+    builder = _Builder(_grid_strides(function), in_step)
     body = builder.block(function.body)
     variables: dict[n.Var, int] = {}
     for var in function.params:
