@@ -62,7 +62,7 @@ class BlockEmitter(Regions):
     def whole(self, nodes: list[Node]) -> None:
         """A kernel without barriers: one loop over gangs."""
         ctx, code = self.ctx, self.ctx.code
-        gangs = threads.GangLoop(ctx)
+        gangs = threads.GangLoop(ctx) if ctx.layout.batch == 1 else threads.RowLoop(ctx)
         ctx.gang_end = gangs.end_label
         gangs.begin()
         self.initialize_params()

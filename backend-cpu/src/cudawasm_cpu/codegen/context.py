@@ -28,7 +28,7 @@ class Context:
     """``lost`` holds, for each enclosing masked construct, the variables that its absent lanes may still read.
 
     ``memo`` caches the values of subexpressions within one statement. ``gang`` counts through all ``gangs`` that
-    run together, in the batch of blocks from ``first_block`` on or the group of gangs from ``first_gang`` on;
+    run together, in the ``batch`` of blocks from ``first_block`` on or the group of gangs from ``first_gang`` on;
     ``gang_of_block`` counts within one block.
     """
 
@@ -50,6 +50,7 @@ class Context:
     specials: dict[str, Value] = field(default_factory=dict)
     gang: str = "0"
     gangs: str = "1"
+    batch: str = "1"
     gang_of_block: str = "0"
     first_block: str = ""
     first_gang: str = "0"

@@ -21,7 +21,7 @@ LARGEST_LOOP = 120
 
 
 def loops_in_step(
-    tree: Tree, variables: dict[n.Var, Variable], uniformity: Uniformity, layout: GangLayout
+    layout: GangLayout, tree: Tree, variables: dict[n.Var, Variable], uniformity: Uniformity
 ) -> tuple[frozenset[int], int]:
     """(numbers of the loops in ``tree.frames``, how many gangs to take together), or 0 gangs."""
     loops = _outermost(tree.body, variables, uniformity)

@@ -2,30 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from cudawasm.ir import nodes as n
 from cudawasm.ir.types import U32, Array, Type, align_of, round_up, size_of
 from cudawasm.ir.walk import root, statement_expressions, statements, subexpressions
 from cudawasm.runtime.interface import CompileOptions, Dim3
-from cudawasm_cpu.codegen import blocks, groups, shapes, threads
+from cudawasm_cpu.codegen import blocks, shapes, threads
+from cudawasm_cpu.codegen.arrangement import arrange
 from cudawasm_cpu.codegen.code import Code
 from cudawasm_cpu.codegen.context import Context
-from cudawasm_cpu.codegen.gathers import is_gather_bound
-from cudawasm_cpu.codegen.layout import GangLayout, choose_layout
-from cudawasm_cpu.codegen.liveness import Liveness
 from cudawasm_cpu.codegen.needs import Needs, kernel_needs
 from cudawasm_cpu.codegen.sites import Site
-from cudawasm_cpu.codegen.tree import If, Leaf, Loop, Node, Scope, Tree, build, leaf_size, walk
-from cudawasm_cpu.codegen.uniformity import Uniformity
+from cudawasm_cpu.codegen.tree import If, Leaf, Loop, Node, Scope, leaf_size
 from cudawasm_cpu.codegen.values import Value, constant
-from cudawasm_cpu.codegen.variables import Home, Variable, param_offsets, place_variables
+from cudawasm_cpu.codegen.variables import param_offsets
 from cudawasm_cpu.machine import Machine
 
 ENTRY = "cudawasm_kernel"
-
-BATCH_THREADS = 16384
-"""As many threads as make a pass over a batch read several pages of each array, with state that fits the L2 cache."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,22 +97,7 @@ def _mentioned(kernel: n.Function) -> set[n.Var]:
 def generate(module: n.Module, kernel: n.Function, block: Dim3, machine: Machine, options: CompileOptions) -> Generated:
     """LLVM IR of a kernel without calls for blocks of shape ``block``."""
     needs = kernel_needs(kernel)
-    layout = choose_layout(block, machine.lanes, warps=needs.warps, scalar=needs.one_by_one)
-    tree, variables, uniformity = _analysed(kernel, layout)
-    if not (needs.warps or tree.has_barrier) and is_gather_bound(tree, uniformity):
-        layout = choose_layout(block, machine.lanes, warps=False, scalar=True)
-        tree, variables, uniformity = _analysed(kernel, layout)
-    batched = _batched(tree, layout, needs, options)
-    if batched is not None:
-        candidate = _analysed(kernel, batched)
-        if _barriers_under_masks(candidate[0]) == _barriers_under_masks(tree):
-            layout = batched
-            tree, variables, uniformity = candidate
-    elif not tree.has_barrier:
-        loops, group = groups.loops_in_step(tree, variables, uniformity, layout)
-        if group:
-            layout = replace(layout, group=group)
-            tree, variables, uniformity = _analysed(kernel, layout, loops)
+    layout, tree, variables, uniformity = arrange(kernel, block, machine, needs, options)
     offsets, static = shared_layout(module, kernel)
     used = _mentioned(kernel)
     outside = [v for v in module.globals if v in used]
@@ -137,41 +116,6 @@ def generate(module: n.Module, kernel: n.Function, block: Dim3, machine: Machine
         layout.batch,
         _cost(tree.body),
     )
-
-
-def _batched(tree: Tree, layout: GangLayout, needs: Needs, options: CompileOptions) -> GangLayout | None:
-    """The layout in which neighbouring blocks take grid-stride loops together, reading memory in long runs.
-
-    Not for blocks that wait for each other or barriers that return something of their block.
-    """
-    blocks = BATCH_THREADS // layout.threads
-    if blocks < 2 or needs.grid_barrier or needs.waits or options.bounds_checks:
-        return None
-    if not any(isinstance(x, Loop) and x.is_grid_stride for x in walk(tree.body)):
-        return None
-    if any(isinstance(x, Leaf) and isinstance(x.stmt, n.Barrier) and x.stmt.predicate is not None
-           for x in walk(tree.body)):  # fmt: skip
-        return None
-    return replace(layout, batch=blocks)
-
-
-def _barriers_under_masks(tree: Tree) -> int:
-    """How many constructs hold barriers that only some gangs may get to."""
-    return sum(x.has_barrier and x.level == 2 for x in tree.frames)
-
-
-def _analysed(
-    kernel: n.Function, layout: GangLayout, in_step: frozenset[int] = frozenset()
-) -> tuple[Tree, dict[n.Var, Variable], Uniformity]:
-    """The kernel's tree with liveness, the homes of its variables, and what is uniform in this layout."""
-    tree = build(kernel, in_step)
-    variables = place_variables(tree, kernel.params)
-    always = 0
-    for variable in variables.values():
-        if variable.home is Home.MEMORY:
-            always |= variable.bit
-    Liveness(tree, always)
-    return tree, variables, Uniformity(tree, variables, layout, kernel.params)
 
 
 def _emit_function(ctx: Context) -> None:
@@ -214,7 +158,8 @@ def _set_batch(ctx: Context, number: str, x: str, width: str) -> str:
     count = threads.job_field(code, threads.JOB_BATCH, "i64")
     for limit in (left, in_row):
         count = code.call("i64", "llvm.umin.i64", [("i64", count), ("i64", limit)])
-    ctx.gangs = code.op(f"trunc i64 {code.op(f'mul i64 {count}, {layout.gangs}')} to i32")
+    ctx.batch = code.op(f"trunc i64 {count} to i32")
+    ctx.gangs = code.op(f"mul i32 {ctx.batch}, {layout.gangs}")
     return count
 
 

@@ -37,7 +37,18 @@ class GangLoop:
             ctx.gang = code.op(f"load i32, ptr {self.slot}")
         else:
             ctx.gang = "0"
+        self.place_gang()
         set_thread_values(ctx)
+
+    def place_gang(self) -> None:
+        """Set which gang of which block the current one is."""
+        ctx, code, layout = self.ctx, self.ctx.code, self.ctx.layout
+        ctx.gang_of_block = ctx.gang
+        if layout.group:
+            ctx.gang_of_block = code.op(f"add nuw nsw i32 {ctx.first_gang}, {ctx.gang}")
+        if layout.batch > 1:
+            ctx.gang_of_block = code.op(f"urem i32 {ctx.gang}, {layout.gangs}")
+            set_block_of_batch(ctx, code.op(f"udiv i32 {ctx.gang}, {layout.gangs}"))
 
     def finish(self) -> None:
         ctx, code = self.ctx, self.ctx.code
@@ -50,6 +61,41 @@ class GangLoop:
             code.branch_if(more, self.head, self.exit)
             code.start(self.exit)
         set_block_values(ctx)
+
+
+class RowLoop:
+    """Loops over the rows of a batch of blocks that are rows of gangs, each row through all blocks."""
+
+    def __init__(self, ctx: Context) -> None:
+        self.ctx = ctx
+        code, layout = ctx.code, ctx.layout
+        bounds = (layout.gangs // layout.gangs_per_row, ctx.batch, layout.gangs_per_row)
+        self.loops = [(code.alloca("i32"), code.label("row"), code.label("done"), bound) for bound in bounds]
+        self.end_label = code.label("gangend")
+
+    def begin(self) -> None:
+        ctx, code = self.ctx, self.ctx.code
+        row, block, segment = (self.start(slot, head) for slot, head, _, _ in self.loops)
+        set_block_of_batch(ctx, block)
+        start = code.op(f"mul nuw nsw i32 {row}, {ctx.layout.gangs_per_row}")
+        ctx.gang_of_block = ctx.gang = code.op(f"add nuw nsw i32 {start}, {segment}")
+        set_thread_values(ctx)
+
+    def start(self, slot: str, head: str) -> str:
+        code = self.ctx.code
+        code.do(f"store i32 0, ptr {slot}")
+        code.start(head)
+        return code.op(f"load i32, ptr {slot}")
+
+    def finish(self) -> None:
+        code = self.ctx.code
+        code.start(self.end_label)
+        for slot, head, done, bound in reversed(self.loops):
+            new = code.op(f"add nuw nsw i32 {code.op(f'load i32, ptr {slot}')}, 1")
+            code.do(f"store i32 {new}, ptr {slot}")
+            code.branch_if(code.op(f"icmp ult i32 {new}, {bound}"), head, done)
+            code.start(done)
+        set_block_values(self.ctx)
 
 
 def gang_number(ctx: Context, gang: str) -> str:
@@ -70,13 +116,8 @@ def set_block_values(ctx: Context) -> None:
 
 
 def set_thread_values(ctx: Context) -> None:
-    """threadIdx, lane and warp for the current gang, and its block when there are several."""
+    """threadIdx, lane and warp for the current gang."""
     layout, code = ctx.layout, ctx.code
-    ctx.gang_of_block = ctx.gang
-    if layout.batch > 1:
-        _set_block_of_batch(ctx)
-    if layout.group:
-        ctx.gang_of_block = code.op(f"add nuw nsw i32 {ctx.first_gang}, {ctx.gang}")
     for axis, name in enumerate("xyz"):
         ctx.specials[f"thread_idx.{name}"] = _thread_index(ctx, axis)
     if layout.width == 1:
@@ -90,11 +131,9 @@ def set_thread_values(ctx: Context) -> None:
         ctx.specials["warp_id"] = Value(U32, shapes.PER_GANG, ctx.gang_of_block)
 
 
-def _set_block_of_batch(ctx: Context) -> None:
-    """blockIdx.x and the shared memory of the current gang's block."""
-    code, gangs = ctx.code, ctx.layout.gangs
-    ctx.gang_of_block = code.op(f"urem i32 {ctx.gang}, {gangs}")
-    block = code.op(f"udiv i32 {ctx.gang}, {gangs}")
+def set_block_of_batch(ctx: Context, block: str) -> None:
+    """blockIdx.x and shared memory of a block of the batch."""
+    code = ctx.code
     counted = shapes.Shape(shapes.GANG, (), 1, True, True)
     ctx.specials["block_idx.x"] = Value(U32, counted, code.op(f"add i32 {ctx.first_block}, {block}"))
     bytes_before = code.op(f"mul i64 {gang_number(ctx, block)}, {job_field(code, JOB_ARENA_BYTES, 'i64')}")
