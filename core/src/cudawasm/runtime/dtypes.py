@@ -156,9 +156,9 @@ def is_byte_like(pointee: Type) -> bool:
 def pointer_accepts(pointee: Type, dtype: np.dtype[Any], shape: tuple[int, ...]) -> bool:
     """Whether an array may be passed for a pointer to ``pointee``.
 
-    Beyond ``same_layout``: anything for ``void*`` and byte pointers; arrays of the scalar that an aggregate
-    is made of, without padding, when the last dimension counts its scalars; and for vector types also any
-    array of that scalar that holds a whole number of vectors.
+    Beyond ``same_layout``: anything for ``void*`` and byte pointers; and for aggregates made of one scalar
+    without padding (``float4``, ``half2``, a struct of three floats), arrays of that scalar that hold a whole
+    number of them.
     """
     if is_byte_like(pointee) or same_layout(pointee, dtype):
         return True
@@ -172,9 +172,7 @@ def pointer_accepts(pointee: Type, dtype: np.dtype[Any], shape: tuple[int, ...])
     row = frozenset((i * dtype.itemsize, scalar_name(dtype)) for i in range(count))
     if not _same_leaves(leaves_of(pointee), row, overlapping=False):
         return False
-    if shape[-1] == count:
-        return True
-    return isinstance(pointee, Vector) and int(np.prod(shape, dtype=np.int64)) % count == 0
+    return int(np.prod(shape, dtype=np.int64)) % count == 0
 
 
 def cuda_name(type_: Type) -> str:
