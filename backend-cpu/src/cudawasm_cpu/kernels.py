@@ -17,11 +17,11 @@ from cudawasm.ir import nodes as n
 from cudawasm.ir.text import print_module
 from cudawasm.ir.walk import statements
 from cudawasm.runtime.cache import default_cache, digest
+from cudawasm.runtime.formatting import format_text
 from cudawasm.runtime.interface import CompileOptions, Dim3
 from cudawasm_cpu import jit
 from cudawasm_cpu.codegen.kernel import ENTRY, Generated, generate
 from cudawasm_cpu.codegen.sites import Site
-from cudawasm_cpu.formatting import format_text
 from cudawasm_cpu.machine import Machine, host_machine
 from cudawasm_cpu.objects import KIND, fingerprint
 from cudawasm_cpu.pipeline import prepare
