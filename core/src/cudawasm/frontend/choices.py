@@ -218,14 +218,10 @@ def _common_type(fn: FunctionLowering, first: Value, second: Value) -> cxx.CType
         return a
     if isinstance(b, cxx.PointerTo):
         return b
-    if isinstance(a, cxx.ClassType) and _converts(fn, second, a):
-        return a
-    if isinstance(b, cxx.ClassType) and _converts(fn, first, b):
-        return b
-    if isinstance(a, cxx.ClassType) and right is not None and _converts(fn, first, b):
-        return b
-    if isinstance(b, cxx.ClassType) and left is not None and _converts(fn, second, a):
-        return a
+    if isinstance(a, cxx.ClassType) or isinstance(b, cxx.ClassType):
+        to_first, to_second = _converts(fn, second, a), _converts(fn, first, b)
+        if to_first != to_second:  # when each converts to the other, the type is ambiguous
+            return a if to_first else b
     fn.fail("E0217", f"'?:' has operands of types '{first.ctype}' and '{second.ctype}'")
 
 

@@ -100,7 +100,15 @@ def _value_rank(sema: Sema, value: Value, target: cxx.CType, nested: bool) -> in
             found = None
     if found is not None or nested:
         return found
-    return USER if user_conversion(sema, value, target) is not None else None
+    user = user_conversion(sema, value, target)
+    if user is None:
+        return None
+    if user[0] == "constructor":
+        return USER
+    result = Value(cxx.without_reference(sema.functions.signature(user[1]).result), place=value.place, expr=value.expr)
+    after = rank(sema, result, target, nested=True)
+    assert after is not None
+    return USER + after // PROMOTION  # what one function converts to, a better second step makes better
 
 
 def _to_arithmetic_rank(have: cxx.CType, target: cxx.Arithmetic) -> int | None:
@@ -188,6 +196,16 @@ def user_conversion(
 def conversion_functions(info: ClassInfo) -> list[FunctionDecl]:
     info.try_complete()
     return [s for s in info.scope.local("<conversion>") if isinstance(s, FunctionDecl)]
+
+
+def converts_to_number(sema: Sema, info: ClassInfo) -> bool:
+    """Whether a class converts implicitly to an arithmetic type or an enumeration."""
+    return any(
+        "explicit" not in decl.qualifiers
+        and decl.template is None
+        and isinstance(cxx.plain(sema.functions.signature(decl).result), (cxx.Arithmetic, cxx.EnumType))
+        for decl in conversion_functions(info)
+    )
 
 
 # --- carrying conversions out ----------------------------------------------------------------------

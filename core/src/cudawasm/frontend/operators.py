@@ -91,6 +91,8 @@ def binary(fn: FunctionLowering, op: str, left: Value, right: Value) -> Value:
         return rvalue(cxx.BOOL, fold.constant(kir.BOOL, op in ("==", "<=", ">=")))
     first, second = _operand(fn, op, left), _operand(fn, op, right)
     if op in ("<<", ">>"):
+        if first.scalar.is_float or second.scalar.is_float:
+            fn.fail("E0217", f"'{left.ctype}' {op} '{right.ctype}' is not defined")
         common = cxx.promoted(first)
         expr = fold.binary(
             _ARITHMETIC[op],
@@ -482,7 +484,7 @@ def overload_of(fn: FunctionLowering, op: str, operands: list[Value]) -> Instanc
         members = [m for m in members if not m.is_special]
     if not members and not free:
         return None
-    return fn.sema.overloads.resolve_operator(members, free, operands, fn.span)
+    return fn.sema.overloads.resolve_operator(members, free, operands, fn.span, op in _ARITHMETIC or op in _COMPARISONS)
 
 
 def associated_scopes(values: list[Value]) -> list[Scope]:
