@@ -44,4 +44,3 @@ def test_types_are_those_of_nvcc():
         if accepted == (wanted == "refused"):
             wrong.append(f"{wanted}: {expression}")
     assert wrong == []
-

@@ -127,6 +127,8 @@ def _conditional(fn: FunctionLowering, node: syntax.Conditional) -> Value:
         if _same_objects(first, second):
             result.ctype = first.ctype
             result.choice = (condition, first, second)
+        if first.is_text and second.is_text:
+            result.text = (condition, first, second)
         return result
     condition = fn.keep_before(mark, condition)
     type_ = _generic_if_differs(first_expr, second_expr)

@@ -58,7 +58,7 @@ class Functions:
     def __init__(self, sema: Sema) -> None:
         self.sema = sema
         self.kir: dict[str, nodes.Function] = {}
-        self.pending: list[Instance] = []
+        self.pending: dict[str, Instance] = {}
         self._required: list[Instance] = []
         self._names: dict[str, int] = {}
         self._objects: dict[FunctionDecl, cxx.ClassType] = {}
@@ -225,13 +225,23 @@ class Functions:
             self._lower(instance, span)
         else:
             instance.result = instance.signature.result
-            self.pending.append(instance)
+            self.pending[instance.kir_name] = instance
 
     def finish(self) -> None:
         """Lower everything that has been required."""
         while self.pending:
-            instance = self.pending.pop()
+            _, instance = self.pending.popitem()
             self._lower(instance, instance.decl.header.first.span)
+
+    def body(self, name: str) -> nodes.Function | None:
+        """The KIR of a required function, lowered now; None while it is being lowered.
+
+        A constant needs this one alone: anything else that is pending may need the constant.
+        """
+        instance = self.pending.pop(name, None)
+        if instance is not None:
+            self._lower(instance, instance.decl.header.first.span)
+        return self.kir.get(name)
 
     def keep(self) -> None:
         """What has been required is lowered for good."""

@@ -236,9 +236,9 @@ def parameter_value(fn: FunctionLowering, value: Value, ctype: cxx.CType) -> Val
     base = cxx.unqualified(ctype)
     if isinstance(base, cxx.ClassType):
         return rvalue(base, copied(fn, value, base))
-    if value.string is not None and isinstance(base, cxx.PointerTo):
+    if value.is_text and isinstance(base, cxx.PointerTo):
         result = convert(fn, value, base)
-        result.string = value.string
+        result.string, result.text = value.string, value.text
         return result
     return convert(fn, value, base)
 

@@ -87,8 +87,8 @@ class Overloads:
     ) -> Instance | None:  # fmt: skip
         """The best operator function among member and free candidates; None when none is viable.
 
-        The built-in operator on numbers competes if it ``takes_values``: ``half + float`` is ambiguous, for it may as well
-        be a sum of floats.
+        The built-in operator on numbers competes if it ``takes_values``: ``half + float`` is ambiguous, for it may
+        as well be a sum of floats.
         """
         candidates, _ = self._viable(members, None, operands[0], operands[1:])
         others, _ = self._viable(free, None, None, operands)

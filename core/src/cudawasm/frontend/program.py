@@ -12,7 +12,7 @@ from cudawasm.frontend import calls, lambdas, operators  # register their loweri
 from cudawasm.frontend import cxxtypes as cxx
 from cudawasm.frontend.functions import Instance
 from cudawasm.frontend.parse_expressions import Parser
-from cudawasm.frontend.prelude import enter_prelude, prelude_macros
+from cudawasm.frontend.prelude import enter_prelude, prelude_header, prelude_macros
 from cudawasm.frontend.preprocess import Preprocessor
 from cudawasm.frontend.sema import Sema
 from cudawasm.frontend.symbols import (
@@ -98,6 +98,8 @@ class Program:
         preprocessor.macros.update(prelude_macros(self.options.fast_math))
         for macro, value in self.options.defines.items():
             preprocessor.define(macro, value)
+        if "NDEBUG" in self.options.defines:  # as if the compiler had read <cassert> first, as nvcc does
+            preprocessor.run(prelude_header("assert.h"))
         tokens = preprocessor.run(self.file)
         match_brackets(tokens)
         self.warnings: tuple[Diagnostic, ...] = tuple(preprocessor.warnings)
