@@ -204,10 +204,14 @@ def _branch_value(fn: FunctionLowering, block: list[nodes.Stmt], value: Value, t
 
 def _common_type(fn: FunctionLowering, first: Value, second: Value) -> cxx.CType:
     """The type of a conditional expression."""
-    a, b = cxx.decayed(first.ctype), cxx.decayed(second.ctype)
+    a, b = _decayed_type(fn, first), _decayed_type(fn, second)
     if first.elements is not None or second.elements is not None:
         return b if first.elements is not None else a
     if a == b:
+        return a
+    if first.functions is not None and second.functions is None and isinstance(b, cxx.PointerTo):
+        return b  # which overload it is, the other operand says
+    if second.functions is not None and first.functions is None and isinstance(a, cxx.PointerTo):
         return a
     if isinstance(a, cxx.VoidType) or isinstance(b, cxx.VoidType):
         return cxx.VOID
@@ -225,6 +229,12 @@ def _common_type(fn: FunctionLowering, first: Value, second: Value) -> cxx.CType
         if to_first != to_second:  # when each converts to the other, the type is ambiguous
             return a if to_first else b
     fn.fail("E0217", f"'?:' has operands of types '{first.ctype}' and '{second.ctype}'")
+
+
+def _decayed_type(fn: FunctionLowering, value: Value) -> cxx.CType:
+    """The type after decay; the name of one function is a pointer to it."""
+    instance = fn.sema.pointers.only(value.functions) if value.functions is not None else None
+    return cxx.decayed(value.ctype) if instance is None else cxx.PointerTo(fn.sema.pointers.type_of(instance))
 
 
 def _converts(fn: FunctionLowering, value: Value, target: cxx.CType) -> bool:

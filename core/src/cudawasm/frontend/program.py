@@ -150,6 +150,7 @@ class Program:
         try:
             self.sema.functions.require(instance, instance.decl.header.first.span)
             self.sema.functions.finish()
+            self._dispatchers(instance.kir_name)
         except CompileError as error:
             self.sema.functions.forget()
             first = error.diagnostics[0]
@@ -211,15 +212,42 @@ class Program:
         return Lowered(nodes.Module(functions, global_, shared), kernel.name, params, kernel.display)
 
     def _reachable(self, name: str) -> dict[str, nodes.Function]:
-
+        made = self._dispatchers(name)
         found: dict[str, nodes.Function] = {}
         work = [name]
         while work:
             current = work.pop()
             if current not in found:
-                found[current] = self.sema.functions.kir[current]
+                found[current] = made[current] if current in made else self.sema.functions.kir[current]
                 work += called_functions(found[current])
         return found
+
+    def _dispatchers(self, name: str) -> dict[str, nodes.Function]:
+        """The dispatchers that a kernel needs. What they call is lowered, and may bring more of both."""
+        functions, pointers = self.sema.functions, self.sema.pointers
+        made: dict[str, nodes.Function] = {}
+        before: tuple[object, ...] = ()
+        while True:
+            found: dict[str, nodes.Function] = {}
+            work = [name, *(called for function in made.values() for called in called_functions(function))]
+            needed: dict[str, None] = {}
+            while work:
+                current = work.pop()
+                if pointers.is_dispatcher(current):
+                    needed[current] = None
+                elif current not in found:
+                    found[current] = functions.kir[current]
+                    work += called_functions(found[current])
+            if not needed:
+                return {}
+            candidates = pointers.candidates(found.values())
+            if before == (set(needed), set(candidates)):
+                return made
+            before = (set(needed), set(candidates))
+            made = {n: pointers.build(n, candidates) for n in needed}
+            for instance in candidates.values():
+                functions.require(instance, instance.decl.header.first.span)
+            functions.finish()
 
     def lower_library_function(self, name: str, type_: kir.Scalar) -> tuple[nodes.Module, str]:
         """KIR of the device function of this name whose first parameter has this type."""
