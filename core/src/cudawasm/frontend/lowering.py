@@ -119,6 +119,8 @@ class FunctionLowering:
         if value.place is None:
             if value.functions is not None and not value.functions.decls:
                 self.fail("E0203", f"'{value.functions.name}' is not declared", value.functions.span)
+            if not isinstance(value.type, cxx.VoidType):
+                self.fail("E0205", "a variable has no value in its own initialiser")
             self.fail("E0205", "this is not a value")
         if value.bits is not None:
             return self._load_bits(value)

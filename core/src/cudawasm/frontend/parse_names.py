@@ -60,7 +60,8 @@ class NameParser(Cursor):
             if self.at("operator"):
                 return self._operator_name(start, scope)
             token = self.expect_name()
-            symbols = scope.local(token.text) if scope else self.scope.lookup(token.text)
+            find = self.scope.lookup_qualifier if self.at("::") else self.scope.lookup
+            symbols = scope.local(token.text) if scope else find(token.text)
             resolved = self._resolve(token, symbols, scope)
             if isinstance(resolved, Scope):
                 scope = resolved
@@ -346,7 +347,7 @@ class NameParser(Cursor):
                 return self._injected(symbols[0]) is not None
             return isinstance(symbols[0], TypeSymbol)
         if token.kind == "id":
-            symbols = self.scope.lookup(token.text)
+            symbols = (self.scope.lookup_qualifier if self.peek() == "::" else self.scope.lookup)(token.text)
             if not symbols or not isinstance(
                 symbols[0], (TypeSymbol, ClassTemplate, AliasTemplate, NamespaceSymbol, PatternTemplate)
             ):
