@@ -1,4 +1,4 @@
-"""Class template argument deduction: ``Vec v(1.f, 2.f)`` finds the arguments of ``Vec`` from constructors and guides."""
+"""Class template argument deduction: ``Vec v(1.f, 2.f)`` finds the arguments from constructors and guides."""
 
 from __future__ import annotations
 

@@ -29,6 +29,14 @@ class Jump:
     uses_break: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class GotoTarget:
+    """A label in reach: the KIR scope to leave, or the loop to go on with when the label lies before the jump."""
+
+    label: str
+    is_loop: bool
+
+
 class FunctionLowering:
     """Emits the KIR statements of one function."""
 
@@ -42,7 +50,7 @@ class FunctionLowering:
         self.closure: Value | None = None
         self.result: cxx.CType = cxx.VOID
         self.jumps: list[Jump] = []
-        self.gotos: dict[str, str] = {}
+        self.gotos: dict[str, GotoTarget] = {}
         self.is_kernel = False
         self.unevaluated = False
         self._used_names: dict[str, int] = {}
