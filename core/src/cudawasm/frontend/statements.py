@@ -457,6 +457,8 @@ class Statements:
         if parser.accept(";"):
             if fn.result == cxx.AUTO:
                 fn.result = cxx.VOID
+            if not isinstance(cxx.unqualified(fn.result), cxx.VoidType):
+                fn.fail("E0207", f"a function of type '{fn.result}' returns a value")
             leave(fn, 0)
             fn.emit(nodes.Return(None, fn.span))
             return
