@@ -83,3 +83,33 @@ def test_brackets_are_matched_and_words_become_operators() -> None:
     match_brackets(tokens)
     assert [(t.text, tokens[t.match].text) for t in tokens if t.match >= 0] == [("(", ")"), ("[", "]"), ("{", "}")]
     assert [t.text for t in tokens if t.kind == "op" and t.text in ("&&", "!")] == ["&&", "!"]
+
+
+def test_a_byte_order_mark_is_space() -> None:
+    assert expanded("\ufeff#ifdef A\n1\n#else\n2\n#endif") == "2"
+
+
+def test_ndebug_of_the_command_line_switches_assert_off() -> None:
+    source = b"__global__ void k(int* o) { assert(o[0] == 3); }"
+    for defines, statements in (({}, 1), ({"NDEBUG": "1"}, 0)):
+        module = Program(source, "k.cu", FrontendOptions(defines)).lower("k").module
+        assert len(module.functions["k"].body) == statements
+    late = Program(b"#define NDEBUG\n" + source, "k.cu").lower("k").module
+    assert len(late.functions["k"].body) == 1
+
+
+def test_a_long_source_may_use_many_macros() -> None:
+    source = "#define P(x) (x) + (x)\n" + "P(1);\n" * 60_000
+    assert expanded(source).count(";") == 60_000
+
+
+def test_a_program_knows_where_headers_were_looked_for(tmp_path: Path) -> None:
+    first, second = tmp_path / "first", tmp_path / "second"
+    first.mkdir()
+    second.mkdir()
+    (second / "a.h").write_text("#define A 1\n")
+    kernel = b'#include <a.h>\n#if __has_include("b.h")\n#endif\n__global__ void k(int* o) { *o = A; }'
+    options = FrontendOptions(include_dirs=(str(first), str(second)))
+    program = Program(kernel, str(tmp_path / "k.cu"), options)
+    assert program.dependencies == (second / "a.h",)
+    assert set(program.absent) == {first / "a.h", tmp_path / "b.h", first / "b.h", second / "b.h"}

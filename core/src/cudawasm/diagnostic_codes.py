@@ -147,8 +147,10 @@ CODES: dict[str, Code] = {
         "This template construct (constraints, some member templates, defaulted functions) is not supported.",
     ),
     "E0304": Code(
-        "destructor in device code",
-        "Classes with a destructor that does something are not supported in device code.",
+        "destructor where it cannot run",
+        "Objects with destructors are destroyed at the end of their scope, temporaries at the end of their "
+        "expression. Not supported are such temporaries in operands that may not be evaluated (of &&, || and ?:), "
+        "such variables outside functions, in conditions of loops and between case labels, and captures by value.",
     ),
     "E0305": Code(
         "bit-field layout",
@@ -161,8 +163,8 @@ CODES: dict[str, Code] = {
     ),
     "E0307": Code(
         "pointer to function",
-        "Functions cannot be stored in pointers in device code; pass a function object or a lambda as "
-        "a template argument.",
+        "Pointers to functions work in device code, but not pointers to member functions, nor casts between pointers "
+        "to functions and other pointers or numbers. An overloaded function needs a pointer's type to choose by.",
     ),
     "E0308": Code(
         "virtual",
@@ -183,8 +185,9 @@ CODES: dict[str, Code] = {
         "is const, or marked __device__. Use a __device__ variable.",
     ),
     "E0312": Code(
-        "backward goto",
-        "goto is supported forward and out of blocks; write a loop for a backward jump.",
+        "goto into a block",
+        "goto goes forward, backward and out of blocks, but not into a block, nor into the middle of the "
+        "statements that a backward goto repeats.",
     ),
     "E0313": Code(
         "variadic function",

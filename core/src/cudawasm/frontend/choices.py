@@ -8,6 +8,7 @@ from cudawasm.frontend import cxxtypes as cxx
 from cudawasm.frontend import fold, syntax
 from cudawasm.frontend.conversions import convert, rank, to_bool
 from cudawasm.frontend.expressions import handles, lower, lower_place
+from cudawasm.frontend.lifetimes import has_end, made
 from cudawasm.frontend.values import Value, lvalue, rvalue
 from cudawasm.ir import nodes
 from cudawasm.ir import types as kir
@@ -120,17 +121,21 @@ def _conditional(fn: FunctionLowering, node: syntax.Conditional) -> Value:
         return Value(cxx.VOID)
     first_expr = _branch_value(fn, first_block, first, target)
     second_expr = _branch_value(fn, second_block, second, target)
-    if not first_block and not second_block and speculatable(first_expr) and speculatable(second_expr):
+    simple = not has_end(fn, target) or _same_objects(first, second)
+    if simple and not first_block and not second_block and speculatable(first_expr) and speculatable(second_expr):
         second_expr = fn.coerced(second_expr, _generic_if_differs(first_expr, second_expr))
         first_expr = fn.coerced(first_expr, second_expr.type)
         result = rvalue(target, fold.select(condition, first_expr, second_expr))
         if _same_objects(first, second):
             result.ctype = first.ctype
             result.choice = (condition, first, second)
+        if first.is_text and second.is_text:
+            result.text = (condition, first, second)
         return result
     condition = fn.keep_before(mark, condition)
     type_ = _generic_if_differs(first_expr, second_expr)
     var = fn.declare("choice", type_)
+    made(fn, var, target)
     first_block.append(nodes.Assign(nodes.VarPlace(var), fn.coerced(first_expr, type_), fn.span))
     second_block.append(nodes.Assign(nodes.VarPlace(var), fn.coerced(second_expr, type_), fn.span))
     fn.emit(nodes.If(condition, tuple(first_block), tuple(second_block), fn.span))
@@ -193,19 +198,25 @@ def _generic_if_differs(first: nodes.Expr, second: nodes.Expr) -> kir.Type:
 
 
 def _branch_value(fn: FunctionLowering, block: list[nodes.Stmt], value: Value, target: cxx.CType) -> nodes.Expr:
+    from cudawasm.frontend.initialise import copied
+
     outer, fn.out = fn.out, block
     try:
-        return fn.load(convert(fn, value, target))
+        return copied(fn, value, target) if has_end(fn, target) else fn.load(convert(fn, value, target))
     finally:
         fn.out = outer
 
 
 def _common_type(fn: FunctionLowering, first: Value, second: Value) -> cxx.CType:
     """The type of a conditional expression."""
-    a, b = cxx.decayed(first.ctype), cxx.decayed(second.ctype)
+    a, b = _decayed_type(fn, first), _decayed_type(fn, second)
     if first.elements is not None or second.elements is not None:
         return b if first.elements is not None else a
     if a == b:
+        return a
+    if first.functions is not None and second.functions is None and isinstance(b, cxx.PointerTo):
+        return b  # which overload it is, the other operand says
+    if second.functions is not None and first.functions is None and isinstance(a, cxx.PointerTo):
         return a
     if isinstance(a, cxx.VoidType) or isinstance(b, cxx.VoidType):
         return cxx.VOID
@@ -218,15 +229,17 @@ def _common_type(fn: FunctionLowering, first: Value, second: Value) -> cxx.CType
         return a
     if isinstance(b, cxx.PointerTo):
         return b
-    if isinstance(a, cxx.ClassType) and _converts(fn, second, a):
-        return a
-    if isinstance(b, cxx.ClassType) and _converts(fn, first, b):
-        return b
-    if isinstance(a, cxx.ClassType) and right is not None and _converts(fn, first, b):
-        return b
-    if isinstance(b, cxx.ClassType) and left is not None and _converts(fn, second, a):
-        return a
+    if isinstance(a, cxx.ClassType) or isinstance(b, cxx.ClassType):
+        to_first, to_second = _converts(fn, second, a), _converts(fn, first, b)
+        if to_first != to_second:  # when each converts to the other, the type is ambiguous
+            return a if to_first else b
     fn.fail("E0217", f"'?:' has operands of types '{first.ctype}' and '{second.ctype}'")
+
+
+def _decayed_type(fn: FunctionLowering, value: Value) -> cxx.CType:
+    """The type after decay; the name of one function is a pointer to it."""
+    instance = fn.sema.pointers.only(value.functions) if value.functions is not None else None
+    return cxx.decayed(value.ctype) if instance is None else cxx.PointerTo(fn.sema.pointers.type_of(instance))
 
 
 def _converts(fn: FunctionLowering, value: Value, target: cxx.CType) -> bool:

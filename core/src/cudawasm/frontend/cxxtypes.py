@@ -13,7 +13,7 @@ from cudawasm.frontend.tokens import fail
 from cudawasm.ir import types as kir
 
 if TYPE_CHECKING:
-    from cudawasm.frontend.symbols import ClassInfo, EnumInfo
+    from cudawasm.frontend.symbols import ClassInfo, ClassTemplate, EnumInfo
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,9 +171,19 @@ class Placeholder:
         return "auto"
 
 
+@dataclass(frozen=True, slots=True)
+class DeducedClass:
+    """A class template's name without arguments, before its initialiser is known."""
+
+    template: ClassTemplate
+
+    def __str__(self) -> str:
+        return self.template.name
+
+
 CType = (
     Arithmetic | VoidType | NullType | Qualified | PointerTo | ReferenceTo | ArrayOf | FunctionType
-    | ClassType | EnumType | TemplateType | TemplateIdPattern | PackPattern | Unknown | Placeholder
+    | ClassType | EnumType | DeducedClass | TemplateType | TemplateIdPattern | PackPattern | Unknown | Placeholder
 )  # fmt: skip
 
 VOID = VoidType()
@@ -350,6 +360,8 @@ def kir_type(ctype: CType) -> kir.Type:
             return kir.Pointer(kir.VOID)
         case Qualified():
             return kir_type(ctype.base)
+        case PointerTo(pointee=FunctionType()):
+            return kir.U64  # the function's number
         case PointerTo():
             return kir.Pointer(_pointee(ctype.pointee))
         case ReferenceTo():
@@ -392,6 +404,8 @@ def align_of(ctype: CType) -> int:
 
 def decayed_parameter(ctype: CType) -> CType:
     """A parameter's type in a signature: arrays and functions decay, qualifiers of values drop."""
+    if isinstance(ctype, ReferenceTo) and isinstance(ctype.target, FunctionType):
+        return PointerTo(ctype.target)
     if isinstance(ctype, ReferenceTo) or (is_dependent(ctype) and not isinstance(ctype, ArrayOf)):
         return ctype
     return decayed(ctype)

@@ -7,6 +7,7 @@ from cudawasm.frontend import fold, initialise
 from cudawasm.frontend.angles import initializer_end
 from cudawasm.frontend.conversions import bind_reference
 from cudawasm.frontend.expressions import lower, lower_place, member_of
+from cudawasm.frontend.lifetimes import declared, extended
 from cudawasm.frontend.lowering import FunctionLowering
 from cudawasm.frontend.parse_expressions import Parser
 from cudawasm.frontend.parse_types import Specifiers
@@ -29,8 +30,6 @@ def declare(fn: FunctionLowering, parser: Parser, specifiers: Specifiers) -> Val
     if isinstance(ctype, cxx.FunctionType):
         fn.scope.bind(name, fn.sema.declarations.local_function(parser, declarator))
         return None
-    if isinstance(ctype, cxx.PointerTo) and isinstance(ctype.pointee, cxx.FunctionType):
-        fn.fail("E0307", "pointers to functions are not supported in device code")
     if "constexpr" in specifiers.words:
         ctype = cxx.qualified(ctype, const=True)
     return _declared_value(fn, parser, name, ctype, specifiers)
@@ -51,6 +50,10 @@ def _declared_value(fn: FunctionLowering, parser: Parser, name: str, ctype: cxx.
     if "static" in words or ("constexpr" in words and isinstance(cxx.unqualified(ctype), (cxx.ArrayOf, cxx.ClassType))):
         return _static(fn, parser, name, ctype, specifiers)
     start = parser.position
+    if not initialise.is_placeholder(ctype) and not isinstance(
+        cxx.unqualified(ctype), (cxx.VoidType, cxx.DeducedClass)
+    ):
+        fn.scope.bind(name, ValueSymbol(Value(ctype)))  # in its own initialiser only the type is known
     ctype, var = initialise.declare_variable(fn, name, ctype, parser)
     value = lvalue(ctype, nodes.VarPlace(var))
     if cxx.is_const(ctype) and fn.out and isinstance(fn.out[-1], nodes.Declare) and fn.out[-1].var is var:
@@ -63,6 +66,7 @@ def _declared_value(fn: FunctionLowering, parser: Parser, name: str, ctype: cxx.
     elif "constexpr" in words and isinstance(cxx.unqualified(ctype), cxx.Arithmetic):
         value.constant = _constexpr_value(fn, Range(parser.tokens, start, parser.position))
     fn.scope.bind(name, ValueSymbol(value))
+    declared(fn, value)
     return value
 
 
@@ -81,12 +85,13 @@ def _reference(fn: FunctionLowering, parser: Parser, name: str, ctype: cxx.Refer
     if len(init.nodes) != 1:
         fn.fail("E0211", f"reference '{name}' needs an initialiser")
     value = lower_place(fn, init.nodes[0])
-    declared: cxx.CType = ctype
+    full: cxx.CType = ctype
     if initialise.is_placeholder(ctype):
-        declared = initialise.deduce_auto(fn, ctype, value)
-    assert isinstance(declared, cxx.ReferenceTo)
-    bound = fn.stabilised(bind_reference(fn, value, declared))
-    fn.scope.bind(name, ValueSymbol(bound, declared))
+        full = initialise.deduce_auto(fn, ctype, value)
+    assert isinstance(full, cxx.ReferenceTo)
+    bound = fn.stabilised(bind_reference(fn, value, full))
+    extended(fn, bound.place)
+    fn.scope.bind(name, ValueSymbol(bound, full))
     return bound
 
 
@@ -124,8 +129,10 @@ def _structured_binding(fn: FunctionLowering, parser: Parser, specifiers: Specif
         else:
             var = fn.declare("binding", cxx.kir_type(base), initialise.copied(fn, value, base))
         value = lvalue(cxx.qualified(base, cxx.is_const(specifiers.ctype)), nodes.VarPlace(var))
+        declared(fn, value)
     else:
         value = fn.stabilised(Value(value.ctype, fn.place_of(value)))
+        extended(fn, value.place)
     for position, name in enumerate(names):
         fn.scope.bind(name, ValueSymbol(_bound_part(fn, value, position, len(names))))
 

@@ -27,6 +27,19 @@ class Jump:
     break_label: str
     continue_label: str
     uses_break: bool = False
+    depth: int = 0
+    """How many scopes with objects are around the loop or switch."""
+
+
+@dataclass(frozen=True, slots=True)
+class GotoTarget:
+    """A label in reach: the KIR scope to leave, or the loop to go on with when the label lies before the jump."""
+
+    label: str
+    is_loop: bool
+    depth: int
+    kept: int = -1
+    """Of a loop: how many objects of the scope around it were there at the label."""
 
 
 class FunctionLowering:
@@ -42,9 +55,12 @@ class FunctionLowering:
         self.closure: Value | None = None
         self.result: cxx.CType = cxx.VOID
         self.jumps: list[Jump] = []
-        self.gotos: dict[str, str] = {}
+        self.gotos: dict[str, GotoTarget] = {}
         self.is_kernel = False
         self.unevaluated = False
+        self.cleanups: list[list[Value]] = []
+        self.temporaries: dict[nodes.Var, tuple[cxx.CType, list[nodes.Stmt]]] = {}
+        self.params: frozenset[nodes.Var] = frozenset()
         self._used_names: dict[str, int] = {}
         self._labels = 0
 
@@ -119,6 +135,8 @@ class FunctionLowering:
         if value.place is None:
             if value.functions is not None and not value.functions.decls:
                 self.fail("E0203", f"'{value.functions.name}' is not declared", value.functions.span)
+            if not isinstance(value.type, cxx.VoidType):
+                self.fail("E0205", "a variable has no value in its own initialiser")
             self.fail("E0205", "this is not a value")
         if value.bits is not None:
             return self._load_bits(value)
@@ -195,7 +213,18 @@ class FunctionLowering:
         if value.choice is not None:
             return self._chosen_place(*value.choice)
         expr = self.load(value)
+        if self._is_temporary(expr):
+            assert isinstance(expr, nodes.Load)
+            return expr.place
         return nodes.VarPlace(self.declare("t", expr.type, expr))
+
+    def _is_temporary(self, expr: nodes.Expr) -> bool:
+        """An object that is to be destroyed where it lies."""
+        return (
+            isinstance(expr, nodes.Load)
+            and isinstance(expr.place, nodes.VarPlace)
+            and expr.place.var in self.temporaries
+        )
 
     def _chosen_place(self, condition: nodes.Expr, first: Value, second: Value) -> nodes.Place:
         """The object that a conditional of two lvalues denotes, through its address."""
@@ -234,7 +263,7 @@ class FunctionLowering:
 
     def keep_before(self, mark: int, expr: nodes.Expr) -> nodes.Expr:
         """``expr`` was evaluated at ``mark``; if statements came since, keep the value it had then."""
-        if len(self.out) == mark or not fold.has_load(expr):
+        if len(self.out) == mark or not fold.has_load(expr) or self._is_temporary(expr):
             return expr
         var = nodes.Var(self.unique("t"), expr.type, span=self.span)
         self.out.insert(mark, nodes.Declare(var, expr, self.span))

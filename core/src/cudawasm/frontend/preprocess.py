@@ -32,13 +32,18 @@ class Macro:
 
 
 class Preprocessor:
-    """Expands one translation unit. ``dependencies`` lists the files read besides the main one."""
+    """Expands one translation unit. ``dependencies`` lists the files read besides the main one.
+
+    ``absent`` lists where headers were looked for before they were found, or in vain: a file that appears there changes
+    the program.
+    """
 
     def __init__(self, defines: Mapping[str, str], include_dirs: Sequence[str]) -> None:
         self.macros: dict[str, Macro] = {}
         self.include_dirs = [Path(d) for d in include_dirs]
         self.warnings: list[Diagnostic] = []
         self.dependencies: list[Path] = []
+        self.absent: list[Path] = []
         self._once: set[str] = set()
         self._depth = 0
         self._output: list[Token] = []
@@ -214,6 +219,7 @@ class Preprocessor:
             if path.is_file():
                 self.dependencies.append(path)
                 return SourceFile(str(path), path.read_bytes())
+            self.absent.append(path)
         return None
 
     def _pragma(self, line: list[Token], rest: list[Token], file: SourceFile) -> None:
@@ -230,8 +236,11 @@ class Preprocessor:
     def _expand_into(self, tokens: list[Token], output: list[Token]) -> None:
         macros = self.macros
         work = tokens[::-1]  # a stack: the next token is last
+        left, made = len(work), 0  # tokens of the source not yet reached; tokens made of the one before them
         while work:
             token = work.pop()
+            if len(work) < left:
+                left, made = len(work), 0
             macro = macros.get(token.text) if token.kind == "id" else None
             if macro is None or macro.name in token.hidden:
                 if token.text == "_Pragma" and work and work[-1].text == "(":
@@ -253,7 +262,8 @@ class Preprocessor:
                     continue
                 replacement = self._substitute(macro, token, self._arguments(macro, token, work))
             work.extend(reversed(replacement))
-            if len(work) + len(output) > _MAX_EXPANSION:
+            made += len(replacement)
+            if made > _MAX_EXPANSION:
                 fail("E0103", f"macro '{macro.name}' expands without end", token.span)
 
     def _pragma_operator(self, token: Token, work: list[Token], output: list[Token]) -> None:
