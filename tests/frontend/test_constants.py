@@ -86,3 +86,15 @@ def test_what_is_not_constant(head: str, condition: str) -> None:
     with pytest.raises(CompileError) as caught:
         check(head, condition)
     assert caught.value.diagnostics[0].code in ("E0213", "E0221")
+
+
+def test_a_constant_lowers_only_what_it_needs():
+    """``user`` waits to be lowered while ``first`` is, whose constants need ``Table::value``; it needs ``first`` itself."""
+    text = b"""
+    template <typename T> struct Table { static constexpr T value() { return T(40) + T(2); } };
+    template <typename T> constexpr T first() { return Table<T>::value(); }
+    template <typename T> const T EMPTY = first<T>();
+    __device__ int user(int x) { return x == EMPTY<int>; }
+    __global__ void k(int* o) { o[0] = user(o[1]); o[1] = first<int>(); o[2] = EMPTY<int>; }
+    """
+    assert "k" in Program(text, "k.cu").lower("k").module.functions

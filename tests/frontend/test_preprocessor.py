@@ -83,3 +83,21 @@ def test_brackets_are_matched_and_words_become_operators() -> None:
     match_brackets(tokens)
     assert [(t.text, tokens[t.match].text) for t in tokens if t.match >= 0] == [("(", ")"), ("[", "]"), ("{", "}")]
     assert [t.text for t in tokens if t.kind == "op" and t.text in ("&&", "!")] == ["&&", "!"]
+
+
+def test_a_byte_order_mark_is_space() -> None:
+    assert expanded("\ufeff#ifdef A\n1\n#else\n2\n#endif") == "2"
+
+
+def test_ndebug_of_the_command_line_switches_assert_off() -> None:
+    source = b"__global__ void k(int* o) { assert(o[0] == 3); }"
+    for defines, statements in (({}, 1), ({"NDEBUG": "1"}, 0)):
+        module = Program(source, "k.cu", FrontendOptions(defines)).lower("k").module
+        assert len(module.functions["k"].body) == statements
+    late = Program(b"#define NDEBUG\n" + source, "k.cu").lower("k").module
+    assert len(late.functions["k"].body) == 1
+
+
+def test_a_long_source_may_use_many_macros() -> None:
+    source = "#define P(x) (x) + (x)\n" + "P(1);\n" * 60_000
+    assert expanded(source).count(";") == 60_000

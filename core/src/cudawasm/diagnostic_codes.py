@@ -161,8 +161,8 @@ CODES: dict[str, Code] = {
     ),
     "E0307": Code(
         "pointer to function",
-        "Functions cannot be stored in pointers in device code; pass a function object or a lambda as "
-        "a template argument.",
+        "Pointers to functions work in device code, but not pointers to member functions, nor casts between pointers "
+        "to functions and other pointers or numbers. An overloaded function needs a pointer's type to choose by.",
     ),
     "E0308": Code(
         "virtual",

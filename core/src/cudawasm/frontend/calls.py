@@ -9,7 +9,8 @@ from cudawasm.frontend import cxxtypes as cxx
 from cudawasm.frontend import evaluate, fold, initialise, intrinsics, syntax
 from cudawasm.frontend.conversions import convert, decay
 from cudawasm.frontend.expressions import handles, lower
-from cudawasm.frontend.functions import Instance
+from cudawasm.frontend.function_pointers import function_type
+from cudawasm.frontend.functions import Instance, Signature
 from cudawasm.frontend.operators import associated_scopes
 from cudawasm.frontend.parse_expressions import Parser
 from cudawasm.frontend.symbols import FunctionDecl
@@ -31,7 +32,7 @@ def _call(fn: FunctionLowering, node: syntax.Call) -> Value:
         if isinstance(function.type, cxx.ClassType):
             return _call_object(fn, fn.keep_value_before(mark, function), args)
         if isinstance(function.type, cxx.PointerTo):
-            fn.fail("E0307", "calls through pointers to functions are not supported in device code")
+            return _call_pointer(fn, fn.keep_value_before(mark, function), args)
         fn.fail("E0218", f"'{function.ctype}' cannot be called")
     functions = function.functions
     decls = list(functions.decls)
@@ -89,6 +90,26 @@ def _call_object(fn: FunctionLowering, function: Value, args: list[Value]) -> Va
     return call_decls(fn, decls, args, function)
 
 
+def _call_pointer(fn: FunctionLowering, function: Value, args: list[Value]) -> Value:
+    """A call through a pointer: of the function itself when it is known, else of the dispatcher for its type."""
+    ftype = function_type(function.ctype)
+    if ftype is None:
+        fn.fail("E0218", f"'{function.ctype}' cannot be called")
+    if len(args) != len(ftype.params):
+        fn.fail("E0208", f"'{function.ctype}' takes {len(ftype.params)} arguments, {len(args)} given")
+    pointers = fn.sema.pointers
+    pointer = fn.load(function)
+    known = pointers.known(pointer)
+    if known is not None and pointers.same_type(cxx.PointerTo(pointers.type_of(known)), function.type):
+        return call_instance(fn, known, args, pointers.object_for(fn, known))
+    mark = fn.mark()
+    signature = pointers.signature(ftype, fn.span)
+    converted = _converted_arguments(fn, signature, args)
+    exprs = [argument_expr(fn, v, p.ctype) for v, p in zip(converted, signature.params, strict=True)]
+    pointer = fn.keep_before(mark, pointer)
+    return emit_call(fn, pointers.dispatcher(ftype), [pointer, *exprs], ftype.result)
+
+
 def call_instance(fn: FunctionLowering, instance: Instance, args: list[Value], this: Value | None) -> Value:
     """Call a chosen function: convert the arguments, emit the call, give its result."""
     signature = instance.signature
@@ -102,18 +123,18 @@ def call_instance(fn: FunctionLowering, instance: Instance, args: list[Value], t
             fn.fail("E0205", f"member function '{decl.name}' needs an object")
         marks.append(fn.mark())
         exprs.append(fold.address_of(fn.place_of(this_object(fn, this, instance))))
-    converted = _converted_arguments(fn, instance, args)
+    converted = _converted_arguments(fn, signature, args)
     if decl.intrinsic:
         return intrinsics.lower_intrinsic(fn, instance, converted, args[len(signature.params) :])
     if signature.variadic:
         fn.fail("E0313", f"variadic function '{decl.name}' is not supported")
     exprs += [argument_expr(fn, v, p.ctype) for v, p in zip(converted, signature.params, strict=True)]
     if fn.unevaluated and not initialise.is_placeholder(signature.result):  # only its type is asked for
-        return emit_call(fn, instance, exprs, signature.result)
+        return emit_call(fn, instance.kir_name, exprs, signature.result)
     fn.sema.functions.require(instance, fn.span)
     result = instance.result if instance.result is not None else signature.result
     known = _known_result(fn, instance, exprs, result)
-    return known if known is not None else emit_call(fn, instance, exprs, result)
+    return known if known is not None else emit_call(fn, instance.kir_name, exprs, result)
 
 
 def _known_result(fn: FunctionLowering, instance: Instance, exprs: list[nodes.Expr], result: cxx.CType) -> Value | None:
@@ -128,8 +149,7 @@ def _known_result(fn: FunctionLowering, instance: Instance, exprs: list[nodes.Ex
     return None if found is None else rvalue(result, found)
 
 
-def emit_call(fn: FunctionLowering, instance: Instance, exprs: list[nodes.Expr], result: cxx.CType) -> Value:
-    function = instance.kir_name
+def emit_call(fn: FunctionLowering, function: str, exprs: list[nodes.Expr], result: cxx.CType) -> Value:
     if isinstance(cxx.unqualified(result), cxx.VoidType):
         fn.emit(nodes.Call(function, tuple(exprs), None, fn.span))
         return Value(cxx.VOID)
@@ -157,8 +177,8 @@ def this_object(fn: FunctionLowering, this: Value, instance: Instance) -> Value:
     return this
 
 
-def _converted_arguments(fn: FunctionLowering, instance: Instance, args: list[Value]) -> list[Value]:
-    params = instance.signature.params
+def _converted_arguments(fn: FunctionLowering, signature: Signature, args: list[Value]) -> list[Value]:
+    params = signature.params
     converted: list[Value] = []
     marks: list[int] = []
     for position, parameter in enumerate(params):
@@ -167,7 +187,7 @@ def _converted_arguments(fn: FunctionLowering, instance: Instance, args: list[Va
             value = args[position]
         else:
             assert parameter.default is not None
-            value = _default_argument(fn, instance, position)
+            value = _default_argument(fn, signature, position)
         converted.append(initialise.parameter_value(fn, value, parameter.ctype))
     for position in range(len(converted) - 1):
         if marks[position + 1] < fn.mark() and converted[position].expr is not None:
@@ -185,10 +205,10 @@ def _writes_memory(statements: Sequence[nodes.Stmt]) -> bool:
     return any(not isinstance(s, nodes.Declare) for s in statements)
 
 
-def _default_argument(fn: FunctionLowering, instance: Instance, position: int) -> Value:
-    area = instance.signature.params[position].default
+def _default_argument(fn: FunctionLowering, signature: Signature, position: int) -> Value:
+    area = signature.params[position].default
     assert area is not None
-    outer, fn.scope = fn.scope, instance.signature.scope
+    outer, fn.scope = fn.scope, signature.scope
     try:
         parser = Parser(fn.sema, area, fn.scope)
         return lower(fn, parser.assignment())

@@ -127,6 +127,8 @@ def _conditional(fn: FunctionLowering, node: syntax.Conditional) -> Value:
         if _same_objects(first, second):
             result.ctype = first.ctype
             result.choice = (condition, first, second)
+        if first.is_text and second.is_text:
+            result.text = (condition, first, second)
         return result
     condition = fn.keep_before(mark, condition)
     type_ = _generic_if_differs(first_expr, second_expr)
@@ -202,10 +204,14 @@ def _branch_value(fn: FunctionLowering, block: list[nodes.Stmt], value: Value, t
 
 def _common_type(fn: FunctionLowering, first: Value, second: Value) -> cxx.CType:
     """The type of a conditional expression."""
-    a, b = cxx.decayed(first.ctype), cxx.decayed(second.ctype)
+    a, b = _decayed_type(fn, first), _decayed_type(fn, second)
     if first.elements is not None or second.elements is not None:
         return b if first.elements is not None else a
     if a == b:
+        return a
+    if first.functions is not None and second.functions is None and isinstance(b, cxx.PointerTo):
+        return b  # which overload it is, the other operand says
+    if second.functions is not None and first.functions is None and isinstance(a, cxx.PointerTo):
         return a
     if isinstance(a, cxx.VoidType) or isinstance(b, cxx.VoidType):
         return cxx.VOID
@@ -218,15 +224,17 @@ def _common_type(fn: FunctionLowering, first: Value, second: Value) -> cxx.CType
         return a
     if isinstance(b, cxx.PointerTo):
         return b
-    if isinstance(a, cxx.ClassType) and _converts(fn, second, a):
-        return a
-    if isinstance(b, cxx.ClassType) and _converts(fn, first, b):
-        return b
-    if isinstance(a, cxx.ClassType) and right is not None and _converts(fn, first, b):
-        return b
-    if isinstance(b, cxx.ClassType) and left is not None and _converts(fn, second, a):
-        return a
+    if isinstance(a, cxx.ClassType) or isinstance(b, cxx.ClassType):
+        to_first, to_second = _converts(fn, second, a), _converts(fn, first, b)
+        if to_first != to_second:  # when each converts to the other, the type is ambiguous
+            return a if to_first else b
     fn.fail("E0217", f"'?:' has operands of types '{first.ctype}' and '{second.ctype}'")
+
+
+def _decayed_type(fn: FunctionLowering, value: Value) -> cxx.CType:
+    """The type after decay; the name of one function is a pointer to it."""
+    instance = fn.sema.pointers.only(value.functions) if value.functions is not None else None
+    return cxx.decayed(value.ctype) if instance is None else cxx.PointerTo(fn.sema.pointers.type_of(instance))
 
 
 def _converts(fn: FunctionLowering, value: Value, target: cxx.CType) -> bool:

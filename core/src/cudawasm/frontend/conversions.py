@@ -27,8 +27,9 @@ def rank(sema: Sema, value: Value, target: cxx.CType, nested: bool = False) -> i
         pointee = cxx.plain(target)
         if isinstance(pointee, cxx.ClassType):
             return EXACT if pointee == sema.functions.function_object(value) else None
-        is_function = isinstance(pointee, cxx.PointerTo) and isinstance(pointee.pointee, cxx.FunctionType)
-        return EXACT if is_function or isinstance(pointee, cxx.TemplateType) else None
+        if isinstance(pointee, cxx.PointerTo) and isinstance(pointee.pointee, cxx.FunctionType):
+            return EXACT if sema.pointers.find(value.functions, pointee.pointee) is not None else None
+        return EXACT if isinstance(pointee, cxx.TemplateType) else None
     if isinstance(target, cxx.ReferenceTo):
         return _reference_rank(sema, value, target, nested)
     return _value_rank(sema, value, cxx.unqualified(target), nested)
@@ -92,6 +93,8 @@ def _value_rank(sema: Sema, value: Value, target: cxx.CType, nested: bool) -> in
             found = _to_arithmetic_rank(have, target)
         case cxx.PointerTo():
             found = _to_pointer_rank(value, have, target)
+            if found is None and sema.pointers.of_object(have, target) is not None:
+                found = USER
         case cxx.ClassType():
             found = _same_or_base(target, have)
         case cxx.NullType():
@@ -100,7 +103,15 @@ def _value_rank(sema: Sema, value: Value, target: cxx.CType, nested: bool) -> in
             found = None
     if found is not None or nested:
         return found
-    return USER if user_conversion(sema, value, target) is not None else None
+    user = user_conversion(sema, value, target)
+    if user is None:
+        return None
+    if user[0] == "constructor":
+        return USER
+    result = Value(cxx.without_reference(sema.functions.signature(user[1]).result), place=value.place, expr=value.expr)
+    after = rank(sema, result, target, nested=True)
+    assert after is not None
+    return USER + after // PROMOTION  # what one function converts to, a better second step makes better
 
 
 def _to_arithmetic_rank(have: cxx.CType, target: cxx.Arithmetic) -> int | None:
@@ -190,6 +201,16 @@ def conversion_functions(info: ClassInfo) -> list[FunctionDecl]:
     return [s for s in info.scope.local("<conversion>") if isinstance(s, FunctionDecl)]
 
 
+def converts_to_number(sema: Sema, info: ClassInfo) -> bool:
+    """Whether a class converts implicitly to an arithmetic type or an enumeration."""
+    return any(
+        "explicit" not in decl.qualifiers
+        and decl.template is None
+        and isinstance(cxx.plain(sema.functions.signature(decl).result), (cxx.Arithmetic, cxx.EnumType))
+        for decl in conversion_functions(info)
+    )
+
+
 # --- carrying conversions out ----------------------------------------------------------------------
 
 
@@ -268,6 +289,8 @@ def _to_arithmetic(fn: FunctionLowering, value: Value, target: cxx.Arithmetic, e
         pointer = fn.load(value)
         if target == cxx.BOOL:
             return rvalue(target, fold.binary("ne", pointer, fold.zero(pointer.type)))
+        if explicit and not isinstance(pointer.type, kir.Pointer):
+            fn.fail("E0307", "a pointer to a function cannot become a number")
         if explicit and not target.scalar.is_float:
             return rvalue(target, fold.cast(target.scalar, fold.cast(kir.U64, pointer)))
     return None
@@ -283,6 +306,8 @@ def numeric_cast(target: cxx.Arithmetic, expr: nodes.Expr) -> nodes.Expr:
 def _to_pointer(fn: FunctionLowering, value: Value, target: cxx.PointerTo, explicit: bool) -> Value | None:
     have = value.type
     type_ = cxx.kir_type(target)
+    if isinstance(target.pointee, cxx.FunctionType):
+        return _to_function_pointer(fn, value, target, explicit)
     assert isinstance(type_, kir.Pointer)
     if is_null_constant(value):
         return rvalue(target, nodes.Const(type_, 0))
@@ -303,6 +328,18 @@ def _to_pointer(fn: FunctionLowering, value: Value, target: cxx.PointerTo, expli
     if explicit and cxx.arithmetic_of(have) is not None:
         return rvalue(target, fold.cast(type_, fold.cast(kir.U64, fn.load(value))))
     return None
+
+
+def _to_function_pointer(fn: FunctionLowering, value: Value, target: cxx.PointerTo, explicit: bool) -> Value | None:
+    """From null, from a pointer of the same type (of any, by a cast), from a function object without state."""
+    if is_null_constant(value):
+        return rvalue(target, nodes.Const(kir.U64, 0))
+    have = value.type
+    if isinstance(have, cxx.PointerTo) and isinstance(have.pointee, cxx.FunctionType):
+        same = fn.sema.pointers.same_type(have, target)
+        return rvalue(target, fn.load(value)) if same or explicit else None
+    instance = fn.sema.pointers.of_object(have, target)
+    return None if instance is None else rvalue(target, fn.sema.pointers.address(instance))
 
 
 def decay(fn: FunctionLowering, value: Value) -> Value:

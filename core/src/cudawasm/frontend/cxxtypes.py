@@ -350,6 +350,8 @@ def kir_type(ctype: CType) -> kir.Type:
             return kir.Pointer(kir.VOID)
         case Qualified():
             return kir_type(ctype.base)
+        case PointerTo(pointee=FunctionType()):
+            return kir.U64  # the function's number
         case PointerTo():
             return kir.Pointer(_pointee(ctype.pointee))
         case ReferenceTo():
@@ -392,6 +394,8 @@ def align_of(ctype: CType) -> int:
 
 def decayed_parameter(ctype: CType) -> CType:
     """A parameter's type in a signature: arrays and functions decay, qualifiers of values drop."""
+    if isinstance(ctype, ReferenceTo) and isinstance(ctype.target, FunctionType):
+        return PointerTo(ctype.target)
     if isinstance(ctype, ReferenceTo) or (is_dependent(ctype) and not isinstance(ctype, ArrayOf)):
         return ctype
     return decayed(ctype)

@@ -266,8 +266,7 @@ class _Machine:
                 return
 
     def _call(self, call: nodes.Call) -> None:
-        self.sema.functions.finish()
-        function = self.sema.functions.kir.get(call.function)
+        function = self.sema.functions.body(call.function)
         if function is None:
             raise _NotConstant
         values = [self.value(a) for a in call.args]

@@ -88,9 +88,9 @@ def _bind_this(fn: FunctionLowering, instance: Instance) -> nodes.Var:
     fn.closure = lvalue(cxx.ClassType(owner), value.place) if owner.closure.mutable else value  # type: ignore[arg-type]
     captured_this = owner.closure.this_field
     if captured_this is not None:
-        pointer = fn.load(member_of(fn, value, captured_this, "this"))
-        pointee = captured_this.ctype.pointee
-        fn.this = lvalue(pointee, fold.deref(pointer))
+        captured = member_of(fn, fn.closure, captured_this, "this")
+        is_pointer = isinstance(captured_this.ctype, cxx.PointerTo)
+        fn.this = lvalue(captured_this.ctype.pointee, fold.deref(fn.load(captured))) if is_pointer else captured
     return var
 
 
@@ -111,8 +111,6 @@ def _bind_parameters(fn: FunctionLowering, signature: Signature, is_kernel: bool
 
 def _parameter(fn: FunctionLowering, parameter: Parameter, is_kernel: bool) -> tuple[nodes.Var, ValueSymbol]:
     ctype = parameter.ctype
-    if isinstance(ctype, cxx.PointerTo) and isinstance(cxx.unqualified(ctype.pointee), cxx.FunctionType):
-        fn.fail("E0307", "pointers to functions are not supported in device code", parameter.span)
     if isinstance(cxx.unqualified(ctype), cxx.ArrayOf):
         fn.fail("E0211", f"parameter '{parameter.name}' has no complete type", parameter.span)
     type_ = cxx.kir_type(ctype)

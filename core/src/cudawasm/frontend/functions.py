@@ -58,7 +58,7 @@ class Functions:
     def __init__(self, sema: Sema) -> None:
         self.sema = sema
         self.kir: dict[str, nodes.Function] = {}
-        self.pending: list[Instance] = []
+        self.pending: dict[str, Instance] = {}
         self._required: list[Instance] = []
         self._names: dict[str, int] = {}
         self._objects: dict[FunctionDecl, cxx.ClassType] = {}
@@ -225,13 +225,23 @@ class Functions:
             self._lower(instance, span)
         else:
             instance.result = instance.signature.result
-            self.pending.append(instance)
+            self.pending[instance.kir_name] = instance
 
     def finish(self) -> None:
         """Lower everything that has been required."""
         while self.pending:
-            instance = self.pending.pop()
+            _, instance = self.pending.popitem()
             self._lower(instance, instance.decl.header.first.span)
+
+    def body(self, name: str) -> nodes.Function | None:
+        """The KIR of a required function, lowered now; None while it is being lowered.
+
+        A constant needs this one alone: anything else that is pending may need the constant.
+        """
+        instance = self.pending.pop(name, None)
+        if instance is not None:
+            self._lower(instance, instance.decl.header.first.span)
+        return self.kir.get(name)
 
     def keep(self) -> None:
         """What has been required is lowered for good."""
@@ -354,10 +364,11 @@ class Functions:
     def function_object(self, value: Value) -> cxx.ClassType | None:
         """The type that a function's name has when passed by value: a class without state that calls it.
 
-        C++ would pass a pointer; giving each function its own type keeps every call direct.
+        C++ would pass a pointer; giving each function its own type keeps every call direct. None for what does not name
+        one function by itself.
         """
         functions = value.functions
-        if functions is None or len(functions.decls) != 1 or functions.decls[0].owner is not None:
+        if functions is None or len(functions.decls) != 1 or functions.decls[0].owner is not None or functions.args:
             return None
         decl = functions.decls[0]
         if decl not in self._objects:
@@ -369,20 +380,25 @@ class Functions:
         return self._objects[decl]
 
     def function_value(self, fn: FunctionLowering, value: Value, target: cxx.CType) -> Value:
-        """A function's name as a function object; pointers to functions do not exist in KIR."""
+        """A function's name as a pointer, or as the function object that a template was instantiated for."""
         if isinstance(target, cxx.ClassType) and target == self.function_object(value):
             return rvalue(target, fold.zero(cxx.kir_type(target)))
         if value.functions is not None and not value.functions.decls:
             fn.fail("E0203", f"'{value.functions.name}' is not declared", value.functions.span)
-        fn.fail("E0307", "pointers to functions are not supported in device code")
+        if value.functions is not None and any(d.owner is not None and not d.is_static for d in value.functions.decls):
+            fn.fail("E0307", "pointers to member functions are not supported in device code")
+        if value.functions is not None and isinstance(target, cxx.PointerTo):
+            if isinstance(target.pointee, cxx.FunctionType):
+                return self.sema.pointers.value(fn, value.functions, target.pointee)
+        fn.fail("E0207", f"a function cannot be converted to '{target}'")
 
 
 def _adjusted(ctype: cxx.CType) -> cxx.CType:
     """A parameter's type inside the function: arrays become pointers, qualifiers stay."""
     if isinstance(ctype, cxx.ArrayOf):
         return cxx.PointerTo(ctype.element)
-    if isinstance(ctype, cxx.FunctionType):
-        return cxx.PointerTo(ctype)
+    if isinstance(cxx.without_reference(ctype), cxx.FunctionType):  # a reference to a function is used as a pointer
+        return cxx.PointerTo(cxx.without_reference(ctype))
     return ctype
 
 

@@ -12,7 +12,7 @@ from cudawasm.frontend.conversions import bind_reference, convert, rank, upcast
 from cudawasm.frontend.expressions import lower
 from cudawasm.frontend.parse_expressions import Parser
 from cudawasm.frontend.symbols import ClassInfo, FieldInfo, FunctionDecl
-from cudawasm.frontend.values import Value, lvalue, rvalue
+from cudawasm.frontend.values import FunctionSet, Value, lvalue, rvalue
 from cudawasm.ir import nodes
 from cudawasm.ir import types as kir
 
@@ -92,10 +92,7 @@ def _auto_value(fn: FunctionLowering, init: Initialiser) -> Value:
 def deduce_auto(fn: FunctionLowering, pattern: cxx.CType, value: Value) -> cxx.CType:
     """The type that ``auto`` stands for, put into its pattern."""
     if value.functions is not None:
-        made = fn.sema.functions.function_object(value)
-        if made is None or not isinstance(pattern, cxx.Placeholder):
-            fn.fail("E0307", "pointers to functions are not supported in device code")
-        return made
+        return _deduced_pointer(fn, pattern, value.functions)
     if value.elements is not None:
         fn.fail("E0211", "'auto' cannot be deduced from a braced list")
     match pattern:
@@ -121,6 +118,22 @@ def deduce_auto(fn: FunctionLowering, pattern: cxx.CType, value: Value) -> cxx.C
                 inner = cxx.qualified(inner, pointee.const, pointee.volatile)
             return cxx.PointerTo(inner)
     return pattern
+
+
+def _deduced_pointer(fn: FunctionLowering, pattern: cxx.CType, functions: FunctionSet) -> cxx.CType:
+    """The type of ``auto p = f``."""
+    instance = fn.sema.pointers.only(functions)
+    if instance is None:
+        fn.fail("E0307", f"'auto' needs one function; '{functions.name}' is overloaded or a member")
+    pointer = cxx.PointerTo(fn.sema.pointers.type_of(instance))
+    match pattern:
+        case cxx.Qualified(base=cxx.Placeholder(), const=const, volatile=volatile):
+            return cxx.qualified(pointer, const, volatile)
+        case cxx.Placeholder() | cxx.PointerTo(pointee=cxx.Placeholder()):
+            return pointer
+        case cxx.ReferenceTo(target=cxx.Placeholder()):  # its only use is to call it
+            return cxx.qualified(pointer, const=True)
+    fn.fail("E0207", f"'{pattern}' does not fit a function")
 
 
 def _list_length(fn: FunctionLowering, ctype: cxx.ArrayOf, init: Initialiser) -> int:
@@ -236,9 +249,9 @@ def parameter_value(fn: FunctionLowering, value: Value, ctype: cxx.CType) -> Val
     base = cxx.unqualified(ctype)
     if isinstance(base, cxx.ClassType):
         return rvalue(base, copied(fn, value, base))
-    if value.string is not None and isinstance(base, cxx.PointerTo):
+    if value.is_text and isinstance(base, cxx.PointerTo):
         result = convert(fn, value, base)
-        result.string = value.string
+        result.string, result.text = value.string, value.text
         return result
     return convert(fn, value, base)
 

@@ -194,7 +194,7 @@ _CONVERSION = re.compile(rb"%[-+ #0]*(\*|\d+)?(?:\.(\*|\d+)?)?(?:hh|h|ll|l|j|z|t
 
 
 def _print(fn: FunctionLowering, format_: Value, extra: list[Value]) -> Value:
-    """``printf``: the format and every %s argument must be literals."""
+    """``printf``: the format must be a literal, every %s argument one or a choice of some."""
     if format_.string is None:
         fn.fail("E0317", "printf needs a literal format in device code")
     wanted = _conversions(format_.string)
@@ -202,11 +202,10 @@ def _print(fn: FunctionLowering, format_: Value, extra: list[Value]) -> Value:
     exprs: list[nodes.Expr] = []
     for position, value in enumerate(extra):
         kind = wanted[position] if position < len(wanted) else "x"
-        if kind == "s" and value.string is None:
+        if kind == "s" and not value.is_text:
             fn.fail("E0317", "printf's %s needs a string literal in device code")
-        if kind == "s" and value.string is not None:
-            exprs.append(fold.constant(kir.I32, len(strings)))
-            strings.append(value.string)
+        if kind == "s":
+            exprs.append(_string_number(value, strings))
         else:
             exprs.append(_printed(fn, value))
     if len(wanted) > len(extra):
@@ -214,6 +213,16 @@ def _print(fn: FunctionLowering, format_: Value, extra: list[Value]) -> Value:
     var = fn.declare("printed", kir.I32)
     fn.emit(nodes.Print(format_.string, tuple(exprs), tuple(strings), var, fn.span))
     return rvalue(cxx.INT, nodes.Load(nodes.VarPlace(var)))
+
+
+def _string_number(value: Value, strings: list[bytes]) -> nodes.Expr:
+    """Which of ``strings`` a %s argument prints; the literals that it may be are appended."""
+    if value.text is not None:
+        condition, first, second = value.text
+        return fold.select(condition, _string_number(first, strings), _string_number(second, strings))
+    assert value.string is not None
+    strings.append(value.string)
+    return fold.constant(kir.I32, len(strings) - 1)
 
 
 def _conversions(text: bytes) -> list[str]:

@@ -16,6 +16,8 @@ from cudawasm.frontend.symbols import (
     FunctionDecl,
     PackSymbol,
     Range,
+    Scope,
+    Symbol,
     TemplateParameter,
     ValueSymbol,
 )
@@ -30,7 +32,10 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Closure:
-    """What a closure class needs besides its fields: a captured ``this``, and whether calls may modify it."""
+    """What a closure class needs besides its fields: a captured ``this``, and whether calls may modify it.
+
+    ``this_field`` is a pointer, or the copy of the object that ``[*this]`` asks for.
+    """
 
     mutable: bool
     this_field: FieldInfo | None = None
@@ -38,10 +43,19 @@ class Closure:
 
 @dataclass(slots=True)
 class _Capture:
+    """A captured variable; a parameter pack has a value for each element."""
+
     name: str
-    value: Value
+    values: list[Value]
     by_reference: bool
-    declared: cxx.CType | None = None
+    is_pack: bool = False
+
+
+@dataclass(slots=True)
+class _Captures:
+    variables: list[_Capture]
+    this: Value | None = None
+    copies_this: bool = False
 
 
 @handles(syntax.Lambda)
@@ -50,8 +64,7 @@ def _lambda(fn: FunctionLowering, node: syntax.Lambda) -> Value:
     mutable = any(node.header.tokens[i].text == "mutable" for i in range(node.header.start, node.header.end))
     info.closure = Closure(mutable)
     info.indexed = True
-    captures, this = _captures(fn, node)
-    values = _lay_out(fn, info, captures, this)
+    values = _lay_out(fn, info, _captures(fn, node))
     _add_call_operator(fn, info, node, mutable)
     ctype = cxx.ClassType(info)
     type_ = info.kir_type()
@@ -63,11 +76,12 @@ def _lambda(fn: FunctionLowering, node: syntax.Lambda) -> Value:
 # --- captures --------------------------------------------------------------------------------------
 
 
-def _captures(fn: FunctionLowering, node: syntax.Lambda) -> tuple[list[_Capture], Value | None]:
+def _captures(fn: FunctionLowering, node: syntax.Lambda) -> _Captures:
     """Explicit captures, then what a default capture picks up from the body."""
     found: dict[str, _Capture] = {}
     default = ""
     this: Value | None = None
+    copies_this = False
     parser = Parser(fn.sema, node.captures, node.scope)
     for area in parser.split_commas(node.captures):
         item = Parser(fn.sema, area, node.scope)
@@ -76,7 +90,7 @@ def _captures(fn: FunctionLowering, node: syntax.Lambda) -> tuple[list[_Capture]
         elif item.at("this"):
             this = fn.this
         elif item.at("*") and item.peek() == "this":
-            fn.fail("E0303", "capturing '*this' is not supported", node.span)
+            this, copies_this = fn.this, True
         else:
             capture = _explicit(fn, item)
             found[capture.name] = capture
@@ -84,7 +98,7 @@ def _captures(fn: FunctionLowering, node: syntax.Lambda) -> tuple[list[_Capture]
         for capture in _used_locals(fn, node, default == "&"):
             found.setdefault(capture.name, capture)
         this = this or _used_this(fn, node)
-    return list(found.values()), this
+    return _Captures(list(found.values()), this, copies_this)
 
 
 def _explicit(fn: FunctionLowering, item: Parser) -> _Capture:
@@ -93,12 +107,20 @@ def _explicit(fn: FunctionLowering, item: Parser) -> _Capture:
     if item.at("=", "(", "{"):
         init = initialise.parse_initialiser(item)
         value = lower(fn, init.nodes[0] if init.nodes else init.items.items[0])  # type: ignore[union-attr]
-        return _Capture(name.text, value, by_reference)
+        return _Capture(name.text, [value], by_reference)
     symbols = item.scope.lookup(name.text)
     if not symbols:
         fn.fail("E0203", f"'{name.text}' is not declared", name.span)
-    value = lower(fn, syntax.Name(name.text, symbols, None, False, name.span, item.scope))
-    return _Capture(name.text, value, by_reference)
+    return _capture(fn, name, symbols, item.scope, by_reference)
+
+
+def _capture(fn: FunctionLowering, name: Token, symbols: list[Symbol], scope: Scope, by_reference: bool) -> _Capture:
+    """What a name denotes, or each element of a pack."""
+    first = symbols[0]
+    is_pack = isinstance(first, PackSymbol)
+    each = [[element] for element in first.elements] if isinstance(first, PackSymbol) else [symbols]
+    values = [lower(fn, syntax.Name(name.text, found, None, False, name.span, scope)) for found in each]
+    return _Capture(name.text, values, by_reference, is_pack)
 
 
 def _used_locals(fn: FunctionLowering, node: syntax.Lambda, by_reference: bool) -> list[_Capture]:
@@ -112,15 +134,21 @@ def _used_locals(fn: FunctionLowering, node: syntax.Lambda, by_reference: bool) 
             continue
         seen.add(token.text)
         symbols = node.scope.lookup(token.text)
-        symbol = symbols[0] if symbols else None
-        if isinstance(symbol, PackSymbol):
-            fn.fail("E0303", "capturing a parameter pack is not supported", token.span)
-        if isinstance(symbol, CaptureSymbol):
-            value = lower(fn, syntax.Name(token.text, symbols, None, False, token.span, node.scope))
-            found.append(_Capture(token.text, value, by_reference))
-        if isinstance(symbol, ValueSymbol) and _is_local(symbol.value):
-            found.append(_Capture(token.text, symbol.value, by_reference))
+        if symbols and _is_captured(symbols[0]):
+            found.append(_capture(fn, token, symbols, node.scope, by_reference))
     return found
+
+
+def _is_captured(symbol: Symbol) -> bool:
+    """Whether a default capture takes this name when the body mentions it."""
+    match symbol:
+        case CaptureSymbol():
+            return True
+        case ValueSymbol(value=value):
+            return _is_local(value)
+        case PackSymbol(elements=elements):
+            return bool(elements) and _is_captured(elements[0])
+    return False
 
 
 def _is_local(value: Value) -> bool:
@@ -151,7 +179,7 @@ def _used_this(fn: FunctionLowering, node: syntax.Lambda) -> Value | None:
     return None
 
 
-def _lay_out(fn: FunctionLowering, info: ClassInfo, captures: list[_Capture], this: Value | None) -> list[nodes.Expr]:
+def _lay_out(fn: FunctionLowering, info: ClassInfo, captures: _Captures) -> list[nodes.Expr]:
     """Give the closure its fields; returns their initial values."""
     fields: list[kir.Field] = []
     values: list[nodes.Expr] = []
@@ -169,17 +197,20 @@ def _lay_out(fn: FunctionLowering, info: ClassInfo, captures: list[_Capture], th
         info.fields.append(member)
         return member
 
-    for capture in captures:
-        if capture.by_reference:
-            pointer = fold.address_of(fn.place_of(capture.value))
-            field = add(capture.name, cxx.ReferenceTo(capture.value.ctype), pointer)
-        elif isinstance(capture.value.type, cxx.ArrayOf):
-            field = add(capture.name, capture.value.ctype, nodes.Load(fn.place_of(capture.value)))
-        else:
-            copy = initialise.copied(fn, capture.value, capture.value.type)
-            field = add(capture.name, cxx.unqualified(capture.value.ctype), copy)
-        info.scope.bind(capture.name, CaptureSymbol(field))
-    if this is not None and this.place is not None:
+    def add_variable(name: str, value: Value, by_reference: bool) -> CaptureSymbol:
+        if by_reference:
+            return CaptureSymbol(add(name, cxx.ReferenceTo(value.ctype), fold.address_of(fn.place_of(value))))
+        if isinstance(value.type, cxx.ArrayOf):
+            return CaptureSymbol(add(name, value.ctype, nodes.Load(fn.place_of(value))))
+        return CaptureSymbol(add(name, value.type, initialise.copied(fn, value, value.type)))
+
+    for capture in captures.variables:
+        members: list[Symbol] = [add_variable(capture.name, v, capture.by_reference) for v in capture.values]
+        info.scope.bind(capture.name, PackSymbol(members) if capture.is_pack else members[0])
+    this = captures.this
+    if this is not None and captures.copies_this:
+        info.closure.this_field = add("this", this.type, initialise.copied(fn, this, this.type))
+    elif this is not None and this.place is not None:
         pointer = fold.address_of(this.place)
         info.closure.this_field = add("this", cxx.PointerTo(this.ctype), pointer)
     name = f"lambda{fn.sema.next_lambda()}"

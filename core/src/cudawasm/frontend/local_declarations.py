@@ -29,8 +29,6 @@ def declare(fn: FunctionLowering, parser: Parser, specifiers: Specifiers) -> Val
     if isinstance(ctype, cxx.FunctionType):
         fn.scope.bind(name, fn.sema.declarations.local_function(parser, declarator))
         return None
-    if isinstance(ctype, cxx.PointerTo) and isinstance(ctype.pointee, cxx.FunctionType):
-        fn.fail("E0307", "pointers to functions are not supported in device code")
     if "constexpr" in specifiers.words:
         ctype = cxx.qualified(ctype, const=True)
     return _declared_value(fn, parser, name, ctype, specifiers)

@@ -7,8 +7,16 @@ from typing import TYPE_CHECKING, Any
 from cudawasm.frontend import cxxtypes as cxx
 from cudawasm.frontend import fold, syntax
 from cudawasm.frontend.choices import logical
-from cudawasm.frontend.conversions import convert, decay, numeric_cast, to_bool, upcast, user_conversion
+from cudawasm.frontend.conversions import (
+    convert,
+    decay,
+    numeric_cast,
+    to_bool,
+    upcast,
+    user_conversion,
+)
 from cudawasm.frontend.expressions import handles, lower, lower_place
+from cudawasm.frontend.function_pointers import function_type
 from cudawasm.frontend.symbols import FunctionDecl, Scope
 from cudawasm.frontend.values import Value, lvalue, rvalue
 from cudawasm.ir import nodes
@@ -91,6 +99,8 @@ def binary(fn: FunctionLowering, op: str, left: Value, right: Value) -> Value:
         return rvalue(cxx.BOOL, fold.constant(kir.BOOL, op in ("==", "<=", ">=")))
     first, second = _operand(fn, op, left), _operand(fn, op, right)
     if op in ("<<", ">>"):
+        if first.scalar.is_float or second.scalar.is_float:
+            fn.fail("E0217", f"'{left.ctype}' {op} '{right.ctype}' is not defined")
         common = cxx.promoted(first)
         expr = fold.binary(
             _ARITHMETIC[op],
@@ -123,6 +133,8 @@ def _operand(fn: FunctionLowering, op: str, value: Value) -> cxx.Arithmetic:
 
 
 def _pointer_binary(fn: FunctionLowering, op: str, left: Value, right: Value) -> Value:
+    if function_type(left.ctype) is not None or function_type(right.ctype) is not None:
+        return _function_comparison(fn, op, left, right)
     if op in _COMPARISONS:
         a, b = _pointer_operand(fn, left), _pointer_operand(fn, right)
         type_ = kir.Pointer(kir.VOID)
@@ -144,6 +156,14 @@ def _pointer_binary(fn: FunctionLowering, op: str, left: Value, right: Value) ->
             expr = fold.cast(kir.I64, expr)
         expr = fold.unary("neg", expr)
     return rvalue(left.ctype, fold.offset(pointer, expr, fn.span))
+
+
+def _function_comparison(fn: FunctionLowering, op: str, left: Value, right: Value) -> Value:
+    target = left.type if function_type(left.ctype) is not None else right.type
+    if op not in ("==", "!="):
+        fn.fail("E0217", f"'{left.ctype}' {op} '{right.ctype}' is not defined")
+    a, b = fn.load(convert(fn, left, target)), fn.load(convert(fn, right, target))
+    return rvalue(cxx.BOOL, fold.binary(_COMPARISONS[op], a, b))
 
 
 def _complete_pointer(fn: FunctionLowering, value: Value) -> nodes.Expr:
@@ -199,7 +219,7 @@ def _unary(fn: FunctionLowering, node: syntax.Unary) -> Value:
 
 def _address(fn: FunctionLowering, value: Value) -> Value:
     if value.functions is not None:
-        fn.fail("E0307", "pointers to functions are not supported in device code")
+        return value  # what a function's name converts to is its address already
     if _is_overloadable(value):
         result = overloaded(fn, "&", [value])
         if result is not None:
@@ -216,6 +236,8 @@ def dereference(fn: FunctionLowering, value: Value) -> Value:
         return value
     if not isinstance(value.type, cxx.PointerTo):
         fn.fail("E0217", f"'{value.ctype}' cannot be dereferenced")
+    if function_type(value.ctype) is not None:
+        return value  # a pointer to a function is called as the function is
     pointee = value.type.pointee
     if isinstance(cxx.unqualified(pointee), cxx.VoidType):
         fn.fail("E0217", "a void pointer cannot be dereferenced")
@@ -395,9 +417,20 @@ def _cast(fn: FunctionLowering, node: syntax.Cast) -> Value:
         from cudawasm.frontend import initialise
 
         return initialise.construct(fn, target, [value], explicit=True)
+    if value.functions is None and _mixes_functions(value, target):
+        fn.fail(
+            "E0307", f"a pointer to a function cannot become another kind of pointer ('{value.ctype}' to '{target}')"
+        )
     if isinstance(target, cxx.PointerTo) and isinstance(value.type, (cxx.PointerTo, cxx.ArrayOf)):
         return _pointer_cast(fn, decay(fn, value), target)
     return convert(fn, value, target, explicit=True)
+
+
+def _mixes_functions(value: Value, target: cxx.CType) -> bool:
+    """Whether a cast turns a pointer to a function into one to an object, or the other way."""
+    first, second = function_type(value.ctype), function_type(target)
+    pointers = isinstance(value.type, (cxx.PointerTo, cxx.ArrayOf)) and isinstance(target, cxx.PointerTo)
+    return pointers and (first is None) != (second is None)
 
 
 def _pointer_cast(fn: FunctionLowering, value: Value, target: cxx.PointerTo) -> Value:
@@ -482,7 +515,7 @@ def overload_of(fn: FunctionLowering, op: str, operands: list[Value]) -> Instanc
         members = [m for m in members if not m.is_special]
     if not members and not free:
         return None
-    return fn.sema.overloads.resolve_operator(members, free, operands, fn.span)
+    return fn.sema.overloads.resolve_operator(members, free, operands, fn.span, op in _ARITHMETIC or op in _COMPARISONS)
 
 
 def associated_scopes(values: list[Value]) -> list[Scope]:
@@ -527,6 +560,9 @@ def _to_builtin(fn: FunctionLowering, op: str, value: Value) -> Value:
         return value
     from cudawasm.frontend.conversions import conversion_functions
 
+    pointer = fn.sema.pointers.pointer_of(value.type)
+    if pointer is not None:
+        return convert(fn, value, pointer)
     for decl in conversion_functions(value.type.info):
         if "explicit" in decl.qualifiers or decl.template is not None:
             continue

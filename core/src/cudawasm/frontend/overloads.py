@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -21,10 +21,15 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Candidate:
-    """A viable function with the ranks of its argument conversions (the object's first, if any)."""
+    """A viable function with the ranks of its argument conversions (the object's first, if any).
+
+    ``through`` has the conversion function that an argument goes through: only what one function converts to is
+    told apart by the conversion that follows it.
+    """
 
     instance: Instance
     ranks: tuple[int, ...]
+    through: tuple[FunctionDecl | None, ...]
 
     @property
     def decl(self) -> FunctionDecl:
@@ -47,6 +52,13 @@ class Overloads:
         candidates, reasons = self._viable(decls, explicit, this, args)
         if not candidates:
             self._no_match(decls, args, span, reasons)
+        best = self._best(candidates, span)
+        if best.decl.is_special == "delete":
+            fail("E0208", f"'{best.decl.name}' is deleted", span)
+        return best.instance
+
+    def _best(self, candidates: Sequence[Candidate], span: Span | None) -> Candidate:
+        """The candidate that is better than all others. Raises E0209 when there is none."""
         best = candidates[0]
         for other in candidates[1:]:
             if self._better(other, best):
@@ -56,9 +68,7 @@ class Overloads:
         if rivals:
             shown = "; ".join(self.sema.functions.spell(c.instance) for c in (best, *rivals[:2]))
             fail("E0209", f"the call of '{best.decl.name}' is ambiguous: {shown}", span)
-        if best.decl.is_special == "delete":
-            fail("E0208", f"'{best.decl.name}' is deleted", span)
-        return best.instance
+        return best
 
     def try_resolve(self, decls: Sequence[FunctionDecl], this: Value | None, args: Sequence[Value]) -> Instance | None:
         """The best function, or None when no candidate is viable or none is best."""
@@ -73,21 +83,45 @@ class Overloads:
 
     def resolve_operator(
         self, members: Sequence[FunctionDecl], free: Sequence[FunctionDecl], operands: Sequence[Value],
-        span: Span | None,
+        span: Span | None, takes_values: bool,
     ) -> Instance | None:  # fmt: skip
-        """The best operator function among member and free candidates; None when none is viable."""
+        """The best operator function among member and free candidates; None when none is viable.
+
+        The built-in operator on numbers competes if it ``takes_values``: ``half + float`` is ambiguous, for it may
+        as well be a sum of floats.
+        """
         candidates, _ = self._viable(members, None, operands[0], operands[1:])
         others, _ = self._viable(free, None, None, operands)
         candidates += others
         if not candidates:
             return None
-        best = candidates[0]
-        for other in candidates[1:]:
-            if self._better(other, best):
-                best = other
+        best = self._best(candidates, span)
         if best.decl.is_special == "delete":
             fail("E0208", f"'{best.decl.name}' is deleted", span)
-        return best.instance
+        built_in = self._built_in_ranks(operands) if takes_values else None
+        if built_in is None or not _worse_somewhere(best.ranks, built_in):
+            return best.instance
+        if not _worse_somewhere(built_in, best.ranks):
+            return None
+        shown = f"{self.sema.functions.spell(best.instance)}; the built-in {best.decl.name}"
+        fail("E0209", f"the call of '{best.decl.name}' is ambiguous: {shown}", span)
+
+    def _built_in_ranks(self, operands: Sequence[Value]) -> list[int] | None:
+        """How well two operands convert to numbers; None when one does not."""
+        if len(operands) != 2:
+            return None
+        ranks: list[int] = []
+        for value in operands:
+            if value.functions is not None or value.elements is not None:
+                return None
+            have = value.type
+            if isinstance(have, cxx.Arithmetic) or (isinstance(have, cxx.EnumType) and not have.info.scoped):
+                ranks.append(conversions.EXACT)
+            elif isinstance(have, cxx.ClassType) and conversions.converts_to_number(self.sema, have.info):
+                ranks.append(conversions.USER)
+            else:
+                return None
+        return ranks
 
     def _viable(
         self,
@@ -110,7 +144,8 @@ class Overloads:
                 reasons.append(error)
                 continue
             if instance is not None and ranks is not None:
-                candidates.append(Candidate(instance, ranks))
+                through = tuple(self._conversion_functions(instance, ranks, args))
+                candidates.append(Candidate(instance, ranks, through))
         return candidates, reasons
 
     def _instance(self, decl: FunctionDecl, explicit: Sequence[Any] | None, args: Sequence[Value]) -> Instance | None:
@@ -144,6 +179,20 @@ class Overloads:
             ranks.append(fit)
         return tuple(ranks)
 
+    def _conversion_functions(
+        self, instance: Instance, ranks: tuple[int, ...], args: Sequence[Value]
+    ) -> Iterator[FunctionDecl | None]:
+        """The conversion function of each rank that needs one."""
+        yield from [None] * (len(ranks) - len(args))
+        params = instance.signature.params
+        for position, value in enumerate(args):
+            user = ranks[position - len(args)] // conversions.PROMOTION == conversions.USER // conversions.PROMOTION
+            if not user or value.elements is not None or position >= len(params):
+                yield None
+                continue
+            found = conversions.user_conversion(self.sema, value, cxx.plain(params[position].ctype))
+            yield found[1] if found is not None else None
+
     def single_argument_rank(self, constructor: FunctionDecl, value: Value) -> int | None:
         """How well a constructor takes this one argument, without further user conversions."""
         try:
@@ -158,7 +207,7 @@ class Overloads:
         return conversions.rank(self.sema, value, params[0].ctype, nested=True)
 
     def _better(self, left: Candidate, right: Candidate) -> bool:
-        pairs = list(zip(left.ranks, right.ranks, strict=False))
+        pairs = _comparable(left, right)
         if any(a > b for a, b in pairs):
             return False
         if any(a < b for a, b in pairs):
@@ -207,3 +256,14 @@ class Overloads:
         known = [self.sema.functions.spell_decl(d) for d in list(decls)[:3]]
         hint = "candidates: " + "; ".join(known) if known else ""
         fail("E0208", f"no '{name.strip('<>')}' takes ({given})", span, hint)
+
+
+def _comparable(left: Candidate, right: Candidate) -> list[tuple[int, int]]:
+    """The ranks of two candidates in pairs; conversions through different functions count as equal."""
+    pairs = zip(left.ranks, right.ranks, left.through, right.through, strict=False)
+    return [(a, a if f is not g and f is not None and g is not None else b) for a, b, f, g in pairs]
+
+
+def _worse_somewhere(ranks: Sequence[int], others: Sequence[int]) -> bool:
+    """Whether an argument needs a worse kind of conversion; adding a const is none."""
+    return any(a // conversions.PROMOTION > b // conversions.PROMOTION for a, b in zip(ranks, others, strict=True))

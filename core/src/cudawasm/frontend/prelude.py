@@ -15,6 +15,7 @@ from cudawasm.frontend.tokens import Token, match_brackets
 from cudawasm.frontend.values import rvalue
 from cudawasm.ir import nodes
 from cudawasm.ir import types as kir
+from cudawasm.source import SourceFile
 
 PREDEFINED = {
     "__CUDACC__": "1", "__CUDA_ARCH__": "800", "__NVCC__": "1", "__cplusplus": "201703L",
@@ -56,8 +57,7 @@ class _RecordingScope(Scope):
 
 @lru_cache(maxsize=2)
 def _prelude(fast_math: bool) -> _Prelude:
-    header = shipped_header("cudawasm_prelude.h")
-    assert header is not None
+    header = prelude_header("cudawasm_prelude.h")
     defines = {**PREDEFINED, **({"__USE_FAST_MATH__": "1"} if fast_math else {})}
     preprocessor = Preprocessor(defines, ())
     tokens = preprocessor.run(header)
@@ -87,6 +87,13 @@ def _specialised(tokens: list[Token], start: int, end: int) -> set[str]:
         if keyword.text in ("{", "(", ";"):
             break
     return set()
+
+
+def prelude_header(name: str) -> SourceFile:
+    """A header that the prelude is made of."""
+    header = shipped_header(name)
+    assert header is not None
+    return header
 
 
 def prelude_macros(fast_math: bool) -> dict[str, Macro]:

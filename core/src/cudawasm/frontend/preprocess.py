@@ -230,8 +230,11 @@ class Preprocessor:
     def _expand_into(self, tokens: list[Token], output: list[Token]) -> None:
         macros = self.macros
         work = tokens[::-1]  # a stack: the next token is last
+        left, made = len(work), 0  # tokens of the source not yet reached; tokens made of the one before them
         while work:
             token = work.pop()
+            if len(work) < left:
+                left, made = len(work), 0
             macro = macros.get(token.text) if token.kind == "id" else None
             if macro is None or macro.name in token.hidden:
                 if token.text == "_Pragma" and work and work[-1].text == "(":
@@ -253,7 +256,8 @@ class Preprocessor:
                     continue
                 replacement = self._substitute(macro, token, self._arguments(macro, token, work))
             work.extend(reversed(replacement))
-            if len(work) + len(output) > _MAX_EXPANSION:
+            made += len(replacement)
+            if made > _MAX_EXPANSION:
                 fail("E0103", f"macro '{macro.name}' expands without end", token.span)
 
     def _pragma_operator(self, token: Token, work: list[Token], output: list[Token]) -> None:

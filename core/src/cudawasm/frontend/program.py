@@ -12,7 +12,7 @@ from cudawasm.frontend import calls, lambdas, operators  # register their loweri
 from cudawasm.frontend import cxxtypes as cxx
 from cudawasm.frontend.functions import Instance
 from cudawasm.frontend.parse_expressions import Parser
-from cudawasm.frontend.prelude import enter_prelude, prelude_macros
+from cudawasm.frontend.prelude import enter_prelude, prelude_header, prelude_macros
 from cudawasm.frontend.preprocess import Preprocessor
 from cudawasm.frontend.sema import Sema
 from cudawasm.frontend.symbols import (
@@ -98,6 +98,8 @@ class Program:
         preprocessor.macros.update(prelude_macros(self.options.fast_math))
         for macro, value in self.options.defines.items():
             preprocessor.define(macro, value)
+        if "NDEBUG" in self.options.defines:  # as if the compiler had read <cassert> first, as nvcc does
+            preprocessor.run(prelude_header("assert.h"))
         tokens = preprocessor.run(self.file)
         match_brackets(tokens)
         self.warnings: tuple[Diagnostic, ...] = tuple(preprocessor.warnings)
@@ -148,6 +150,7 @@ class Program:
         try:
             self.sema.functions.require(instance, instance.decl.header.first.span)
             self.sema.functions.finish()
+            self._dispatchers(instance.kir_name)
         except CompileError as error:
             self.sema.functions.forget()
             first = error.diagnostics[0]
@@ -209,15 +212,42 @@ class Program:
         return Lowered(nodes.Module(functions, global_, shared), kernel.name, params, kernel.display)
 
     def _reachable(self, name: str) -> dict[str, nodes.Function]:
-
+        made = self._dispatchers(name)
         found: dict[str, nodes.Function] = {}
         work = [name]
         while work:
             current = work.pop()
             if current not in found:
-                found[current] = self.sema.functions.kir[current]
+                found[current] = made[current] if current in made else self.sema.functions.kir[current]
                 work += called_functions(found[current])
         return found
+
+    def _dispatchers(self, name: str) -> dict[str, nodes.Function]:
+        """The dispatchers that a kernel needs. What they call is lowered, and may bring more of both."""
+        functions, pointers = self.sema.functions, self.sema.pointers
+        made: dict[str, nodes.Function] = {}
+        before: tuple[object, ...] = ()
+        while True:
+            found: dict[str, nodes.Function] = {}
+            work = [name, *(called for function in made.values() for called in called_functions(function))]
+            needed: dict[str, None] = {}
+            while work:
+                current = work.pop()
+                if pointers.is_dispatcher(current):
+                    needed[current] = None
+                elif current not in found:
+                    found[current] = functions.kir[current]
+                    work += called_functions(found[current])
+            if not needed:
+                return {}
+            candidates = pointers.candidates(found.values())
+            if before == (set(needed), set(candidates)):
+                return made
+            before = (set(needed), set(candidates))
+            made = {n: pointers.build(n, candidates) for n in needed}
+            for instance in candidates.values():
+                functions.require(instance, instance.decl.header.first.span)
+            functions.finish()
 
     def lower_library_function(self, name: str, type_: kir.Scalar) -> tuple[nodes.Module, str]:
         """KIR of the device function of this name whose first parameter has this type."""

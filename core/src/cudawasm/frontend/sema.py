@@ -10,6 +10,7 @@ from cudawasm.frontend import cxxtypes as cxx
 from cudawasm.frontend import evaluate, expressions, syntax
 from cudawasm.frontend.classes import Classes
 from cudawasm.frontend.declarations import Declarations
+from cudawasm.frontend.function_pointers import FunctionPointers
 from cudawasm.frontend.functions import Functions
 from cudawasm.frontend.lowering import FunctionLowering
 from cudawasm.frontend.overloads import Overloads
@@ -39,6 +40,7 @@ class Sema:
         self.templates = Templates(self)
         self.functions = Functions(self)
         self.overloads = Overloads(self)
+        self.pointers = FunctionPointers(self)
         self.variables = Variables(self)
 
     def next_lambda(self) -> int:
@@ -96,7 +98,10 @@ class Sema:
         scratch.span = node.span
         value = expressions.lower(scratch, node)
         if value.functions is not None:
-            fail("E0213", "a function is not a constant here", node.span)
+            instance = self.pointers.only(value.functions)
+            if instance is None:
+                fail("E0213", "a function is not a constant here", node.span)
+            return self.pointers.address(instance)
         if isinstance(value.type, cxx.ClassType):
             from cudawasm.frontend import conversions
 

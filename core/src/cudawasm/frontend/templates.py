@@ -432,7 +432,7 @@ class Templates:
             if not names or all(n in fixed for n in names) or argument.elements is not None:
                 continue
             if argument.functions is not None:
-                made = self.sema.functions.function_object(argument)
+                made = self._function_argument_type(pattern, argument)
                 if made is None:
                     continue
                 argument = Value(made)
@@ -443,6 +443,15 @@ class Templates:
                 return None
             bindings = trial
         return bindings if position >= len(args) else None
+
+    def _function_argument_type(self, pattern: Any, argument: Value) -> cxx.CType | None:
+        """A function's name as deduction sees it: a pointer where one is asked for, else an object of its own type."""
+        assert argument.functions is not None
+        made = self.sema.functions.function_object(argument)
+        if made is not None and not isinstance(cxx.without_reference(pattern), cxx.PointerTo):
+            return made
+        instance = self.sema.pointers.only(argument.functions)
+        return None if instance is None else cxx.PointerTo(self.sema.pointers.type_of(instance))
 
     def _argument_type(self, pattern: Any, argument: Value) -> cxx.CType:
         """The argument's type as deduction sees it for this parameter."""

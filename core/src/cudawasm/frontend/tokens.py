@@ -54,7 +54,7 @@ class Token:
 
 _PATTERN = re.compile(
     r"""
-    (?P<space>(?:[ \t\r\f\v]|\\\r?\n|//[^\n\\]*(?:\\.[^\n\\]*)*|/\*.*?\*/)+)
+    (?P<space>(?:\A\xef\xbb\xbf|[ \t\r\f\v]|\\\r?\n|//[^\n\\]*(?:\\.[^\n\\]*)*|/\*.*?\*/)+)
   | (?P<newline>\n)
   | (?P<str>(?:u8|[uUL])?R"(?P<delimiter>[^(\s]*)\((?:.*?)\)(?P=delimiter)"|(?:u8|[uUL])?"(?:[^"\\\n]|\\.)*")
   | (?P<chr>[uUL]?'(?:[^'\\\n]|\\.)+')

@@ -41,7 +41,8 @@ class Value:
 
     ``ctype`` is never a reference. ``constant`` is the known value of a const lvalue. ``elements`` holds
     the items of a braced list, which has no type of its own. ``choice`` is the condition and the two lvalues
-    of a conditional whose value is in ``expr``: binding a reference to it needs the object itself.
+    of a conditional whose value is in ``expr``: binding a reference to it needs the object itself. ``text`` are the
+    condition and the two literals of a conditional string.
     """
 
     ctype: cxx.CType
@@ -55,6 +56,12 @@ class Value:
     elements: Any = None
     null_literal: bool = field(default=False)
     choice: tuple[nodes.Expr, Value, Value] | None = None
+    text: tuple[nodes.Expr, Value, Value] | None = None
+
+    @property
+    def is_text(self) -> bool:
+        """A string literal, or a choice of them."""
+        return self.string is not None or self.text is not None
 
     @property
     def is_lvalue(self) -> bool:

@@ -388,7 +388,7 @@ class Call:
 class Print:
     """Device ``printf``. ``format`` is C's; arguments are i32, u32, i64, u64, f64 or pointers.
 
-    A ``%s`` argument is an index (i32 Const) into ``strings``. ``result`` (i32) is the argument count.
+    A ``%s`` argument is an index (i32) into ``strings``. ``result`` (i32) is the argument count.
     """
 
     format: bytes

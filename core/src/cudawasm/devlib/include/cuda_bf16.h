@@ -16,18 +16,18 @@ struct __cw_transparent __nv_bfloat16 {
     __device__ constexpr __nv_bfloat16(unsigned long long v) : __x((__cw_bfloat16)v) {}
     __device__ constexpr __nv_bfloat16(__cw_bfloat16 v) : __x(v) {}
     __device__ constexpr operator float() const { return (float)__x; }
-    __device__ constexpr explicit operator short() const { return (short)__x; }
-    __device__ constexpr explicit operator unsigned short() const { return (unsigned short)__x; }
-    __device__ constexpr explicit operator int() const { return (int)__x; }
-    __device__ constexpr explicit operator unsigned int() const { return (unsigned int)__x; }
-    __device__ constexpr explicit operator long long() const { return (long long)__x; }
-    __device__ constexpr explicit operator unsigned long long() const { return (unsigned long long)__x; }
-    __device__ constexpr explicit operator long() const { return (long)__x; }
-    __device__ constexpr explicit operator unsigned long() const { return (unsigned long)__x; }
-    __device__ constexpr explicit operator signed char() const { return (signed char)__x; }
-    __device__ constexpr explicit operator unsigned char() const { return (unsigned char)__x; }
-    __device__ constexpr explicit operator char() const { return (char)__x; }
-    __device__ constexpr explicit operator bool() const { return (float)__x != 0.0f; }
+    __device__ constexpr operator short() const { return (short)__x; }
+    __device__ constexpr operator unsigned short() const { return (unsigned short)__x; }
+    __device__ constexpr operator int() const { return (int)__x; }
+    __device__ constexpr operator unsigned int() const { return (unsigned int)__x; }
+    __device__ constexpr operator long long() const { return (long long)__x; }
+    __device__ constexpr operator unsigned long long() const { return (unsigned long long)__x; }
+    __device__ constexpr operator long() const { return (long)__x; }
+    __device__ constexpr operator unsigned long() const { return (unsigned long)__x; }
+    __device__ constexpr operator signed char() const { return (signed char)__x; }
+    __device__ constexpr operator unsigned char() const { return (unsigned char)__x; }
+    __device__ constexpr operator char() const { return (char)__x; }
+    __device__ constexpr operator bool() const { return (float)__x != 0.0f; }
 };
 struct __align__(4) __nv_bfloat162 {
     __nv_bfloat16 x, y;

@@ -17,20 +17,21 @@ __device__ inline double __hiloint2double(int hi, int lo) {
     __device__ float name##f(float) __cw_intrinsic("math." #name);   \
     __device__ double name(double) __cw_intrinsic("math." #name);    \
     __device__ float name(float) __cw_intrinsic("math." #name);
+template <bool, typename T = void> struct __cw_enable_if {};
+template <typename T> struct __cw_enable_if<true, T> { typedef T type; };
+template <typename T> using __cw_if_integral = typename __cw_enable_if<__is_integral(T)>::type;
+template <typename... Ts> using __cw_if_arithmetic = typename __cw_enable_if<(__is_arithmetic(Ts) && ...)>::type;
+// Integers, and float mixed with anything, compute in double: what <cmath> says, and nvcc takes its templates.
+#define __CW_PROMOTED1(name) \
+    template <typename T, typename = __cw_if_integral<T>> __device__ inline double name(T x) { return name((double)x); }
+#define __CW_PROMOTED2(name)                                           \
+    template <typename A, typename B, typename = __cw_if_arithmetic<A, B>> \
+    __device__ inline double name(A a, B b) { return name((double)a, (double)b); }
 #define __CW_MATH2(name)                                                  \
     __device__ float name##f(float, float) __cw_intrinsic("math." #name);   \
     __device__ double name(double, double) __cw_intrinsic("math." #name);   \
     __device__ float name(float, float) __cw_intrinsic("math." #name);      \
-    __device__ inline double name(double a, float b) { return name(a, (double)b); }  \
-    __device__ inline double name(float a, double b) { return name((double)a, b); }  \
-    __device__ inline double name(double a, int b) { return name(a, (double)b); }    \
-    __device__ inline double name(int a, double b) { return name((double)a, b); }    \
-    __device__ inline double name(int a, int b) { return name((double)a, (double)b); }
-#define __CW_FOR_INTEGERS(name) \
-    template <typename T, typename = __cw_enable_if_integral<T>> __device__ inline double name(T x) { return name((double)x); }
-template <bool, typename T = void> struct __cw_enable_if {};
-template <typename T> struct __cw_enable_if<true, T> { typedef T type; };
-template <typename T> using __cw_enable_if_integral = typename __cw_enable_if<__is_integral(T)>::type;
+    __CW_PROMOTED2(name)
 
 #ifdef __USE_FAST_MATH__
 #define __CW_FASTF(name) __device__ float name##f(float) __cw_intrinsic("math.fast_" #name); \
@@ -46,9 +47,13 @@ __CW_MATH1(ceil) __CW_MATH1(cosh) __CW_MATH1(cospi) __CW_MATH1(erf) __CW_MATH1(e
 __CW_MATH1(erfcx) __CW_MATH1(erfinv) __CW_MATH1(exp10) __CW_MATH1(expm1) __CW_MATH1(floor) __CW_MATH1(lgamma)
 __CW_MATH1(log10) __CW_MATH1(log1p) __CW_MATH1(normcdf) __CW_MATH1(normcdfinv) __CW_MATH1(rint) __CW_MATH1(round)
 __CW_MATH1(rsqrt) __CW_MATH1(sinh) __CW_MATH1(sinpi) __CW_MATH1(sqrt) __CW_MATH1(tgamma) __CW_MATH1(trunc)
-__CW_FOR_INTEGERS(sqrt) __CW_FOR_INTEGERS(exp) __CW_FOR_INTEGERS(log) __CW_FOR_INTEGERS(sin) __CW_FOR_INTEGERS(cos)
-__CW_FOR_INTEGERS(floor) __CW_FOR_INTEGERS(ceil) __CW_FOR_INTEGERS(log2) __CW_FOR_INTEGERS(log10) __CW_FOR_INTEGERS(tan)
-__CW_FOR_INTEGERS(tanh) __CW_FOR_INTEGERS(fabs) __CW_FOR_INTEGERS(round) __CW_FOR_INTEGERS(exp2) __CW_FOR_INTEGERS(cbrt)
+__CW_PROMOTED1(sqrt) __CW_PROMOTED1(exp) __CW_PROMOTED1(log) __CW_PROMOTED1(log2) __CW_PROMOTED1(log10)
+__CW_PROMOTED1(exp2) __CW_PROMOTED1(expm1) __CW_PROMOTED1(log1p) __CW_PROMOTED1(sin) __CW_PROMOTED1(cos)
+__CW_PROMOTED1(tan) __CW_PROMOTED1(asin) __CW_PROMOTED1(acos) __CW_PROMOTED1(atan) __CW_PROMOTED1(sinh)
+__CW_PROMOTED1(cosh) __CW_PROMOTED1(tanh) __CW_PROMOTED1(asinh) __CW_PROMOTED1(acosh) __CW_PROMOTED1(atanh)
+__CW_PROMOTED1(floor) __CW_PROMOTED1(ceil) __CW_PROMOTED1(round) __CW_PROMOTED1(trunc) __CW_PROMOTED1(rint)
+__CW_PROMOTED1(nearbyint) __CW_PROMOTED1(cbrt) __CW_PROMOTED1(erf) __CW_PROMOTED1(erfc) __CW_PROMOTED1(lgamma)
+__CW_PROMOTED1(tgamma) __CW_PROMOTED1(logb) __CW_PROMOTED1(fabs)
 __CW_MATH2(atan2) __CW_MATH2(copysign) __CW_MATH2(fmod) __CW_MATH2(hypot) __CW_MATH2(nextafter) __CW_MATH2(remainder)
 #ifdef __USE_FAST_MATH__
 __device__ float powf(float, float) __cw_intrinsic("math.fast_pow");
@@ -58,13 +63,7 @@ __device__ float powf(float, float) __cw_intrinsic("math.pow");
 __device__ float pow(float, float) __cw_intrinsic("math.pow");
 #endif
 __device__ double pow(double, double) __cw_intrinsic("math.pow");
-__device__ inline double pow(double a, float b) { return pow(a, (double)b); }
-__device__ inline double pow(float a, double b) { return pow((double)a, b); }
-__device__ inline float pow(float a, int b) { return pow(a, (float)b); }
-__device__ inline double pow(double a, int b) { return pow(a, (double)b); }
-__device__ inline double pow(int a, double b) { return pow((double)a, b); }
-__device__ inline double pow(int a, float b) { return pow((double)a, (double)b); }
-__device__ inline double pow(int a, int b) { return pow((double)a, (double)b); }
+__CW_PROMOTED2(pow)
 __device__ inline double powi(double a, int b) { return pow(a, (double)b); }
 
 __device__ float fabsf(float) __cw_intrinsic("math.abs");
@@ -81,12 +80,7 @@ __device__ long long llabs(long long) __cw_intrinsic("math.abs");
     __device__ float name##f(float, float) __cw_intrinsic("math." #op);        \
     __device__ double name(double, double) __cw_intrinsic("math." #op);        \
     __device__ float name(float, float) __cw_intrinsic("math." #op);           \
-    __device__ inline double name(double a, float b) { return name(a, (double)b); } \
-    __device__ inline double name(float a, double b) { return name((double)a, b); } \
-    __device__ inline double name(double a, int b) { return name(a, (double)b); } \
-    __device__ inline double name(int a, double b) { return name((double)a, b); } \
-    __device__ inline float name(float a, int b) { return name(a, (float)b); } \
-    __device__ inline float name(int a, float b) { return name((float)a, b); }
+    __CW_PROMOTED2(name)
 __CW_NAN_MINMAX(fmin, min) __CW_NAN_MINMAX(fmax, max)
 #define __CW_MINMAX(T)                                        \
     __device__ constexpr T min(T, T) __cw_intrinsic("math.min"); \
@@ -100,10 +94,6 @@ __CW_MINMAX(long long) __CW_MINMAX(unsigned long long) __CW_MINMAX(float) __CW_M
     __device__ constexpr inline R max(B a, A b) { return max((R)a, (R)b); }
 __CW_MIXED_MINMAX(int, unsigned int, unsigned int) __CW_MIXED_MINMAX(long, unsigned long, unsigned long)
 __CW_MIXED_MINMAX(long long, unsigned long long, unsigned long long) __CW_MIXED_MINMAX(float, double, double)
-__CW_MIXED_MINMAX(int, float, float) __CW_MIXED_MINMAX(int, double, double) __CW_MIXED_MINMAX(unsigned int, float, float)
-__CW_MIXED_MINMAX(int, long, long) __CW_MIXED_MINMAX(int, long long, long long) __CW_MIXED_MINMAX(int, unsigned long, unsigned long)
-__CW_MIXED_MINMAX(unsigned int, unsigned long, unsigned long) __CW_MIXED_MINMAX(unsigned int, long, long)
-__CW_MIXED_MINMAX(unsigned int, unsigned long long, unsigned long long) __CW_MIXED_MINMAX(int, unsigned long long, unsigned long long)
 __device__ int __cw_min(int, int) __cw_intrinsic("math.min");
 __device__ inline unsigned int umin(unsigned int a, unsigned int b) { return min(a, b); }
 __device__ inline unsigned int umax(unsigned int a, unsigned int b) { return max(a, b); }
@@ -115,9 +105,12 @@ __device__ inline unsigned long long ullmax(unsigned long long a, unsigned long 
 __device__ float fmaf(float, float, float) __cw_intrinsic("math.fma");
 __device__ double fma(double, double, double) __cw_intrinsic("math.fma");
 __device__ float fma(float, float, float) __cw_intrinsic("math.fma");
+template <typename A, typename B, typename C, typename = __cw_if_arithmetic<A, B, C>>
+__device__ inline double fma(A a, B b, C c) { return fma((double)a, (double)b, (double)c); }
 __device__ inline float fdimf(float a, float b) { return a > b ? a - b : (a <= b ? 0.0f : a + b); }
 __device__ inline double fdim(double a, double b) { return a > b ? a - b : (a <= b ? 0.0 : a + b); }
 __device__ inline float fdim(float a, float b) { return fdimf(a, b); }
+__CW_PROMOTED2(fdim)
 __device__ inline float fdividef(float a, float b) { return a / b; }
 __device__ inline float nearbyintf(float x) { return rintf(x); }
 __device__ inline double nearbyint(double x) { return rint(x); }
@@ -125,10 +118,15 @@ __device__ inline float nearbyint(float x) { return rintf(x); }
 __device__ float ldexpf(float, int) __cw_intrinsic("math.ldexp");
 __device__ double ldexp(double, int) __cw_intrinsic("math.ldexp");
 __device__ float ldexp(float, int) __cw_intrinsic("math.ldexp");
+template <typename T, typename = __cw_if_integral<T>> __device__ inline double ldexp(T x, int n) { return ldexp((double)x, n); }
 __device__ float scalbnf(float, int) __cw_intrinsic("math.ldexp");
 __device__ double scalbn(double, int) __cw_intrinsic("math.ldexp");
+__device__ float scalbn(float, int) __cw_intrinsic("math.ldexp");
+template <typename T, typename = __cw_if_integral<T>> __device__ inline double scalbn(T x, int n) { return ldexp((double)x, n); }
 __device__ inline float scalblnf(float x, long n) { return ldexpf(x, n > 100000 ? 100000 : n < -100000 ? -100000 : (int)n); }
 __device__ inline double scalbln(double x, long n) { return ldexp(x, n > 100000 ? 100000 : n < -100000 ? -100000 : (int)n); }
+__device__ inline float scalbln(float x, long n) { return scalblnf(x, n); }
+template <typename T, typename = __cw_if_integral<T>> __device__ inline double scalbln(T x, long n) { return scalbln((double)x, n); }
 __device__ inline int __cw_exponent(double x) {
     long long bits = __double_as_longlong(x) & 0x7fffffffffffffffLL;
     if (bits >= 0x0010000000000000LL) return (int)(bits >> 52) - 1023;
@@ -149,7 +147,9 @@ __device__ inline double logb(double x) {
     if (bits >= 0x7ff0000000000000LL) return __longlong_as_double(bits);
     return (double)__cw_exponent(x);
 }
+template <typename T, typename = __cw_if_integral<T>> __device__ inline int ilogb(T x) { return ilogb((double)x); }
 __device__ inline float logbf(float x) { return (float)logb((double)x); }
+__device__ inline float logb(float x) { return logbf(x); }
 __device__ inline double frexp(double x, int* exponent) {
     long long bits = __double_as_longlong(x);
     long long magnitude = bits & 0x7fffffffffffffffLL;
@@ -160,6 +160,8 @@ __device__ inline double frexp(double x, int* exponent) {
 }
 __device__ inline float frexpf(float x, int* exponent) { return (float)frexp((double)x, exponent); }
 __device__ inline float frexp(float x, int* exponent) { return (float)frexp((double)x, exponent); }
+template <typename T, typename = __cw_if_integral<T>> __device__ inline double frexp(T x, int* exponent) {
+    return frexp((double)x, exponent); }
 __device__ inline double modf(double x, double* whole) {
     double w = trunc(x);
     *whole = w;
@@ -191,6 +193,7 @@ __device__ inline void sincospif(float x, float* s, float* c) { *s = sinpif(x); 
 __device__ inline void sincospi(double x, double* s, double* c) { *s = sinpi(x); *c = cospi(x); }
 __device__ inline float rcbrtf(float x) { return (float)(1.0 / cbrt((double)x)); }
 __device__ inline double rcbrt(double x) { return 1.0 / cbrt(x); }
+__device__ inline float rcbrt(float x) { return rcbrtf(x); }
 __device__ inline float rhypotf(float x, float y) { return (float)(1.0 / hypot((double)x, (double)y)); }
 __device__ inline double rhypot(double x, double y) { return 1.0 / hypot(x, y); }
 __device__ inline float norm3df(float a, float b, float c) { return (float)sqrt((double)a * a + (double)b * b + (double)c * c); }
@@ -219,15 +222,19 @@ __device__ inline double rnorm(int n, const double* a) { return 1.0 / norm(n, a)
 __device__ inline float nanf(const char*) { return __int_as_float(0x7fffffff); }
 __device__ inline double nan(const char*) { return __longlong_as_double(0x7fffffffffffffffLL); }
 
+#define __CW_CLASSIFIED(name) \
+    template <typename T, typename = __cw_if_integral<T>> __device__ inline bool name(T x) { return name((double)x); }
 #define __CW_CLASSIFY(name)                                        \
     __device__ bool name(float) __cw_intrinsic("math." #name);       \
-    __device__ bool name(double) __cw_intrinsic("math." #name);
+    __device__ bool name(double) __cw_intrinsic("math." #name);      \
+    __CW_CLASSIFIED(name)
 __CW_CLASSIFY(isnan) __CW_CLASSIFY(isinf) __CW_CLASSIFY(isfinite) __CW_CLASSIFY(signbit)
 __device__ inline int __isnanf(float x) { return isnan(x); }
 __device__ inline int __isinff(float x) { return isinf(x); }
 __device__ inline int __finitef(float x) { return isfinite(x); }
 __device__ inline bool isnormal(float x) { return isfinite(x) && fabsf(x) >= 1.175494351e-38f; }
 __device__ inline bool isnormal(double x) { return isfinite(x) && fabs(x) >= 2.2250738585072014e-308; }
+__CW_CLASSIFIED(isnormal)
 __device__ inline bool isunordered(double a, double b) { return isnan(a) || isnan(b); }
 
 __device__ float __sinf(float) __cw_intrinsic("math.fast_sin");
@@ -263,4 +270,7 @@ __device__ inline double __drcp_rn(double x) { return __ddiv_rn(1.0, x); }
 #include "cudawasm_rounding.h"
 #undef __CW_MATH1
 #undef __CW_MATH2
-#undef __CW_FOR_INTEGERS
+#undef __CW_PROMOTED1
+#undef __CW_PROMOTED2
+#undef __CW_CLASSIFY
+#undef __CW_CLASSIFIED

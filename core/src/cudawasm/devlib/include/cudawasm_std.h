@@ -147,5 +147,7 @@ using ::pow; using ::floor; using ::ceil; using ::round; using ::trunc; using ::
 using ::fmod; using ::isnan; using ::isinf; using ::isfinite; using ::signbit; using ::copysign; using ::cbrt; using ::hypot;
 using ::erf; using ::erfc; using ::expm1; using ::log1p; using ::lgamma; using ::tgamma; using ::memcpy; using ::memset;
 using ::printf; using ::nearbyint; using ::ldexp; using ::frexp; using ::nextafter; using ::remainder; using ::asinh; using ::acosh; using ::atanh;
+using ::fdim; using ::ilogb; using ::isnormal; using ::labs; using ::llabs; using ::llrint; using ::llround; using ::logb;
+using ::lrint; using ::lround; using ::scalbln; using ::scalbn;
 }  // namespace std
 namespace cuda { namespace std { using namespace ::std; } }

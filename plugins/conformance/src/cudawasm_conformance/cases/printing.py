@@ -27,6 +27,7 @@ CASES: list[Any] = [
            "3.141590 0.67   -1.500|2.2     |1.234568e+04 1.000e-10 0.0001 1e+20 1E-07\n"),
     prints("special_floats", r'double z = o[0]; printf("%f %f %.1f\n", 1.0 / z, -1.0 / z, -z);', "inf -inf -0.0\n"),
     prints("strings_and_characters", r'printf("%s|%5s|%-5s|%.2s|%c%c|%%|%s\n", "abc", "abc", "abc", "abc", 120, (char)121, "lit");', "abc|  abc|abc  |ab|xy|%|lit\n"),
+    prints("choices_of_strings", r'for (int i = 0; i < 3; ++i) printf("%s%d%s ", i & 1 ? "!" : "", i, i == 0 ? "a" : i == 1 ? "b" : "c");', "0a !1b 2c "),
     prints("star_width", r'printf("%*d|%-*d|%*.2f\n", 6, 42, 6, 42, 7, 3.14159);', "    42|42    |   3.14\n"),
     prints("no_arguments_and_newlines", r'printf("one\n"); printf("two "); printf("three\n\ttab\n"); printf("");', "one\ntwo three\n\ttab\n"),
     prints("returns_the_number_of_arguments", r'int n = printf("%d %d\n", 1, 2); printf("%d\n", n);', "1 2\n2\n"),
