@@ -254,12 +254,23 @@ class Classes:
 
     def accepts_list(self, info: ClassInfo, items: list[Any]) -> bool:
         if self.is_aggregate(info):
-            return len(items) <= len(info.fields) + len(info.bases) or info.laid_out is None
+            return info.laid_out is None or len(items) <= self._most_values(cxx.ClassType(info))
         return any(
             len(self.sema.functions.pattern_parameters(c)) >= len(items)
             and all(p.default is not None for p in self.sema.functions.pattern_parameters(c)[len(items) :])
             for c in info.constructors
         ) or (not items)
+
+    def _most_values(self, ctype: cxx.CType) -> int:
+        """How many values a braced list may hold for this type, the braces inside it left out."""
+        base = cxx.unqualified(ctype)
+        if isinstance(base, cxx.ArrayOf):
+            return int(base.count or 0) * self._most_values(base.element)
+        if not isinstance(base, cxx.ClassType) or not self.is_aggregate(base.info):
+            return 1
+        members = [b.ctype for b in base.info.bases] + [f.ctype for f in base.info.fields]
+        values = [max(1, self._most_values(m)) for m in members]
+        return max(values, default=0) if base.info.is_union else sum(values)
 
     def needs_initialising(self, info: ClassInfo) -> bool:
         """Whether default initialisation does anything: constructors or member initialisers."""

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from cudawasm.frontend.sema import Sema
 
 _DEVICE_WORDS = frozenset(("__global__", "__device__"))
+_ALIGNING_WORDS = frozenset(("__align__", "alignas", "__attribute__", "__declspec", "__builtin_align__"))
 Params = list[TemplateParameter]
 
 
@@ -115,7 +116,7 @@ class Declarations:
                 parser.expect(":")
             case "friend":
                 self._friend(parser, template)
-            case "struct" | "class" | "union" | "enum" if self._defines_type(parser):
+            case _ if self._defines_type(parser):
                 self._type_definition(parser, template)
             case "asm" | "__asm__":
                 self._skip(parser, parser.position)
@@ -174,20 +175,31 @@ class Declarations:
             else:
                 scope.bind(name, TypeSymbol(None, lambda: Parser(self.sema, area, scope).type_id()))
             return
-        parser.accept("typename")
         start = parser.position
-        self._to_semicolon(parser)
-        last = parser.position - 2
-        name = parser.tokens[last].text
-        inner = Parser(self.sema, Range(parser.tokens, start, last + 1), scope)
-        if scope.info is not None and parser.tokens[last - 1].text == "::":
-            base = self._class_named(Range(parser.tokens, start, last - 1), scope)
-            if base is not None and name in (base.name, parser.tokens[start].text):
+        area = Range(parser.tokens, start, self._to_semicolon(parser))
+        for part in parser.split_commas(area):
+            if part.tokens[part.end - 1].text != "...":
+                self._using_declaration(Parser(self.sema, part, scope))
+                continue
+            for inner in parser.expansions(Range(part.tokens, part.start, part.end - 1)):
+                self._using_declaration(inner, scope)
+
+    def _using_declaration(self, parser: Parser, into: Scope | None = None) -> None:
+        """``using Base::f``, ``using Base::Base``, ``using namespace_of::Type``."""
+        scope = into or parser.scope
+        parser.accept("typename")
+        tokens, last = parser.tokens, parser.end - 1
+        operator = next((i for i in range(parser.position, last) if tokens[i].text == "operator"), -1)
+        if operator < 0 and scope.info is not None and tokens[last - 1].text == "::":
+            base = self._class_named(Range(tokens, parser.position, last - 1), parser.scope)
+            if base is not None and tokens[last].text in (base.name, tokens[parser.position].text):
                 base.index()
                 copies = self.sema.classes.copy_constructors(base)
                 scope.info.constructors += [c for c in base.constructors if not c.is_special and c not in copies]
                 return
-        for symbol in inner.qualified_symbols():
+        symbols = parser.qualified_symbols()
+        name = tokens[last].text if operator < 0 else "".join(t.text for t in tokens[operator : last + 1])
+        for symbol in symbols:
             if symbol not in scope.names.get(name, ()):
                 scope.add(name, symbol)
 
@@ -343,9 +355,24 @@ class Declarations:
 
     # --- classes and enums -------------------------------------------------------------------------
 
+    def _type_at(self, parser: Parser) -> int:
+        """Position of the ``struct`` or ``enum`` here, which words such as ``__constant__`` may precede; or -1."""
+        position = parser.position
+        while position < parser.end:
+            text = parser.tokens[position].text
+            if text in ("struct", "class", "union", "enum"):
+                return position
+            if text not in STORAGE_WORDS and text not in ("const", "volatile", "friend"):
+                return -1
+            position += 1
+        return -1
+
     def _defines_type(self, parser: Parser) -> bool:
         """Whether ``struct X ...`` here defines or forward-declares a type rather than using one."""
-        position = parser.position + 1
+        key = self._type_at(parser)
+        if key < 0:
+            return False
+        position = key + 1
         tokens = parser.tokens
         bases = False
         while position < parser.end and tokens[position].text not in ("{", ";", "(", "=", ")"):
@@ -359,46 +386,39 @@ class Declarations:
             if tokens[position].text == "<" and (end := angle_close(tokens, position, parser.end)) > 0:
                 position = end
                 continue
-            if tokens[position].text in (
-                "__align__",
-                "alignas",
-                "__attribute__",
-                "__declspec",
-                "__builtin_align__",
-            ):
+            if tokens[position].text in _ALIGNING_WORDS:
                 position = tokens[position + 1].match
             position += 1
         if position >= parser.end or tokens[position].text not in ("{", ";"):
             return False
         if tokens[position].text == "{":
             return True
-        names = [t for t in tokens[parser.position + 1 : position] if t.kind == "id"]
-        return len(names) == 1 or ":" in (t.text for t in tokens[parser.position : position])
+        names = [t for t in tokens[key + 1 : position] if t.kind == "id"]
+        return key == parser.position and (len(names) == 1 or ":" in (t.text for t in tokens[key:position]))
 
     def _type_definition(self, parser: Parser, template: Params | None) -> None:
         scope = parser.scope
         start = parser.position
-        if parser.at("enum"):
-            ctype, _ = self.elaborated_type(parser)
-        elif template is not None:
+        key = parser.position = self._type_at(parser)
+        if not parser.at("enum") and template is not None:
             self._class_template(parser, template)
             return
-        else:
-            ctype, _ = self.elaborated_type(parser)
+        ctype, _ = self.elaborated_type(parser)
+        names_at = parser.position
         if parser.accept(";"):
             info = ctype.info if isinstance(ctype, cxx.ClassType) else None
             if info is not None and info.name.startswith("<") and scope.info is not None:
                 scope.info.field_ranges.append(Range(parser.tokens, start, parser.position - 1))
-                self.sema.elaborated_at[(id(parser.tokens), start)] = ctype
+                self.sema.elaborated_at[(id(parser.tokens), key, id(scope))] = ctype
             return
-        self.sema.elaborated_at[(id(parser.tokens), start)] = ctype
+        self.sema.elaborated_at[(id(parser.tokens), key, id(scope))] = ctype
         semicolon = self._to_semicolon(parser)
-        self._variables(parser, start, semicolon, frozenset())
+        self._variables(parser, start, semicolon, frozenset(t.text for t in parser.tokens[start:key]), names_at=names_at)
 
     def elaborated_type(self, parser: Parser) -> tuple[cxx.CType, bool]:
         """``struct X``, ``enum class E {..}`` or a definition; enters what is defined."""
         start = parser.position
-        known = self.sema.elaborated_at.get((id(parser.tokens), start))
+        known = self.sema.elaborated_at.get((id(parser.tokens), start, id(parser.scope)))
         key = parser.advance().text
         if key == "enum":
             return self._enum(parser, known)
@@ -673,15 +693,19 @@ class Declarations:
         semicolon: int,
         extra: frozenset[str],
         template: Params | None = None,
+        names_at: int = -1,
     ) -> None:
+        """Variables or members; where their type is defined with them, ``names_at`` is behind its definition."""
         tokens = parser.tokens
         scope = parser.scope
         area = Range(tokens, start, semicolon)
-        words = frozenset(t.text for t in tokens[start:semicolon] if t.text in STORAGE_WORDS or t.text == "const")
+        names_at = max(start, names_at)
+        words = frozenset(t.text for t in tokens[names_at:semicolon] if t.text in STORAGE_WORDS or t.text == "const")
+        words |= extra
         if scope.info is not None and not (words & {"static", "constexpr"}):
             scope.info.field_ranges.append(area)
             return
-        for name in self._declared_names(area):
+        for name in self._declared_names(Range(tokens, names_at, semicolon)):
             if template is not None:
                 self._variable_template(parser, name, template, area)
                 continue
@@ -690,7 +714,7 @@ class Declarations:
             ]
             if "extern" in words and existing:
                 continue
-            scope.bind(name, VariableDecl(name, area, scope, words | extra, owner=scope.info))
+            scope.bind(name, VariableDecl(name, area, scope, words, owner=scope.info))
 
     def _variable_template(self, parser: Parser, name: str, template: Params, area: Range) -> None:
         scope = parser.scope

@@ -248,7 +248,7 @@ def increment(fn: FunctionLowering, op: str, value: Value, used: bool) -> Value:
     """``++`` and ``--`` in prefix and postfix (``p++``) form."""
     postfix = op.startswith("p")
     op = op[-2:]
-    if isinstance(value.type, cxx.ClassType):
+    if _is_overloadable(value):
         extra = [rvalue(cxx.INT, fold.constant(kir.I32, 0))] if postfix else []
         result = overloaded(fn, op, [value, *extra])
         if result is None:
@@ -285,11 +285,11 @@ def assign(fn: FunctionLowering, node: syntax.Assignment, used: bool) -> Value:
     mark = fn.mark()
     target = lower_place(fn, node.target)
     right = fn.keep_value_before(mark, right)
-    if isinstance(target.type, cxx.ClassType):
+    if _is_overloadable(target) and (node.op or isinstance(target.type, cxx.ClassType)):
         result = overloaded(fn, node.op + "=", [target, right])
         if result is not None:
             return result
-        if node.op:
+        if node.op and isinstance(target.type, cxx.ClassType):
             fn.fail("E0217", f"'{target.ctype}' has no operator '{node.op}='", node.span)
     _require_modifiable(fn, target)
     if node.op:

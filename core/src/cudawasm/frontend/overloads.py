@@ -217,6 +217,9 @@ class Overloads:
             return right_template
         if left_template and right_template:
             return self._more_special(left.decl, right.decl) and not self._more_special(right.decl, left.decl)
+        if left.decl.owner is not None and right.decl.owner is not None and left.decl.owner is not right.decl.owner:
+            # A member hides what a using-declaration brings from a base.
+            return left.decl.owner.derives_from(right.decl.owner) is not None and self._same_parameters(left, right)
         left_shipped, right_shipped = (c.decl.header.first.file.is_builtin for c in (left, right))
         if left_shipped != right_shipped:  # a program's own version of a CUDA function
             return right_shipped
@@ -238,9 +241,13 @@ class Overloads:
         """Two declarations of one function."""
         if (left.decl.template is None) != (right.decl.template is None):
             return False
+        same_scope = left.decl.scope.enclosing_namespace() is right.decl.scope.enclosing_namespace()
+        return same_scope and self._same_parameters(left, right)
+
+    def _same_parameters(self, left: Candidate, right: Candidate) -> bool:
         ours = [cxx.decayed_parameter(p.ctype) for p in left.instance.signature.params]
         theirs = [cxx.decayed_parameter(p.ctype) for p in right.instance.signature.params]
-        return ours == theirs and left.decl.scope.enclosing_namespace() is right.decl.scope.enclosing_namespace()
+        return ours == theirs
 
     def _no_match(
         self,

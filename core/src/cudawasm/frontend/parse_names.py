@@ -171,6 +171,11 @@ class NameParser(Cursor):
             symbols = scope.local(token.text) if scope else self.scope.lookup(token.text)
             if not symbols:
                 self.fail("E0203", f"'{token.text}' is not declared", token.span)
+            if self.at("<"):
+                resolved = self._resolve(token, symbols, scope)
+                self.expect("::")
+                scope = None if isinstance(resolved, (Scope, syntax.Name)) else self._scope_of(resolved, token)
+                continue
             if not self.accept("::"):
                 return list(symbols)
             first = symbols[0]
