@@ -224,7 +224,7 @@ class Classes:
         assert info.definition is not None
         align = layout.align
         if info.definition.align is not None:
-            align = max(align, self._alignment(info.definition.align, info))
+            align = max(align, Parser(self.sema, info.definition.align, info.scope).alignment())
         fields = tuple(layout.fields)
         if info.transparent:
             return fields[0].type
@@ -232,12 +232,6 @@ class Classes:
             return kir.Vector(fields[0].type, len(fields), align)
         size = kir.round_up(max(layout.size, 1), align)
         return kir.Struct(self._kir_name(info), fields, size, align, info.is_union)
-
-    def _alignment(self, area: Range, info: ClassInfo) -> int:
-        parser = Parser(self.sema, area, info.scope)
-        if parser.at_type():
-            return cxx.align_of(parser.type_id())
-        return int(self.sema.constant(parser.conditional(), info.scope).value)
 
     def _kir_name(self, info: ClassInfo) -> str:
         name = "".join(c if c.isalnum() or c == "_" else "_" for c in info.display).strip("_") or "unnamed"

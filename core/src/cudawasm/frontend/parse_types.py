@@ -126,10 +126,16 @@ class TypeParser(NameParser):
         return True
 
     def _alignment(self, inner: Range) -> int:
-        parser = self.sub(inner)
-        if parser.at_type():
-            return cxx.align_of(parser.type_id())
-        return int(self.sema.constant(parser.conditional(), self.scope).value)
+        """What ``alignas(..)`` asks for: the strictest of a pack, and nothing for an empty one."""
+        return self.sub(inner).alignment()  # type: ignore[no-any-return]
+
+    def alignment(self) -> int:
+        return max(self.items(self.one_alignment, ")"), default=0)
+
+    def one_alignment(self) -> int:
+        if self.at_type():
+            return cxx.align_of(self.type_id())
+        return int(self.sema.constant(self.conditional(), self.scope).value)
 
     def _attribute_alignment(self, inner: Range) -> int:
         for position in range(inner.start, inner.end):
