@@ -31,3 +31,16 @@ def test_a_member_without_an_object_has_a_size():
     __global__ void k(int* o) { Pack p = {}; *o = p.get() + sizeof(Pack::payload); }
     """
     assert "k" in Program(source, "k.cu").lower("k").module.functions
+
+
+def test_of_kernel_templates_the_one_that_takes_the_arguments_is_lowered():
+    source = b"""
+    template <typename T, typename std::enable_if<std::is_same<T, double>::value, int>::type = 0>
+    __global__ void k(T* o) { *o = 1; }
+    template <typename T, typename std::enable_if<std::is_same<T, float>::value, int>::type = 0>
+    __global__ void k(T* o) { *o = 2; }
+    """
+    for name in ("k<float>", "k<double>"):
+        assert Program(source, "k.cu").lower(name).params[0].cxx_type in ("float*", "double*")
+    with pytest.raises(CompileError):
+        Program(source, "k.cu").lower("k<int>")

@@ -183,8 +183,9 @@ CODES: dict[str, Code] = {
         "is const, or marked __device__. Use a __device__ variable.",
     ),
     "E0312": Code(
-        "backward goto",
-        "goto is supported forward and out of blocks; write a loop for a backward jump.",
+        "goto into a block",
+        "goto goes forward, backward and out of blocks, but not into a block, nor into the middle of the "
+        "statements that a backward goto repeats.",
     ),
     "E0313": Code(
         "variadic function",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from cudawasm.frontend import cxxtypes as cxx
 from cudawasm.frontend import evaluate, fold, initialise, intrinsics, syntax
+from cudawasm.frontend.class_deduction import deduced_class
 from cudawasm.frontend.conversions import convert, decay
 from cudawasm.frontend.expressions import handles, lower
 from cudawasm.frontend.function_pointers import function_type
@@ -248,7 +249,7 @@ def _defaulted(fn: FunctionLowering, instance: Instance, args: list[Value], this
 @handles(syntax.Construction)
 def _construction(fn: FunctionLowering, node: syntax.Construction) -> Value:
     """``T(args)`` and ``T{args}``."""
-    target = cxx.unqualified(node.ctype)
+    target = cxx.unqualified(deduced_class(fn, node.ctype, node.args))
     if isinstance(target, cxx.Placeholder):
         fn.fail("E0205", "'auto' cannot be constructed")
     if node.braces:

@@ -13,7 +13,7 @@ from cudawasm.frontend.tokens import fail
 from cudawasm.ir import types as kir
 
 if TYPE_CHECKING:
-    from cudawasm.frontend.symbols import ClassInfo, EnumInfo
+    from cudawasm.frontend.symbols import ClassInfo, ClassTemplate, EnumInfo
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,9 +171,19 @@ class Placeholder:
         return "auto"
 
 
+@dataclass(frozen=True, slots=True)
+class DeducedClass:
+    """A class template's name without arguments, before its initialiser is known."""
+
+    template: ClassTemplate
+
+    def __str__(self) -> str:
+        return self.template.name
+
+
 CType = (
     Arithmetic | VoidType | NullType | Qualified | PointerTo | ReferenceTo | ArrayOf | FunctionType
-    | ClassType | EnumType | TemplateType | TemplateIdPattern | PackPattern | Unknown | Placeholder
+    | ClassType | EnumType | DeducedClass | TemplateType | TemplateIdPattern | PackPattern | Unknown | Placeholder
 )  # fmt: skip
 
 VOID = VoidType()

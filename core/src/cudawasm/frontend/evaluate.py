@@ -68,8 +68,8 @@ class _Machine:
 
     def address_of_var(self, var: nodes.Var) -> int:
         if var not in self.addresses:
-            writable = var in self.sema.variables.writable
-            known = var.space is kir.Space.CONSTANT and var.init is not None and not writable
+            fixed = var.space in (kir.Space.CONSTANT, kir.Space.GLOBAL) and var not in self.sema.variables.writable
+            known = fixed and var.init is not None
             if not known and var.space is not kir.Space.LOCAL:
                 raise _NotConstant
             number = self.declare(var) >> _SHIFT

@@ -9,7 +9,7 @@ from cudawasm.errors import CompileError
 from cudawasm.frontend.angles import angle_close
 from cudawasm.frontend.parse_expressions import Parser
 from cudawasm.frontend.parse_types import STORAGE_WORDS
-from cudawasm.frontend.symbols import Range
+from cudawasm.frontend.symbols import ConstantSymbol, Range, VariableDecl
 from cudawasm.frontend.tokens import Token, fail
 
 _GROUP_WORDS = frozenset(
@@ -119,6 +119,10 @@ def _looks_like_parameters(parser: Parser, bracket: int) -> bool:
             return True
     except CompileError:
         return True
+    if first.kind == "id" and isinstance(
+        next(iter(inner.scope.lookup(first.text)), None), (VariableDecl, ConstantSymbol)
+    ):
+        return False
     second = parser.tokens[bracket + 2]
     return first.kind == "id" and (second.kind == "id" or second.text in ("*", "&", "::", "<"))
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from cudawasm.frontend import cxxtypes as cxx
 from cudawasm.frontend import fold, syntax
+from cudawasm.frontend.class_deduction import deduced_class
 from cudawasm.frontend.conversions import bind_reference, convert, rank, upcast
 from cudawasm.frontend.expressions import lower
 from cudawasm.frontend.parse_expressions import Parser
@@ -50,6 +51,7 @@ def declare_variable(
 ) -> tuple[cxx.CType, nodes.Var]:
     """Declare and initialise a local variable. Returns its deduced type and storage."""
     init = parse_initialiser(parser)
+    ctype = deduced_class(fn, ctype, init.items.items if init.items is not None else init.nodes)
     value: Value | None = None
     if is_placeholder(ctype):
         value = _auto_value(fn, init)

@@ -60,12 +60,19 @@ class _Captures:
 
 @handles(syntax.Lambda)
 def _lambda(fn: FunctionLowering, node: syntax.Lambda) -> Value:
-    info = ClassInfo("<lambda>", f"<lambda at {node.span}>", node.scope, None)
-    mutable = any(node.header.tokens[i].text == "mutable" for i in range(node.header.start, node.header.end))
-    info.closure = Closure(mutable)
-    info.indexed = True
-    values = _lay_out(fn, info, _captures(fn, node))
-    _add_call_operator(fn, info, node, mutable)
+    captures = _captures(fn, node)
+    info = node.info
+    if info is None:
+        info = node.info = ClassInfo("<lambda>", f"<lambda at {node.span}>", node.scope, None)
+        mutable = any(node.header.tokens[i].text == "mutable" for i in range(node.header.start, node.header.end))
+        info.closure = Closure(mutable)
+        info.indexed = True
+        values = _lay_out(fn, info, captures)
+        _add_call_operator(fn, info, node, mutable)
+    else:
+        again = ClassInfo("<lambda>", "", node.scope, None)
+        again.closure = Closure(False)
+        values = _lay_out(fn, again, captures)
     ctype = cxx.ClassType(info)
     type_ = info.kir_type()
     if not values:

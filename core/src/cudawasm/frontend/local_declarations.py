@@ -49,6 +49,10 @@ def _declared_value(fn: FunctionLowering, parser: Parser, name: str, ctype: cxx.
     if "static" in words or ("constexpr" in words and isinstance(cxx.unqualified(ctype), (cxx.ArrayOf, cxx.ClassType))):
         return _static(fn, parser, name, ctype, specifiers)
     start = parser.position
+    if not initialise.is_placeholder(ctype) and not isinstance(
+        cxx.unqualified(ctype), (cxx.VoidType, cxx.DeducedClass)
+    ):
+        fn.scope.bind(name, ValueSymbol(Value(ctype)))  # in its own initialiser only the type is known
     ctype, var = initialise.declare_variable(fn, name, ctype, parser)
     value = lvalue(ctype, nodes.VarPlace(var))
     if cxx.is_const(ctype) and fn.out and isinstance(fn.out[-1], nodes.Declare) and fn.out[-1].var is var:

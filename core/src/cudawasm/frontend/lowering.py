@@ -29,6 +29,14 @@ class Jump:
     uses_break: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class GotoTarget:
+    """A label in reach: the KIR scope to leave, or the loop to go on with when the label lies before the jump."""
+
+    label: str
+    is_loop: bool
+
+
 class FunctionLowering:
     """Emits the KIR statements of one function."""
 
@@ -42,7 +50,7 @@ class FunctionLowering:
         self.closure: Value | None = None
         self.result: cxx.CType = cxx.VOID
         self.jumps: list[Jump] = []
-        self.gotos: dict[str, str] = {}
+        self.gotos: dict[str, GotoTarget] = {}
         self.is_kernel = False
         self.unevaluated = False
         self._used_names: dict[str, int] = {}
@@ -119,6 +127,8 @@ class FunctionLowering:
         if value.place is None:
             if value.functions is not None and not value.functions.decls:
                 self.fail("E0203", f"'{value.functions.name}' is not declared", value.functions.span)
+            if not isinstance(value.type, cxx.VoidType):
+                self.fail("E0205", "a variable has no value in its own initialiser")
             self.fail("E0205", "this is not a value")
         if value.bits is not None:
             return self._load_bits(value)

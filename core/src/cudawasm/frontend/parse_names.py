@@ -60,7 +60,8 @@ class NameParser(Cursor):
             if self.at("operator"):
                 return self._operator_name(start, scope)
             token = self.expect_name()
-            symbols = scope.local(token.text) if scope else self.scope.lookup(token.text)
+            find = self.scope.lookup_qualifier if self.at("::") else self.scope.lookup
+            symbols = scope.local(token.text) if scope else find(token.text)
             resolved = self._resolve(token, symbols, scope)
             if isinstance(resolved, Scope):
                 scope = resolved
@@ -95,7 +96,7 @@ class NameParser(Cursor):
             return ctype
         if isinstance(first, ClassTemplate):
             if not self.at("<"):
-                inside = self._injected(first)
+                inside = self._injected(first) or self._deduced(first)
                 return inside or syntax.Name(name, symbols, None, scope is not None, token.span, self.scope)
             return self.sema.class_type(first, self.template_arguments(), token.span)
         if isinstance(first, AliasTemplate):
@@ -120,6 +121,12 @@ class NameParser(Cursor):
                 raise
             self.position = position
             return None
+
+    def _deduced(self, template: ClassTemplate) -> cxx.CType | None:
+        """A class whose arguments an initialiser gives: a declared name or values follow the template's name."""
+        if self.pattern or not (self.token.kind == "id" or self.at("(", "{")):
+            return None
+        return cxx.DeducedClass(template)
 
     def _injected(self, template: ClassTemplate) -> cxx.CType | None:
         for scope in self.scope.outward():
@@ -348,10 +355,12 @@ class NameParser(Cursor):
             if not symbols:
                 return False
             if isinstance(symbols[0], ClassTemplate):
-                return self._injected(symbols[0]) is not None
+                following = self.tokens[self.position + 1]
+                deduced = not self.pattern and (following.kind == "id" or following.text in ("(", "{"))
+                return deduced or self._injected(symbols[0]) is not None
             return isinstance(symbols[0], TypeSymbol)
         if token.kind == "id":
-            symbols = self.scope.lookup(token.text)
+            symbols = (self.scope.lookup_qualifier if self.peek() == "::" else self.scope.lookup)(token.text)
             if not symbols or not isinstance(
                 symbols[0], (TypeSymbol, ClassTemplate, AliasTemplate, NamespaceSymbol, PatternTemplate)
             ):

@@ -183,11 +183,18 @@ class Program:
                     decls[0].header.first.span,
                 )
             return self.sema.functions.plain_instance(next((d for d in plain if d.body is not None), plain[0]))
+        rejected: CompileError | None = None
         for decl in decls:
             if decl.template:
                 bindings = self.sema.templates.deduce_explicit(decl, named.args)
-                if bindings is not None:
+                if bindings is None:
+                    continue
+                try:
                     return self.sema.functions.instance(decl, bindings)
+                except CompileError as error:  # no error by itself: another template may take these arguments
+                    rejected = rejected or error
+        if rejected is not None:
+            raise rejected
         fail("E0222", missing, None)
 
     def _named(self, tokens: list[Token], missing: str) -> Name:

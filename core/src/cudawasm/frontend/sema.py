@@ -98,6 +98,8 @@ class Sema:
         scratch.span = node.span
         value = expressions.lower(scratch, node)
         if value.functions is not None:
+            if not value.functions.decls:
+                fail("E0203", f"'{value.functions.name}' is not declared", value.functions.span or node.span)
             instance = self.pointers.only(value.functions)
             if instance is None:
                 fail("E0213", "a function is not a constant here", node.span)

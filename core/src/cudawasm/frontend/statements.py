@@ -11,7 +11,7 @@ from cudawasm.frontend.conversions import bind_reference, to_bool
 from cudawasm.frontend.expressions import lower, lower_place
 from cudawasm.frontend.inline_ptx import lower_asm
 from cudawasm.frontend.local_declarations import declare
-from cudawasm.frontend.lowering import Jump
+from cudawasm.frontend.lowering import GotoTarget, Jump
 from cudawasm.frontend.operators import lower_discarded
 from cudawasm.frontend.parse_expressions import Parser
 from cudawasm.frontend.parse_types import STORAGE_WORDS, Specifiers
@@ -44,26 +44,80 @@ class Statements:
         self.parser.scope = scope
 
     def sequence(self, end: int) -> None:
-        """Statements up to a token position; ``goto`` targets among them become scopes."""
-        labels = self._labels(end) if self._has_goto(end) else []
-        self._region(labels, end)
+        """Statements up to a token position; ``goto`` targets among them become scopes and loops."""
+        self._region(self._labels(end) if self._has_goto(end) else [], end)
 
     def _region(self, labels: list[tuple[str, int]], end: int) -> None:
-        if not labels:
+        """Statements with labels among them. A jump forward leaves a scope that ends at the label; from a label with a
+        jump back to it, the statements up to that jump are a loop, and labels inside are the loop's."""
+        loops, positions = self._loops(labels, end), dict(labels)
+        inside = {name for head, last in loops.items() for name, at in labels if positions[head] < at < last}
+        self._scopes([label for label in labels if label[0] not in inside], labels, loops, end)
+
+    def _scopes(
+        self, outer: list[tuple[str, int]], labels: list[tuple[str, int]], loops: dict[str, int], end: int
+    ) -> None:
+        if not outer:
             self._plain(end)
             return
-        name, position = labels[-1]
+        name, position = outer[-1]
         label = self.fn.label(f"{name}_")
-        self.fn.gotos[name] = label
+        self.fn.gotos[name] = GotoTarget(label, False)
         with self.fn.block() as inner:
-            self._region(labels[:-1], position)
+            self._scopes(outer[:-1], labels, loops, position)
         del self.fn.gotos[name]
-        self._emit_scope(label, inner)
+        self.fn.emit(nodes.Scope(label, self._hoisted(inner), self.fn.span))
         self.parser.position = position + 2  # past "name :"
+        if name in loops:
+            self._loop_of_label(name, [(n, at) for n, at in labels if position < at < loops[name]], loops[name])
         self._plain(end)
 
-    def _emit_scope(self, label: str, inner: list[nodes.Stmt]) -> None:
-        """A scope; variables declared in it stay visible after it, so their declarations move out."""
+    def _loop_of_label(self, name: str, labels: list[tuple[str, int]], end: int) -> None:
+        """The statements that a jump back repeats. They run once where there is none."""
+        fn = self.fn
+        label = fn.label(f"{name}_again")
+        fn.gotos[name] = GotoTarget(label, True)
+        with fn.block() as inner:
+            self._region(labels, end)
+            fn.emit(nodes.Break(label))
+        del fn.gotos[name]
+        fn.emit(nodes.Loop(label, None, self._hoisted(inner), (), 0, fn.span))
+
+    def _loops(self, labels: list[tuple[str, int]], end: int) -> dict[str, int]:
+        """For labels with a jump back to them, where the statement with the last such jump ends.
+
+        Loops that would overlap end together; what lies inside another loop is left to it.
+        """
+        loops: dict[str, int] = {}
+        covered = 0
+        for name, position in labels:
+            if position < covered:
+                continue
+            last = self._last_goto(name, position, end)
+            while last > 0:
+                later = max((self._last_goto(n, at, end) for n, at in labels if position < at < last), default=0)
+                if later <= last:
+                    break
+                last = later
+            if last > 0:
+                covered = loops[name] = self._statement_end(position, last)
+        return loops
+
+    def _last_goto(self, name: str, start: int, end: int) -> int:
+        tokens = self.parser.tokens
+        places = (i for i in range(end - 1, start, -1) if tokens[i].text == "goto" and tokens[i + 1].text == name)
+        return next(places, 0)
+
+    def _statement_end(self, start: int, inside: int) -> int:
+        """Where the statement that contains a token ends, in the sequence of statements from ``start`` on."""
+        here, self.parser.position = self.parser.position, start
+        while self.parser.position <= inside:
+            self.skip_statement()
+        here, self.parser.position = self.parser.position, here
+        return here
+
+    def _hoisted(self, inner: list[nodes.Stmt]) -> tuple[nodes.Stmt, ...]:
+        """Statements whose variables stay visible after them: the declarations move out."""
         body: list[nodes.Stmt] = []
         for statement in inner:
             if isinstance(statement, nodes.Declare):
@@ -72,7 +126,7 @@ class Statements:
                     body.append(nodes.Assign(nodes.VarPlace(statement.var), statement.init, statement.span))
             else:
                 body.append(statement)
-        self.fn.emit(nodes.Scope(label, tuple(body), self.fn.span))
+        return tuple(body)
 
     def _plain(self, end: int) -> None:
         while self.parser.position < end:
@@ -473,14 +527,12 @@ class Statements:
         self.parser.advance()
         name = self.parser.expect_name()
         self.parser.expect(";")
-        label = self.fn.gotos.get(name.text)
-        if label is None:
-            self.fn.fail(
-                "E0312",
-                f"'goto {name.text}' goes backward or into a block, which is not supported",
-                name.span,
-            )
-        self.fn.emit(nodes.Break(label, self.fn.span))
+        target = self.fn.gotos.get(name.text)
+        if target is None:
+            message = f"'goto {name.text}' goes into a block or a loop made of labels, which is not supported"
+            self.fn.fail("E0312", message, name.span)
+        jump = nodes.Continue if target.is_loop else nodes.Break
+        self.fn.emit(jump(target.label, self.fn.span))
 
     def _return(self) -> None:
         fn, parser = self.fn, self.parser

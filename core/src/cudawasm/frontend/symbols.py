@@ -84,6 +84,14 @@ class Scope:
             scope = scope.parent
         return []
 
+    def lookup_qualifier(self, name: str) -> list[Symbol]:
+        """What a name before ``::`` means: variables and functions do not hide types and namespaces there."""
+        for scope in self.outward():
+            found = scope.local(name)
+            if found and not isinstance(found[0], (ValueSymbol, VariableDecl, FunctionDecl, FieldInfo, CaptureSymbol)):
+                return found
+        return self.lookup(name)
+
     def outward(self) -> Iterator[Scope]:
         scope: Scope | None = self
         while scope is not None:

@@ -150,6 +150,8 @@ class SizeOf:
 
 @dataclass(slots=True)
 class Lambda:
+    """``info`` is the closure's class, made when the expression is first looked at."""
+
     captures: Range
     params: Range | None
     header: Range
@@ -157,6 +159,7 @@ class Lambda:
     template: Any
     scope: Scope
     span: Span
+    info: Any = None
 
 
 @dataclass(slots=True)

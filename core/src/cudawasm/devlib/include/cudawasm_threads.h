@@ -89,5 +89,6 @@ __device__ void __cw_assert_failed(const char* text) __cw_intrinsic("trap.assert
 #include "assert.h"
 #define __builtin_assume(condition) ((void)0)
 #define __builtin_unreachable() ((void)0)
+#define __builtin_assume_aligned(pointer, ...) ((void*)(pointer))
 #define __builtin_expect(value, expected) (value)
 #define __assume(condition) ((void)0)

@@ -24,6 +24,12 @@ typedef unsigned long ulong;
 typedef long clock_t;
 typedef long time_t;
 
+#define __const const
+#define __const__ const
+struct cudaExtent { size_t width, height, depth; };
+struct cudaPos { size_t x, y, z; };
+struct cudaPitchedPtr { void* ptr; size_t pitch, xsize, ysize; };
+
 #define INT8_MIN (-128)
 #define INT8_MAX 127
 #define UINT8_MAX 255
