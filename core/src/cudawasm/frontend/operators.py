@@ -511,8 +511,10 @@ def overload_of(fn: FunctionLowering, op: str, operands: list[Value]) -> Instanc
         free = [s for s in fn.scope.lookup(name) if isinstance(s, FunctionDecl) and s.owner is None]
         for scope in associated_scopes(operands):
             free += [s for s in scope.local(name) if isinstance(s, FunctionDecl) and s not in free]
-    if op == "=":
-        members = [m for m in members if not m.is_special]
+    if op == "=" and isinstance(first.type, cxx.ClassType):  # those of bases are hidden by the implicit one
+        own = first.type.info.scope.names.get(name, ())
+        members = [s for s in own if isinstance(s, FunctionDecl) and not s.is_special]
+        return fn.sema.overloads.resolve_assignment(first.type.info, members, operands, fn.span)
     if not members and not free:
         return None
     return fn.sema.overloads.resolve_operator(members, free, operands, fn.span, op in _ARITHMETIC or op in _COMPARISONS)

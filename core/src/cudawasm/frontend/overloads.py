@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from cudawasm.errors import CompileError
 from cudawasm.frontend import conversions
 from cudawasm.frontend import cxxtypes as cxx
-from cudawasm.frontend.symbols import FunctionDecl
+from cudawasm.frontend.symbols import ClassInfo, FunctionDecl
 from cudawasm.frontend.tokens import fail
 from cudawasm.frontend.values import Value
 from cudawasm.source import Span
@@ -105,6 +105,31 @@ class Overloads:
             return None
         shown = f"{self.sema.functions.spell(best.instance)}; the built-in {best.decl.name}"
         fail("E0209", f"the call of '{best.decl.name}' is ambiguous: {shown}", span)
+
+    def resolve_assignment(
+        self, info: ClassInfo, members: Sequence[FunctionDecl], operands: Sequence[Value], span: Span | None
+    ) -> Instance | None:
+        """The best ``operator=`` of a class; None when the implicit one, which copies, is as good or none is viable."""
+        candidates, _ = self._viable(members, None, operands[0], operands[1:])
+        if not candidates:
+            return None
+        best = self._best(candidates, span)
+        own = cxx.ClassType(info)
+        if not any(self._copies(m, own) for m in members):
+            targets = (cxx.ReferenceTo(cxx.qualified(own, const=True)), cxx.ReferenceTo(own, rvalue=True))
+            fits = [r for t in targets if (r := conversions.rank(self.sema, operands[1], t)) is not None]
+            given = best.ranks[-1] + int(best.decl.template is not None)  # a template loses against a function
+            if fits and min(fits) < given:
+                return None
+        if best.decl.is_special == "delete":
+            fail("E0208", f"'{best.decl.name}' is deleted", span)
+        return best.instance
+
+    def _copies(self, decl: FunctionDecl, own: cxx.CType) -> bool:
+        if decl.template is not None:
+            return False
+        params = self.sema.functions.signature(decl).params
+        return len(params) == 1 and cxx.plain(params[0].ctype) == own
 
     def _built_in_ranks(self, operands: Sequence[Value]) -> list[int] | None:
         """How well two operands convert to numbers; None when one does not."""

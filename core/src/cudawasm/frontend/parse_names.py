@@ -348,7 +348,7 @@ class NameParser(Cursor):
         token = self.token
         if token.text in TYPE_WORDS:
             return True
-        if token.kind != "id" and token.text != "::":
+        if (token.kind != "id" and token.text != "::") or self.peek() == "new":
             return False
         if token.kind == "id" and self.peek() not in ("::", "<"):
             symbols = self.scope.lookup(token.text)

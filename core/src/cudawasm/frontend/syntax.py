@@ -182,6 +182,17 @@ class TypeTrait:
 
 
 @dataclass(slots=True)
+class PlacementNew:
+    """``new (place) T(args)``: ``initialiser`` holds the tokens after the type."""
+
+    place: Node
+    ctype: CType
+    initialiser: Range
+    scope: Scope
+    span: Span
+
+
+@dataclass(slots=True)
 class New:
     """``new``, ``delete``, ``throw``: recognised so that they can be refused."""
 
@@ -193,4 +204,5 @@ class New:
 Node = (
     Literal | StringLiteral | Name | This | Unary | Binary | Assignment | Conditional | Call | Subscript
     | MemberAccess | Cast | Construction | InitList | SizeOf | Lambda | Fold | TypeTrait | New
+    | PlacementNew
 )  # fmt: skip
