@@ -224,6 +224,9 @@ def _common_type(fn: FunctionLowering, first: Value, second: Value) -> cxx.CType
         return a
     if isinstance(b, cxx.PointerTo):
         return b
+    for wide, other in ((a, right), (b, left)):
+        if cxx.is_wide_integer(wide) and other is not None:
+            return other if other.scalar.is_float else wide
     if isinstance(a, cxx.ClassType) or isinstance(b, cxx.ClassType):
         to_first, to_second = _converts(fn, second, a), _converts(fn, first, b)
         if to_first != to_second:  # when each converts to the other, the type is ambiguous

@@ -224,7 +224,8 @@ class Classes:
         assert info.definition is not None
         align = layout.align
         if info.definition.align is not None:
-            align = max(align, Parser(self.sema, info.definition.align, info.scope).alignment())
+            given = Parser(self.sema, info.definition.align, info.scope).alignments()
+            align = max(align, given[-1] if given else 0)  # nvcc takes the last of several for a class
         fields = tuple(layout.fields)
         if info.transparent:
             return fields[0].type

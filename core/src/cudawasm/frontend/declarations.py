@@ -413,7 +413,9 @@ class Declarations:
             return
         self.sema.elaborated_at[(id(parser.tokens), key, id(scope))] = ctype
         semicolon = self._to_semicolon(parser)
-        self._variables(parser, start, semicolon, frozenset(t.text for t in parser.tokens[start:key]), names_at=names_at)
+        self._variables(
+            parser, start, semicolon, frozenset(t.text for t in parser.tokens[start:key]), names_at=names_at
+        )
 
     def elaborated_type(self, parser: Parser) -> tuple[cxx.CType, bool]:
         """``struct X``, ``enum class E {..}`` or a definition; enters what is defined."""

@@ -374,7 +374,7 @@ class NameParser(Cursor):
 
 BASIC_WORDS = frozenset(
     "void bool char short int long signed unsigned float double wchar_t char16_t char32_t __int64 __int128 "
-    "__cw_half __cw_bfloat16 __signed__".split()
+    "__float128 _Float128 __cw_half __cw_bfloat16 __signed__".split()
 )
 TYPE_WORDS = BASIC_WORDS | frozenset(
     "const volatile typename auto decltype struct class union enum __typeof__ typeof "

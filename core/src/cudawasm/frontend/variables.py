@@ -86,6 +86,11 @@ class Variables:
         if not place and not cxx.is_const(ctype) and not isinstance(ctype, cxx.ReferenceTo):
             hint = "declare it __device__ or pass it to the kernel"
             fail("E0309", f"host variable '{name}' cannot be used in device code", span, hint)
+        base = cxx.unqualified(ctype)
+        if cxx.is_const(ctype) and isinstance(base, cxx.PointerTo) and init.start < init.end:
+            address = self._known_address(ctype, init, scope, span)
+            if address is not None:
+                return address
         var, ctype = self._evaluated(name, ctype, init, scope, span)
         base = cxx.unqualified(ctype)
         if cxx.is_const(ctype) and isinstance(base, (cxx.Arithmetic, cxx.EnumType)) and not place:
@@ -99,6 +104,24 @@ class Variables:
         if place and not cxx.is_const(ctype):
             self.writable.add(var)
         return lvalue(ctype, nodes.VarPlace(var))
+
+    def _known_address(self, ctype: cxx.CType, init: Range, scope: Scope, span: Span | None) -> Value | None:
+        """A const pointer to a variable: wherever it is named, the address itself stands; None for other pointers."""
+        from cudawasm.frontend import initialise
+        from cudawasm.frontend.lowering import FunctionLowering
+
+        fn = FunctionLowering(self.sema, scope, "<initialiser>")
+        fn.span = span
+        given = initialise.parse_initialiser(Parser(self.sema, init, scope))
+        expr = fn.load(initialise._scalar_value(fn, ctype, given, None))
+        inner = expr
+        while isinstance(inner, (nodes.Cast, nodes.Offset)):
+            if isinstance(inner, nodes.Offset) and not isinstance(inner.index, nodes.Const):
+                return None
+            inner = inner.operand if isinstance(inner, nodes.Cast) else inner.ptr
+        if fn.out or not isinstance(inner, nodes.AddressOf) or fold.has_load(inner):
+            return None
+        return None if fold.space_of(inner.place) is kir.Space.LOCAL else Value(ctype, expr=expr)
 
     def unique_name(self, name: str) -> str:
         count = self._names.get(name, 0)
