@@ -7,12 +7,14 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Machine:
-    """A target: LLVM triple, CPU and features, and the width of its vector registers in bits."""
+    """A target: LLVM triple, CPU and features, the width of its vector registers in bits, and whether it has
+    instructions that gather faster than single loads do."""
 
     triple: str
     cpu: str
     features: str
     vector_bits: int
+    gathers: bool
 
     @property
     def lanes(self) -> int:
@@ -21,7 +23,7 @@ class Machine:
 
     @property
     def key(self) -> str:
-        return f"{self.triple}|{self.cpu}|{self.features}|{self.vector_bits}"
+        return f"{self.triple}|{self.cpu}|{self.features}|{self.vector_bits}|{self.gathers}"
 
 
 def host_machine() -> Machine:
@@ -34,7 +36,6 @@ def host_machine() -> Machine:
         bits = 256
     if features.get("avx512f") and features.get("avx512vl") and features.get("avx512bw"):
         bits = 512
-    cpu, flat = llvm.get_host_cpu_name(), features.flatten()
-    if cpu.startswith("znver"):  # gathers are microcoded there: single loads are faster
-        flat += ",+prefer-no-gather"
-    return Machine(llvm.get_process_triple(), cpu, flat, bits)
+    cpu = llvm.get_host_cpu_name()
+    gathers = bits > 128 and not cpu.startswith("znver")  # where they are microcoded
+    return Machine(llvm.get_process_triple(), cpu, features.flatten(), bits, gathers)

@@ -8,7 +8,7 @@ import struct
 import threading
 from typing import Any
 
-from cudawasm_cpu import jit, pool_ir
+from cudawasm_cpu import half_ir, jit, pool_ir
 from cudawasm_cpu.machine import Machine
 from cudawasm_cpu.objects import cached_object
 
@@ -62,6 +62,9 @@ class ThreadPool:
         self._cooperative = cooperative(engine.address("cudawasm_cooperative"))
         for name in ("cudawasm_grid_barrier", "cudawasm_check"):
             jit.define_symbol(name, engine.address(name))
+        halves = jit.Loaded(cached_object(half_ir.half_text(machine.triple), machine), machine)
+        for name in half_ir.NAMES:
+            jit.define_symbol(name, halves.address(name))
         ctypes.CFUNCTYPE(None, void)(engine.address("cudawasm_pool_init"))(self.address)
         start = ctypes.CFUNCTYPE(ctypes.c_int, void, void)(engine.address("cudawasm_pool_start"))
         self._arguments = []

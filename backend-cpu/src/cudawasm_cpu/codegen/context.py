@@ -29,7 +29,7 @@ class Context:
 
     ``memo`` caches the values of subexpressions within one statement. ``gang`` counts through all ``gangs`` that
     run together, in the ``batch`` of blocks from ``first_block`` on or the group of gangs from ``first_gang`` on;
-    ``gang_of_block`` counts within one block.
+    ``gang_of_block`` counts within one block. ``nowhere`` is memory that nobody looks at.
     """
 
     code: Code
@@ -59,6 +59,7 @@ class Context:
     span: Span | None = None
     storage_bytes: int = 0
     returned: str = ""
+    nowhere: str = ""
     gang_end: str = ""
 
     def site(self, site: Site) -> int:

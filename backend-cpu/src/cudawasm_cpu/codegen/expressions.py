@@ -337,12 +337,18 @@ def _extract(ctx: Context, expr: n.Extract, mask: Mask) -> Value | Aggregate:
 def _distance(ctx: Context, expr: n.Distance, mask: Mask) -> Value:
     a, b = scalar(ctx, expr.left, mask), scalar(ctx, expr.right, mask)
     size = size_of(expr.left.type.pointee)  # type: ignore[union-attr]
-    _, (x, y), shape = operands(ctx, a, b)
-    code = ctx.code
-    source, target = ("ptr", "i64") if shape.is_uniform else (code.vector("ptr"), code.vector("i64"))
-    x, y = (code.op(f"ptrtoint {source} {v} to {target}") for v in (x, y))
-    delta = code.op(f"sub {target} {x}, {y}")
-    if size > 1:
-        divisor = str(size) if shape.is_uniform else f"splat (i64 {size})"
-        delta = code.op(f"sdiv exact {target} {delta}, {divisor}")
+    shape, code = shapes.of_distance(a.shape, b.shape, size), ctx.code
+    if shape.level == VARYING:
+        x, y = vector_of(code, a), vector_of(code, b)
+        return Value(I64, shape, _difference(ctx, code.vector("ptr"), code.vector("i64"), x, y, f"splat (i64 {size})"))
+    delta = _difference(ctx, "ptr", "i64", a.ref, b.ref, str(size))
+    if shape.is_uniform and not (a.is_uniform and b.is_uniform):
+        step = shapes.distance_steps(a.shape, b.shape)[0] // size
+        delta = code.op(f"add i64 {delta}, {step}") if step else delta
     return Value(I64, shape, delta)
+
+
+def _difference(ctx: Context, source: str, target: str, x: str, y: str, divisor: str) -> str:
+    code = ctx.code
+    x, y = (code.op(f"ptrtoint {source} {v} to {target}") for v in (x, y))
+    return code.op(f"sdiv exact {target} {code.op(f'sub {target} {x}, {y}')}, {divisor}")

@@ -381,6 +381,8 @@ def _load_linear(ctx: Context, address: Value, type_: Leaf, mask: Mask, how: Mem
     code, width, size = ctx.code, ctx.width, size_of(type_)
     ll, offsets = lltypes.memory(type_), address.shape.offsets
     tags = alias_tags(address)
+    if address.space == "local":
+        mask = None  # absent lanes have memory too
     if all(o == i * size for i, o in enumerate(offsets)):
         return load_vector(ctx, address.ref, ll, width, size, mask, tags)
     if how.row is not None and not how.volatile:
@@ -433,11 +435,31 @@ def _suffix(ll: str) -> str:
 
 
 def _gather(ctx: Context, address: Value, type_: Leaf, mask: Mask) -> str:
-    code, ll = ctx.code, lltypes.memory(type_)
-    vector, pointers = code.vector(ll), vector_of(code, address)
-    args = [(code.vector("ptr"), pointers), ("i32", str(align_of(type_))),
-            (code.mask_type, code.materialize(mask)), (vector, "zeroinitializer")]  # fmt: skip
-    return _masked(ctx, vector, f"llvm.masked.gather.v{ctx.width}{_suffix(ll)}.v{ctx.width}p0", args)
+    code, ll, align = ctx.code, lltypes.memory(type_), align_of(type_)
+    vector = code.vector(ll)
+    if ctx.machine.gathers and ctx.width > 1:
+        args = [(code.vector("ptr"), vector_of(code, address)), ("i32", str(align)),
+                (code.mask_type, code.materialize(mask)), (vector, "zeroinitializer")]  # fmt: skip
+        return _masked(ctx, vector, f"llvm.masked.gather.v{ctx.width}{_suffix(ll)}.v{ctx.width}p0", args)
+    found = "poison"
+    for lane, pointer in enumerate(_pointers(ctx, address, mask)):
+        one = code.op(f"load {ll}, ptr {pointer}, align {align}")
+        found = code.op(f"insertelement {vector} {found}, {ll} {one}, i64 {lane}")
+    return found
+
+
+def _pointers(ctx: Context, address: Value, mask: Mask) -> list[str]:
+    """The address of each lane; a place of our own for lanes that are not active, which costs less than branches."""
+    code, vector = ctx.code, ctx.code.vector("ptr")
+    if mask is None and address.is_linear:
+        return [code.op(f"getelementptr i8, ptr {address.ref}, i64 {offset}") for offset in address.shape.offsets]
+    pointers = vector_of(code, address)
+    if mask is not None:
+        if not ctx.nowhere:
+            ctx.nowhere = code.alloca("i8", 16, 16)
+        elsewhere = code.splat("ptr", ctx.nowhere)
+        pointers = code.op(f"select {code.mask_type} {mask}, {vector} {pointers}, {vector} {elsewhere}")
+    return [code.op(f"extractelement {vector} {pointers}, i64 {lane}") for lane in range(ctx.width)]
 
 
 def alias_tags(address: Value) -> str:
@@ -571,10 +593,15 @@ def store_vector(
 
 
 def _scatter(ctx: Context, address: Value, vector: str, type_: Leaf, mask: Mask) -> None:
-    code, ll = ctx.code, lltypes.memory(type_)
-    args = [(code.vector(ll), vector), (code.vector("ptr"), vector_of(code, address)),
-            ("i32", str(align_of(type_))), (code.mask_type, code.materialize(mask))]  # fmt: skip
-    _masked(ctx, "void", f"llvm.masked.scatter.v{ctx.width}{_suffix(ll)}.v{ctx.width}p0", args)
+    code, ll, align = ctx.code, lltypes.memory(type_), align_of(type_)
+    if ctx.machine.gathers and ctx.width > 1:
+        args = [(code.vector(ll), vector), (code.vector("ptr"), vector_of(code, address)), ("i32", str(align)),
+                (code.mask_type, code.materialize(mask))]  # fmt: skip
+        _masked(ctx, "void", f"llvm.masked.scatter.v{ctx.width}{_suffix(ll)}.v{ctx.width}p0", args)
+        return
+    for lane, pointer in enumerate(_pointers(ctx, address, mask)):
+        one = code.op(f"extractelement {code.vector(ll)} {vector}, i64 {lane}")
+        code.do(f"store {ll} {one}, ptr {pointer}, align {align}")
 
 
 def _store_row(ctx: Context, location: Memory, value: Aggregate, mask: Mask) -> bool:

@@ -250,6 +250,25 @@ def of_offset(ptr: Shape, index: Shape, size: int) -> Shape:
     return linear(Shape(LINEAR, offsets), offsets)
 
 
+def of_distance(a: Shape, b: Shape, size: int) -> Shape:
+    """Shape of ``a - b`` for pointers to elements of ``size`` bytes."""
+    if a.is_uniform and b.is_uniform:
+        return uniform(max(a.level, b.level))
+    if VARYING in (a.level, b.level):
+        return ANY
+    steps = distance_steps(a, b)
+    if any(step % size for step in steps):
+        return ANY
+    offsets = tuple(step // size for step in steps)
+    return linear(Shape(LINEAR, offsets, 1, True), offsets)
+
+
+def distance_steps(a: Shape, b: Shape) -> tuple[int, ...]:
+    """How far apart two pointers are in each lane, in bytes, beyond the distance of their bases."""
+    width = len(a.offsets or b.offsets)
+    return tuple(x - y for x, y in zip(a.offsets or (0,) * width, b.offsets or (0,) * width, strict=True))
+
+
 def of_load(address: Shape, *, immutable: bool = False) -> Shape:
     """Shape of what is loaded from an address. Mutable memory may differ from gang to gang in time."""
     if address.is_uniform:

@@ -284,7 +284,8 @@ class Uniformity:
                 size = size_of(expr.ptr.type.pointee)  # type: ignore[union-attr]
                 return (shapes.of_offset(self.shape(expr.ptr), self.index_shape(expr.index), size),)
             case n.Distance():
-                return (shapes.of_pure((self.shape(expr.left), self.shape(expr.right))),)
+                size = size_of(expr.left.type.pointee)  # type: ignore[union-attr]
+                return (shapes.of_distance(self.shape(expr.left), self.shape(expr.right), size),)
             case n.Special():
                 return (self.special(expr.name),)
             case n.Construct():

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -32,7 +33,7 @@ class Program:
     options: tuple[str, ...] = ()
 
 
-def _struct(*fields: tuple) -> np.dtype:
+def _struct(*fields: tuple[Any, ...]) -> np.dtype:
     return np.dtype(list(fields), align=True)
 
 
@@ -547,7 +548,9 @@ BYTECODE = """
 
 
 def _bytecode_vm() -> Args:
-    code, labels, holes = [], {}, {}
+    code: list[int] = []
+    labels: dict[str, int] = {}
+    holes: dict[int, str] = {}
     for token in BYTECODE.split():
         if token.endswith(":"):
             labels[token[:-1]] = len(code)
