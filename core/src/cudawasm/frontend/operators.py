@@ -10,6 +10,7 @@ from cudawasm.frontend.choices import logical
 from cudawasm.frontend.conversions import (
     convert,
     decay,
+    derives,
     numeric_cast,
     to_bool,
     upcast,
@@ -136,6 +137,7 @@ def _pointer_binary(fn: FunctionLowering, op: str, left: Value, right: Value) ->
     if function_type(left.ctype) is not None or function_type(right.ctype) is not None:
         return _function_comparison(fn, op, left, right)
     if op in _COMPARISONS:
+        left, right = _same_object(fn, left, right)
         a, b = _pointer_operand(fn, left), _pointer_operand(fn, right)
         type_ = kir.Pointer(kir.VOID)
         return rvalue(cxx.BOOL, fold.binary(_COMPARISONS[op], fold.cast(type_, a), fold.cast(type_, b)))
@@ -156,6 +158,17 @@ def _pointer_binary(fn: FunctionLowering, op: str, left: Value, right: Value) ->
             expr = fold.cast(kir.I64, expr)
         expr = fold.unary("neg", expr)
     return rvalue(left.ctype, fold.offset(pointer, expr, fn.span))
+
+
+def _same_object(fn: FunctionLowering, left: Value, right: Value) -> tuple[Value, Value]:
+    """Pointers to compare, of which one to a derived class becomes one to the base that the other points to."""
+    types = [cxx.unqualified(v.type.pointee) if isinstance(v.type, cxx.PointerTo) else None for v in (left, right)]
+    if types[0] != types[1] and all(isinstance(t, cxx.ClassType) for t in types):
+        if derives(types[0], types[1]):
+            return convert(fn, left, right.type, explicit=True), right
+        if derives(types[1], types[0]):
+            return left, convert(fn, right, left.type, explicit=True)
+    return left, right
 
 
 def _function_comparison(fn: FunctionLowering, op: str, left: Value, right: Value) -> Value:

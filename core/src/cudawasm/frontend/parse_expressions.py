@@ -248,8 +248,8 @@ class Parser(TypeParser):
             named = self.qualified_name()
             if not isinstance(named, syntax.Name):
                 self.fail("E0202", "expected a member's name")
-            symbols = self.scope.lookup(start.text)
-            qualifier = symbols[0].get() if symbols and hasattr(symbols[0], "get") else None
+            info = named.qualifier
+            qualifier = cxx.ClassType(info) if info is not None else None
             return syntax.MemberAccess(base, named.name, named.args, arrow, self.spanning(start), qualifier)
         args = None
         if self.at("<"):

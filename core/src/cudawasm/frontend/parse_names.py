@@ -69,6 +69,7 @@ class NameParser(Cursor):
             if isinstance(resolved, syntax.Name) or not self.at("::") or self.peek() == "*":
                 if isinstance(resolved, syntax.Name):
                     resolved.span = self.spanning(start)
+                    resolved.qualifier = scope.info if scope is not None else None
                 return resolved
             self.advance()
             inner = self._scope_of(resolved, token)
@@ -196,7 +197,8 @@ class NameParser(Cursor):
     def _operator_name(self, start: Token, scope: Scope | None) -> syntax.Name:
         name = "operator" + self.operator_symbol()
         symbols = scope.local(name) if scope else self.scope.lookup(name)
-        return syntax.Name(name, symbols, None, scope is not None, self.spanning(start), self.scope)
+        qualifier = scope.info if scope is not None else None
+        return syntax.Name(name, symbols, None, scope is not None, self.spanning(start), self.scope, qualifier)
 
     def operator_symbol(self) -> str:
         """The symbol after ``operator``; moves past it."""

@@ -10,7 +10,7 @@ from cudawasm.frontend import cxxtypes as cxx
 from cudawasm.frontend import syntax
 from cudawasm.frontend.angles import angle_close
 from cudawasm.frontend.parse_names import BASIC_WORDS, NameParser
-from cudawasm.frontend.symbols import PatternValue, Range, TypeSymbol
+from cudawasm.frontend.symbols import PackSymbol, PatternValue, Range, TypeSymbol
 from cudawasm.frontend.tokens import Token
 from cudawasm.source import Span
 
@@ -348,6 +348,9 @@ class TypeParser(NameParser):
         inner = self.tokens[self.position + 1]
         if inner.text in (")", "..."):
             return True
+        named = self.scope.lookup(inner.text) if inner.kind == "id" else []
+        if named and isinstance(named[0], PackSymbol):
+            return named[0].of_types
         saved = self.position
         self.position += 1
         result = self.at_type()

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from cudawasm.frontend.cxxtypes import CType
-from cudawasm.frontend.symbols import Range, Scope, Symbol
+from cudawasm.frontend.symbols import ClassInfo, Range, Scope, Symbol
 from cudawasm.source import Span
 
 
@@ -29,7 +29,7 @@ class StringLiteral:
 class Name:
     """A name with its symbols, found when parsed. ``args`` are explicit template arguments.
 
-    ``qualified`` tells that it was written with ``::`` (no argument-dependent lookup).
+    ``qualified`` tells that it was written with ``::`` (no argument-dependent lookup), ``qualifier`` in which class.
     """
 
     name: str
@@ -38,6 +38,7 @@ class Name:
     qualified: bool
     span: Span
     scope: Scope
+    qualifier: ClassInfo | None = None
 
 
 @dataclass(slots=True)
