@@ -12,7 +12,8 @@ from cudawasm.errors import CompileError
 from cudawasm.frontend import cxxtypes as cxx
 from cudawasm.frontend import syntax
 from cudawasm.frontend.angles import angle_close, initializer_end
-from cudawasm.frontend.function_scan import FunctionShape, scan_function
+from cudawasm.frontend.enumerations import enumeration
+from cudawasm.frontend.function_scan import FunctionShape, qualifier_of, scan_function
 from cudawasm.frontend.parse_expressions import Parser
 from cudawasm.frontend.parse_types import STORAGE_WORDS
 from cudawasm.frontend.symbols import (
@@ -20,14 +21,13 @@ from cudawasm.frontend.symbols import (
     ClassDefinition,
     ClassInfo,
     ClassTemplate,
-    ConstantSymbol,
-    EnumInfo,
     FunctionDecl,
     NamespaceSymbol,
     OutsideMember,
     Range,
     Scope,
     Specialisation,
+    Symbol,
     TemplateParameter,
     TypeSymbol,
     VariableDecl,
@@ -35,7 +35,6 @@ from cudawasm.frontend.symbols import (
 )
 from cudawasm.frontend.template_parameters import template_parameters
 from cudawasm.frontend.tokens import Token
-from cudawasm.ir import nodes
 
 if TYPE_CHECKING:
     from cudawasm.frontend.sema import Sema
@@ -423,7 +422,7 @@ class Declarations:
         known = self.sema.elaborated_at.get((id(parser.tokens), start, id(parser.scope)))
         key = parser.advance().text
         if key == "enum":
-            return self._enum(parser, known)
+            return enumeration(self.sema, parser, known)
         align, words = self._class_attributes(parser)
         name = parser.advance().text if parser.token.kind == "id" and not parser.at("final") else ""
         if parser.at("<"):
@@ -535,55 +534,6 @@ class Declarations:
             _keep_defaults(params, template.params)
             template.definition, template.params = definition, params
 
-    def _enum(self, parser: Parser, known: cxx.CType | None) -> tuple[cxx.CType, bool]:
-        scoped = parser.accept("class") or parser.accept("struct")
-        while parser.skip_attribute():
-            pass
-        name = parser.advance().text if parser.token.kind == "id" else ""
-        underlying: cxx.Arithmetic | None = cxx.INT if scoped else None
-        if parser.accept(":"):
-            ctype = cxx.unqualified(parser.specifiers().ctype)
-            underlying = ctype if isinstance(ctype, cxx.Arithmetic) else cxx.INT
-        if not parser.at("{"):
-            for symbol in parser.scope.lookup(name):
-                if isinstance(symbol, TypeSymbol):
-                    return symbol.get(), False
-            info = EnumInfo(name, underlying or cxx.INT, Scope("namespace", parser.scope, name), scoped)
-            parser.scope.bind(name, TypeSymbol(cxx.EnumType(info)))
-            return cxx.EnumType(info), False
-        body = parser.group()
-        if known is not None:
-            return known, True
-        info = EnumInfo(name or "<enum>", underlying or cxx.INT, Scope("namespace", parser.scope, name), scoped)
-        result = cxx.EnumType(info)
-        if name:
-            parser.scope.bind(name, TypeSymbol(result))
-        self._enumerators(body, info, result, parser.scope, underlying is None)
-        return result, True
-
-    def _enumerators(self, body: Range, info: EnumInfo, ctype: cxx.EnumType, outer: Scope, infer: bool) -> None:
-        inner = Parser(self.sema, body, info.scope)
-        value, largest, least = 0, 0, 0
-        symbols: list[tuple[ConstantSymbol, int]] = []
-        while not inner.finished:
-            name = inner.expect_name().text
-            if inner.accept("="):
-                value = int(self.sema.constant(inner.conditional(), info.scope).value)
-            symbol = ConstantSymbol(ctype, nodes.Const(info.underlying.scalar, value))
-            symbols.append((symbol, value))
-            info.scope.add(name, symbol)
-            if not info.scoped:
-                outer.bind(name, symbol)
-            largest, least = max(largest, value), min(least, value)
-            value += 1
-            if not inner.accept(","):
-                break
-        if infer:
-            if largest >= 2**31:
-                info.underlying = cxx.LONG if least < 0 or largest >= 2**32 else cxx.UINT
-            for symbol, number in symbols:
-                symbol.value = nodes.Const(info.underlying.scalar, number)
-
     # --- functions and variables -------------------------------------------------------------------
 
     def _function_or_variable(self, parser: Parser, template: Params | None) -> None:
@@ -655,8 +605,7 @@ class Declarations:
             args = Range(tokens, shape.qualifier_at + 1, angle_close(tokens, shape.qualifier_at + 1, parser.end))
         member = OutsideMember(shape.name, class_params, args, params, area, parser.scope)
         parser.position = shape.end
-        scope = self._qualifying_scope(parser, shape.qualifier_at)
-        for symbol in scope.local(class_name) if scope is not None else parser.scope.lookup(class_name):
+        for symbol in self._qualifying_symbols(parser, shape.qualifier_at, class_name):
             if isinstance(symbol, ClassTemplate):
                 symbol.members_outside.append(member)
                 return
@@ -671,6 +620,32 @@ class Declarations:
                 decl = self._function_decl(parser, shape, class_params or None, symbol.scope)
                 symbol.scope.add(decl.name, decl)
                 return
+
+    def _qualifying_symbols(self, parser: Parser, position: int, name: str) -> list[Symbol]:
+        """What a name before ``::`` stands for."""
+        scope = self._qualifying_scope(parser, position)
+        return scope.local(name) if scope is not None else parser.scope.lookup(name)
+
+    def _outside_variable(self, parser: Parser, area: Range, class_params: Params) -> bool:
+        """``const int Class<T>::member = 5;``: notes the definition with the class. False for other variables."""
+        tokens = parser.tokens
+        name_at = area.start
+        while name_at + 1 < area.end and tokens[name_at + 1].text not in ("=", "{", "[", "(", ","):
+            close = angle_close(tokens, name_at, area.end) if tokens[name_at].text == "<" else -1
+            name_at = close if close > 0 else name_at + 1
+        class_at = qualifier_of(tokens, name_at - 1, area.start)
+        if class_at < 0 or name_at >= area.end:
+            return False
+        args = Range(tokens, class_at + 1, name_at - 1) if tokens[class_at + 1].text == "<" else None
+        member = OutsideMember(tokens[name_at].text, class_params, args, None, area, parser.scope)
+        for symbol in self._qualifying_symbols(parser, class_at, tokens[class_at].text):
+            if isinstance(symbol, ClassTemplate):
+                symbol.members_outside.append(member)
+                return True
+            if isinstance(symbol, TypeSymbol) and isinstance(symbol.ctype, cxx.ClassType):
+                symbol.ctype.info.members_outside.append(member)
+                return True
+        return False
 
     def _qualifying_scope(self, parser: Parser, position: int) -> Scope | None:
         """The scope before the last class name of ``A::B::f``, where both are plain names; None for ``B::f``."""
@@ -699,6 +674,8 @@ class Declarations:
     ) -> None:
         """Variables or members; where their type is defined with them, ``names_at`` is behind its definition."""
         tokens = parser.tokens
+        if self._outside_variable(parser, Range(tokens, start, semicolon), template or []):
+            return
         scope = parser.scope
         area = Range(tokens, start, semicolon)
         names_at = max(start, names_at)

@@ -40,10 +40,25 @@ class Variables:
                 fail("E0213", f"'{decl.name}' is defined by itself", span)
             decl.resolving = True
             try:
-                decl.value = self._elaborate(decl.name, decl.declaration, decl.scope, span)
+                decl.value = self._elaborate(decl.name, *self._definition(decl), span)
             finally:
                 decl.resolving = False
         return decl.value
+
+    def _definition(self, decl: VariableDecl) -> tuple[Range, Scope]:
+        """The declaration that initialises a variable; a static member's may be outside its class."""
+        owner = decl.owner
+        outside = (
+            [] if owner is None else owner.members_outside + (owner.template.members_outside if owner.template else [])
+        )
+        for member in outside:
+            words = [t.text for t in member.declaration.tokens[member.declaration.start : member.declaration.end]]
+            if member.name != decl.name or not {"=", "{", "("} & set(words):
+                continue
+            assert owner is not None
+            bindings = dict(zip((p.name for p in member.class_params), owner.template_args, strict=False))
+            return member.declaration, self.sema.templates.bound_scope(owner.scope, member.class_params, bindings)
+        return decl.declaration, decl.scope
 
     def template_value(self, template: VariableTemplate, args: tuple[Any, ...], span: Span | None) -> Value:
         """A variable template's value for these arguments."""
