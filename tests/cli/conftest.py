@@ -28,6 +28,7 @@ class Program:
     """Every line of the text is a kernel: its name, and "template", "refused" or "crash" after it."""
 
     dependencies = ()
+    absent = ()
     warnings = ()
 
     def __init__(self, text: bytes, name: str, options):

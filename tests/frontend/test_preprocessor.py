@@ -101,3 +101,15 @@ def test_ndebug_of_the_command_line_switches_assert_off() -> None:
 def test_a_long_source_may_use_many_macros() -> None:
     source = "#define P(x) (x) + (x)\n" + "P(1);\n" * 60_000
     assert expanded(source).count(";") == 60_000
+
+
+def test_a_program_knows_where_headers_were_looked_for(tmp_path: Path) -> None:
+    first, second = tmp_path / "first", tmp_path / "second"
+    first.mkdir()
+    second.mkdir()
+    (second / "a.h").write_text("#define A 1\n")
+    kernel = b'#include <a.h>\n#if __has_include("b.h")\n#endif\n__global__ void k(int* o) { *o = A; }'
+    options = FrontendOptions(include_dirs=(str(first), str(second)))
+    program = Program(kernel, str(tmp_path / "k.cu"), options)
+    assert program.dependencies == (second / "a.h",)
+    assert set(program.absent) == {first / "a.h", tmp_path / "b.h", first / "b.h", second / "b.h"}

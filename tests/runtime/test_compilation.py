@@ -26,6 +26,7 @@ class Program:
 
     lowerings: ClassVar[list[str]] = []
     dependencies: ClassVar[list[Path]] = []
+    absent: ClassVar[list[Path]] = []
 
     def __init__(self, text: bytes, name: str, options):
         self.file = SourceFile(name, text)
@@ -46,7 +47,7 @@ class Program:
 def program(monkeypatch):
     monkeypatch.setattr(cudawasm.frontend, "Program", Program, raising=False)
     monkeypatch.setattr(cudawasm.frontend, "FrontendOptions", types.SimpleNamespace, raising=False)
-    Program.lowerings, Program.dependencies = [], []
+    Program.lowerings, Program.dependencies, Program.absent = [], [], []
     return Program
 
 
@@ -77,6 +78,15 @@ def test_an_entry_dies_with_its_includes(tmp_path):
     Compilation(b"text", "k.cu", NONE)
     assert Compilation(b"text", "k.cu", NONE).from_cache
     header.write_text("two")
+    assert not Compilation(b"text", "k.cu", NONE).from_cache
+
+
+def test_an_entry_dies_when_a_header_appears_where_one_was_looked_for(tmp_path):
+    shadow = tmp_path / "h.cuh"
+    Program.absent = [shadow]
+    Compilation(b"text", "k.cu", NONE)
+    assert Compilation(b"text", "k.cu", NONE).from_cache
+    shadow.write_text("shadows another")
     assert not Compilation(b"text", "k.cu", NONE).from_cache
 
 

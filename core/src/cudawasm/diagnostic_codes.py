@@ -147,8 +147,10 @@ CODES: dict[str, Code] = {
         "This template construct (constraints, some member templates, defaulted functions) is not supported.",
     ),
     "E0304": Code(
-        "destructor in device code",
-        "Classes with a destructor that does something are not supported in device code.",
+        "destructor where it cannot run",
+        "Objects with destructors are destroyed at the end of their scope, temporaries at the end of their "
+        "expression. Not supported are such temporaries in operands that may not be evaluated (of &&, || and ?:), "
+        "such variables outside functions, in conditions of loops and between case labels, and captures by value.",
     ),
     "E0305": Code(
         "bit-field layout",

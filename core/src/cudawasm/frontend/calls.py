@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from cudawasm.frontend import cxxtypes as cxx
-from cudawasm.frontend import evaluate, fold, initialise, intrinsics, syntax
+from cudawasm.frontend import evaluate, fold, initialise, intrinsics, operators, syntax
 from cudawasm.frontend.class_deduction import deduced_class
 from cudawasm.frontend.conversions import convert, decay
 from cudawasm.frontend.expressions import handles, lower
 from cudawasm.frontend.function_pointers import function_type
 from cudawasm.frontend.functions import Instance, Signature
+from cudawasm.frontend.lifetimes import has_end, made
 from cudawasm.frontend.operators import associated_scopes
 from cudawasm.frontend.parse_expressions import Parser
 from cudawasm.frontend.symbols import FunctionDecl
@@ -157,6 +158,8 @@ def emit_call(fn: FunctionLowering, function: str, exprs: list[nodes.Expr], resu
     type_ = cxx.kir_type(result)
     var = fn.declare("r", type_)
     fn.emit(nodes.Call(function, tuple(exprs), var, fn.span))
+    if not isinstance(result, cxx.ReferenceTo):
+        made(fn, var, result)
     loaded = nodes.Load(nodes.VarPlace(var))
     if isinstance(result, cxx.ReferenceTo):
         value = lvalue(result.target, nodes.Deref(loaded))
@@ -218,12 +221,15 @@ def _default_argument(fn: FunctionLowering, signature: Signature, position: int)
 
 
 def argument_expr(fn: FunctionLowering, value: Value, ctype: cxx.CType) -> nodes.Expr:
-    """A converted argument as the KIR parameter takes it: a reference passes an address."""
+    """A converted argument as the KIR parameter takes it: a reference passes an address, and so does an object that the
+    caller destroys."""
     if isinstance(ctype, cxx.ReferenceTo):
         if value.constant is not None and isinstance(value.place, nodes.VarPlace):
             space = value.place.var.space
             if space is kir.Space.LOCAL:
                 return fold.address_of(nodes.VarPlace(fn.declare("t", value.constant.type, value.constant)))
+        return fold.address_of(fn.place_of(value))
+    if has_end(fn, ctype):
         return fold.address_of(fn.place_of(value))
     if isinstance(value.type, cxx.ArrayOf):
         value = decay(fn, value)
@@ -235,11 +241,13 @@ def _defaulted(fn: FunctionLowering, instance: Instance, args: list[Value], this
     decl = instance.decl
     assert this is not None and decl.owner is not None
     if decl.name == "operator=":
-        fn.store(this, fn.load(convert(fn, args[0], this.type)))
+        operators.assign_object(fn, this, args[0])
         return this
     if decl.name == "<constructor>":
         if args:
-            fn.store(this, fn.load(convert(fn, args[0], this.type)))
+            source = convert(fn, args[0], cxx.ReferenceTo(cxx.qualified(this.type, const=True)))
+            fn.store(this, fn.load(source))
+            initialise.copy_parts(fn, this, source)
         else:
             initialise.default_members(fn, this)
         return Value(cxx.VOID)

@@ -8,6 +8,7 @@ from cudawasm.frontend import cxxtypes as cxx
 from cudawasm.frontend import fold, syntax
 from cudawasm.frontend.conversions import convert, derives, rank, to_bool
 from cudawasm.frontend.expressions import handles, lower, lower_place
+from cudawasm.frontend.lifetimes import has_end, made
 from cudawasm.frontend.values import Value, lvalue, rvalue
 from cudawasm.ir import nodes
 from cudawasm.ir import types as kir
@@ -120,7 +121,8 @@ def _conditional(fn: FunctionLowering, node: syntax.Conditional) -> Value:
         return Value(cxx.VOID)
     first_expr = _branch_value(fn, first_block, first, target)
     second_expr = _branch_value(fn, second_block, second, target)
-    if not first_block and not second_block and speculatable(first_expr) and speculatable(second_expr):
+    simple = not has_end(fn, target) or _same_objects(first, second)
+    if simple and not first_block and not second_block and speculatable(first_expr) and speculatable(second_expr):
         second_expr = fn.coerced(second_expr, _generic_if_differs(first_expr, second_expr))
         first_expr = fn.coerced(first_expr, second_expr.type)
         result = rvalue(target, fold.select(condition, first_expr, second_expr))
@@ -133,6 +135,7 @@ def _conditional(fn: FunctionLowering, node: syntax.Conditional) -> Value:
     condition = fn.keep_before(mark, condition)
     type_ = _generic_if_differs(first_expr, second_expr)
     var = fn.declare("choice", type_)
+    made(fn, var, target)
     first_block.append(nodes.Assign(nodes.VarPlace(var), fn.coerced(first_expr, type_), fn.span))
     second_block.append(nodes.Assign(nodes.VarPlace(var), fn.coerced(second_expr, type_), fn.span))
     fn.emit(nodes.If(condition, tuple(first_block), tuple(second_block), fn.span))
@@ -195,9 +198,11 @@ def _generic_if_differs(first: nodes.Expr, second: nodes.Expr) -> kir.Type:
 
 
 def _branch_value(fn: FunctionLowering, block: list[nodes.Stmt], value: Value, target: cxx.CType) -> nodes.Expr:
+    from cudawasm.frontend.initialise import copied
+
     outer, fn.out = fn.out, block
     try:
-        return fn.load(convert(fn, value, target))
+        return copied(fn, value, target) if has_end(fn, target) else fn.load(convert(fn, value, target))
     finally:
         fn.out = outer
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -285,13 +286,37 @@ class Classes:
     def has_destructor(self, info: ClassInfo) -> bool:
         """Whether destroying an object runs code."""
         info.try_complete()
-        if info.destructor is not None and not info.destructor.is_special:
-            body = info.destructor.body
-            if body is None or body.end - body.start > 2:
-                return True
+        if self.own_destructor(info):
+            return True
         return any(self._member_destroys(f.ctype) for f in info.fields) or any(
             self.has_destructor(b.ctype.info) for b in info.bases
         )
+
+    def own_destructor(self, info: ClassInfo) -> bool:
+        """Whether the class has a destructor that was written to do something."""
+        if info.destructor is None or info.destructor.is_special:
+            return False
+        body = info.destructor.body
+        return body is None or body.end - body.start > 2
+
+    def copied_parts(self, info: ClassInfo) -> bool:
+        """Whether the implicit copy has to run a copy constructor of a base or member."""
+        return self._any_part(info, lambda c: bool(self.copy_constructors(c)))
+
+    def assigned_parts(self, info: ClassInfo) -> bool:
+        """Whether the implicit assignment has to run an operator of a base or member."""
+        return self._any_part(info, _has_assignment)
+
+    def _any_part(self, info: ClassInfo, holds: Callable[[ClassInfo], bool]) -> bool:
+        info.try_complete()
+        parts = [b.ctype.info for b in info.bases]
+        for member in info.fields:
+            ctype = cxx.unqualified(member.ctype)
+            while isinstance(ctype, cxx.ArrayOf):
+                ctype = cxx.unqualified(ctype.element)
+            if isinstance(ctype, cxx.ClassType):
+                parts.append(ctype.info)
+        return any(holds(part) or self._any_part(part, holds) for part in parts)
 
     def _member_destroys(self, ctype: cxx.CType) -> bool:
         ctype = cxx.unqualified(ctype)
@@ -315,6 +340,10 @@ class Classes:
                 if target == cxx.ClassType(info) and all(p.default is not None for p in params[1:]):
                     found.append(decl)
         return found
+
+
+def _has_assignment(info: ClassInfo) -> bool:
+    return any(isinstance(s, FunctionDecl) and not s.is_special for s in info.scope.names.get("operator=", ()))
 
 
 def _is_reference(ctype: cxx.CType) -> bool:

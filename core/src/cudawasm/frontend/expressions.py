@@ -20,6 +20,7 @@ from cudawasm.frontend.symbols import (
     PackSymbol,
     PatternTemplate,
     PatternValue,
+    Symbol,
     TypeSymbol,
     ValueSymbol,
     VariableDecl,
@@ -122,15 +123,17 @@ def _require_captured(fn: FunctionLowering, node: syntax.Name, symbol: ValueSymb
         place = place.base
     if place is None or (isinstance(place, nodes.VarPlace) and place.var.space is not kir.Space.LOCAL):
         return
-    inside = False
-    for scope in node.scope.outward():
-        if any(s is symbol for s in scope.names.get(node.name, ())):
-            break
+    inside = beyond = False
+    for scope in node.scope.outward():  # the outermost scope that knows it declares it: expanding a pack binds elements
+        if any(_is_or_contains(s, symbol) for s in scope.names.get(node.name, ())):
+            beyond = inside
         inside = inside or (scope.info is not None and scope.info.closure is not None)
-    else:
-        return
-    if inside:
+    if beyond:
         fn.fail("E0205", f"'{node.name}' is not captured", node.span)
+
+
+def _is_or_contains(found: Symbol, symbol: ValueSymbol) -> bool:
+    return found is symbol or (isinstance(found, PackSymbol) and any(e is symbol for e in found.elements))
 
 
 def _undeclared(fn: FunctionLowering, node: syntax.Name) -> Value:

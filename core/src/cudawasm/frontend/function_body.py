@@ -13,6 +13,7 @@ from cudawasm.frontend import fold, initialise, syntax
 from cudawasm.frontend.conversions import bind_reference, upcast
 from cudawasm.frontend.expressions import lower, member_of
 from cudawasm.frontend.functions import Instance, Signature
+from cudawasm.frontend.lifetimes import by_address, end_expression, lifetime, parameter_type, parts
 from cudawasm.frontend.lowering import FunctionLowering
 from cudawasm.frontend.parse_expressions import Parser
 from cudawasm.frontend.parse_types import Parameter
@@ -52,11 +53,15 @@ def lower_function(sema: Sema, instance: Instance, span: Span | None) -> nodes.F
     if instance.takes_this:
         params.append(_bind_this(fn, instance))
     params += _bind_parameters(fn, signature, fn.is_kernel)
-    if decl.name == "<constructor>":
-        _initialise_members(fn, decl)
+    fn.params = frozenset(params)
     assert decl.body is not None
     body = Statements(fn, Range(decl.body.tokens, decl.body.start + 1, decl.body.end - 1))
-    with located(fn):
+    with located(fn), lifetime(fn):
+        if decl.name.startswith("~"):  # it destroys the parts of its object too
+            assert fn.this is not None
+            fn.cleanups[-1] += parts(fn, cxx.class_info(fn.this.type), _mutable(fn.this))
+        if decl.name == "<constructor>":
+            _initialise_members(fn, decl)
         body.sequence(decl.body.end - 1)
     if initialise.is_placeholder(fn.result):
         fn.result = cxx.VOID
@@ -113,7 +118,7 @@ def _parameter(fn: FunctionLowering, parameter: Parameter, is_kernel: bool) -> t
     ctype = parameter.ctype
     if isinstance(cxx.unqualified(ctype), cxx.ArrayOf):
         fn.fail("E0211", f"parameter '{parameter.name}' has no complete type", parameter.span)
-    type_ = cxx.kir_type(ctype)
+    type_ = cxx.kir_type(ctype) if is_kernel else parameter_type(fn.sema, ctype)
     if is_kernel:
         if isinstance(ctype, cxx.ReferenceTo):
             fn.fail("E0315", "a kernel's parameter cannot be a reference", parameter.span)
@@ -124,6 +129,8 @@ def _parameter(fn: FunctionLowering, parameter: Parameter, is_kernel: bool) -> t
     if isinstance(ctype, cxx.ReferenceTo):
         value = lvalue(ctype.target, nodes.Deref(nodes.Load(place)))
         return var, ValueSymbol(value, ctype)
+    if not is_kernel and by_address(fn.sema, ctype):
+        return var, ValueSymbol(lvalue(ctype, nodes.Deref(nodes.Load(place))))
     return var, ValueSymbol(lvalue(ctype, place))
 
 
@@ -161,6 +168,7 @@ def _initialise_members(fn: FunctionLowering, decl: FunctionDecl) -> None:
             _initialise_member(fn, member.name, given[member.name], info)
         else:
             initialise.initialise_member(fn, _mutable(fn.this), member)
+        end_expression(fn)
     for name, init in given.items():
         if isinstance(name, str) and not any(f.name == name for f in info.fields):
             target = member_of(fn, _mutable(fn.this), info.scope.local(name)[0], name)  # type: ignore[arg-type]

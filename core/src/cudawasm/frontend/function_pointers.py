@@ -17,6 +17,7 @@ from cudawasm.errors import CompileError
 from cudawasm.frontend import cxxtypes as cxx
 from cudawasm.frontend import fold
 from cudawasm.frontend.functions import Instance, Signature
+from cudawasm.frontend.lifetimes import parameter_type
 from cudawasm.frontend.parse_types import Parameter
 from cudawasm.frontend.symbols import FunctionDecl, NamespaceSymbol, Scope, VariableDecl
 from cudawasm.frontend.values import FunctionSet, Value, lvalue, rvalue
@@ -207,7 +208,7 @@ class FunctionPointers:
         """The dispatcher: a switch over the candidates of its type."""
         ftype = self._types[name]
         pointer = nodes.Var("function", kir.U64)
-        params = [nodes.Var(f"a{i}", cxx.kir_type(p)) for i, p in enumerate(ftype.params)]
+        params = [nodes.Var(f"a{i}", parameter_type(self.sema, p)) for i, p in enumerate(ftype.params)]
         args = tuple(nodes.Load(nodes.VarPlace(p)) for p in params)
         result = None
         if not isinstance(cxx.unqualified(ftype.result), cxx.VoidType):

@@ -11,6 +11,7 @@ from cudawasm.frontend import fold, syntax
 from cudawasm.frontend.class_deduction import deduced_class
 from cudawasm.frontend.conversions import bind_reference, convert, rank, upcast
 from cudawasm.frontend.expressions import handles, lower
+from cudawasm.frontend.lifetimes import has_end, made, taken
 from cudawasm.frontend.parse_expressions import Parser
 from cudawasm.frontend.symbols import ClassInfo, FieldInfo, FunctionDecl
 from cudawasm.frontend.values import FunctionSet, Value, lvalue, rvalue
@@ -175,7 +176,6 @@ def _declare_object(
 ) -> nodes.Var:
     base = cxx.unqualified(ctype)
     type_ = cxx.kir_type(base)
-    refuse_destructor(fn, base)
     if init.kind == "copy" and isinstance(base, cxx.ClassType):
         if value is None:
             value = lower(fn, init.nodes[0])
@@ -185,13 +185,6 @@ def _declare_object(
     var = fn.declare(name, type_, None, cxx.is_volatile(ctype))
     initialise(fn, lvalue(base, nodes.VarPlace(var)), init)
     return var
-
-
-def refuse_destructor(fn: FunctionLowering, ctype: cxx.CType) -> None:
-    while isinstance(ctype, cxx.ArrayOf):
-        ctype = cxx.unqualified(ctype.element)
-    if isinstance(ctype, cxx.ClassType) and fn.sema.classes.has_destructor(ctype.info):
-        fn.fail("E0304", f"'{ctype}' has a destructor, which is not supported in device code")
 
 
 def initialise(fn: FunctionLowering, target: Value, init: Initialiser) -> None:
@@ -235,13 +228,46 @@ def initialise_with(fn: FunctionLowering, target: Value, value: Value) -> None:
 
 
 def copied(fn: FunctionLowering, value: Value, ctype: cxx.CType) -> nodes.Expr:
-    """A copy of a value as KIR, through a user-written copy constructor where there is one."""
+    """A value that initialises an object: a copy of an lvalue, through user-written copy constructors where there are
+    any, or what an rvalue holds."""
     base = cxx.unqualified(ctype)
-    if isinstance(base, cxx.ClassType) and value.type == base and value.place is not None:
+    if isinstance(base, cxx.ClassType) and value.type == base and value.is_object:
         copies = fn.sema.classes.copy_constructors(base.info)
         if copies:
-            return fn.load(construct(fn, base, [value], explicit=False, candidates=copies))
-    return fn.load(convert(fn, value, base))
+            value = lvalue(value.ctype, fn.place_of(value)) if value.place is None else value
+            return taken(fn, fn.load(construct(fn, base, [value], explicit=False, candidates=copies)))
+        if fn.sema.classes.copied_parts(base.info):
+            return _copied_parts(fn, lvalue(value.ctype, fn.place_of(value)), base)
+    return taken(fn, fn.load(convert(fn, value, base)))
+
+
+def _copied_parts(fn: FunctionLowering, value: Value, ctype: cxx.ClassType) -> nodes.Expr:
+    """An implicit copy: each base and member in its own way."""
+    assert value.place is not None
+    place = nodes.VarPlace(fn.declare("copy", cxx.kir_type(ctype), nodes.Load(value.place)))
+    copy_parts(fn, lvalue(ctype, place), value)
+    return nodes.Load(place)
+
+
+def copy_parts(fn: FunctionLowering, target: Value, value: Value) -> None:
+    """What an implicit copy constructor does besides copying bytes."""
+    info = cxx.class_info(target.type)
+    for base in info.bases:
+        initialise_with(fn, upcast(fn, target, base.ctype), upcast(fn, value, base.ctype))
+    for member in info.fields:
+        ctype = cxx.unqualified(member.ctype)
+        if isinstance(ctype, cxx.ClassType):
+            initialise_with(fn, member_place(fn, target, member), member_place(fn, value, member))
+        elif isinstance(ctype, cxx.ArrayOf) and isinstance(cxx.unqualified(ctype.element), cxx.ClassType):
+            _copy_elements(fn, member_place(fn, target, member), member_place(fn, value, member), ctype)
+
+
+def _copy_elements(fn: FunctionLowering, target: Value, value: Value, ctype: cxx.ArrayOf) -> None:
+    assert target.place is not None and value.place is not None
+    for position in range(ctype.count):
+        index = fold.constant(kir.I32, position)
+        element = lvalue(ctype.element, nodes.Index(value.place, index))
+        initialise_with(fn, lvalue(cxx.unqualified(ctype.element), nodes.Index(target.place, index)), element)
 
 
 def parameter_value(fn: FunctionLowering, value: Value, ctype: cxx.CType) -> Value:
@@ -250,7 +276,7 @@ def parameter_value(fn: FunctionLowering, value: Value, ctype: cxx.CType) -> Val
         return bind_reference(fn, value, ctype)
     base = cxx.unqualified(ctype)
     if isinstance(base, cxx.ClassType):
-        return rvalue(base, copied(fn, value, base))
+        return _temporary(fn, base, copied(fn, value, base))
     if value.is_text and isinstance(base, cxx.PointerTo):
         result = convert(fn, value, base)
         result.string, result.text = value.string, value.text
@@ -272,18 +298,28 @@ def construct(
         if len(args) == 1 and args[0].elements is None:
             have = args[0].type
             if have == ctype:
-                return rvalue(ctype, copied(fn, args[0], ctype))
+                return _temporary(fn, ctype, copied(fn, args[0], ctype))
             if isinstance(have, cxx.ClassType) and (fits := rank(fn.sema, args[0], ctype)) is not None and fits < 30:
                 return convert(fn, args[0], ctype)
             if isinstance(have, cxx.ClassType) and not _takes(fn, info, args):
                 return convert(fn, args[0], ctype, explicit=True)
         if not args and not fn.sema.classes.needs_initialising(info):
             return rvalue(ctype, fold.zero(type_))
-    refuse_destructor(fn, ctype)
     var = fn.declare("object", type_, None if _has_constructor(info) else fold.zero(type_))
     target = lvalue(ctype, nodes.VarPlace(var))
     construct_in_place(fn, target, args, candidates)
+    made(fn, var, ctype)
     return rvalue(ctype, nodes.Load(nodes.VarPlace(var)))
+
+
+def _temporary(fn: FunctionLowering, ctype: cxx.ClassType, expr: nodes.Expr) -> Value:
+    """An object that nothing owns yet."""
+    if has_end(fn, ctype):
+        if not (isinstance(expr, nodes.Load) and isinstance(expr.place, nodes.VarPlace)):
+            expr = nodes.Load(nodes.VarPlace(fn.declare("object", expr.type, expr)))
+        assert isinstance(expr.place, nodes.VarPlace)
+        made(fn, expr.place.var, ctype)
+    return rvalue(ctype, expr)
 
 
 def _takes(fn: FunctionLowering, info: ClassInfo, args: list[Value]) -> bool:
@@ -310,7 +346,7 @@ def construct_in_place(
             default_members(fn, target)
             return
         if len(args) == 1:
-            fn.store(target, fn.load(convert(fn, args[0], target.type)))
+            fn.store(target, copied(fn, args[0], target.type))
             return
         if fn.sema.classes.is_aggregate(info) and len(args) <= len(info.fields):
             for member, value in zip(info.fields, args, strict=False):
@@ -436,9 +472,9 @@ def from_list(fn: FunctionLowering, ctype: cxx.CType, items: syntax.InitList) ->
     if isinstance(ctype, (cxx.ClassType, cxx.ArrayOf)):
         if isinstance(ctype, cxx.ArrayOf) and ctype.count is None:
             ctype = cxx.ArrayOf(ctype.element, _list_length(fn, ctype, Initialiser("list", [], items)))
-        refuse_destructor(fn, ctype)
         var = fn.declare("object", cxx.kir_type(ctype))
         fill(fn, lvalue(ctype, nodes.VarPlace(var)), items)
+        made(fn, var, ctype)
         return rvalue(ctype, nodes.Load(nodes.VarPlace(var)))
     if not items.items:
         return rvalue(ctype, fold.zero(cxx.kir_type(ctype)))

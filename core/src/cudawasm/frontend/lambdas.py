@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from cudawasm.frontend import cxxtypes as cxx
 from cudawasm.frontend import fold, initialise, syntax
 from cudawasm.frontend.expressions import handles, lower
+from cudawasm.frontend.lifetimes import has_end
 from cudawasm.frontend.parse_expressions import Parser
 from cudawasm.frontend.symbols import (
     CaptureSymbol,
@@ -209,6 +210,8 @@ def _lay_out(fn: FunctionLowering, info: ClassInfo, captures: _Captures) -> list
             return CaptureSymbol(add(name, cxx.ReferenceTo(value.ctype), fold.address_of(fn.place_of(value))))
         if isinstance(value.type, cxx.ArrayOf):
             return CaptureSymbol(add(name, value.ctype, nodes.Load(fn.place_of(value))))
+        if has_end(fn, value.type):
+            fn.fail("E0304", f"capturing '{name}' by value, which has a destructor, is not supported")
         return CaptureSymbol(add(name, value.type, initialise.copied(fn, value, value.type)))
 
     for capture in captures.variables:
@@ -216,6 +219,8 @@ def _lay_out(fn: FunctionLowering, info: ClassInfo, captures: _Captures) -> list
         info.scope.bind(capture.name, PackSymbol(members) if capture.is_pack else members[0])
     this = captures.this
     if this is not None and captures.copies_this:
+        if has_end(fn, this.type):
+            fn.fail("E0304", "capturing '*this' of a class with a destructor is not supported")
         info.closure.this_field = add("this", this.type, initialise.copied(fn, this, this.type))
     elif this is not None and this.place is not None:
         pointer = fold.address_of(this.place)

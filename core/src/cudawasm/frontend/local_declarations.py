@@ -7,6 +7,7 @@ from cudawasm.frontend import fold, initialise
 from cudawasm.frontend.angles import initializer_end
 from cudawasm.frontend.conversions import bind_reference
 from cudawasm.frontend.expressions import lower, lower_place, member_of
+from cudawasm.frontend.lifetimes import declared, extended
 from cudawasm.frontend.lowering import FunctionLowering
 from cudawasm.frontend.parse_expressions import Parser
 from cudawasm.frontend.parse_types import Specifiers
@@ -65,6 +66,7 @@ def _declared_value(fn: FunctionLowering, parser: Parser, name: str, ctype: cxx.
     elif "constexpr" in words and isinstance(cxx.unqualified(ctype), cxx.Arithmetic):
         value.constant = _constexpr_value(fn, Range(parser.tokens, start, parser.position))
     fn.scope.bind(name, ValueSymbol(value))
+    declared(fn, value)
     return value
 
 
@@ -83,12 +85,13 @@ def _reference(fn: FunctionLowering, parser: Parser, name: str, ctype: cxx.Refer
     if len(init.nodes) != 1:
         fn.fail("E0211", f"reference '{name}' needs an initialiser")
     value = lower_place(fn, init.nodes[0])
-    declared: cxx.CType = ctype
+    full: cxx.CType = ctype
     if initialise.is_placeholder(ctype):
-        declared = initialise.deduce_auto(fn, ctype, value)
-    assert isinstance(declared, cxx.ReferenceTo)
-    bound = fn.stabilised(bind_reference(fn, value, declared))
-    fn.scope.bind(name, ValueSymbol(bound, declared))
+        full = initialise.deduce_auto(fn, ctype, value)
+    assert isinstance(full, cxx.ReferenceTo)
+    bound = fn.stabilised(bind_reference(fn, value, full))
+    extended(fn, bound.place)
+    fn.scope.bind(name, ValueSymbol(bound, full))
     return bound
 
 
@@ -126,8 +129,10 @@ def _structured_binding(fn: FunctionLowering, parser: Parser, specifiers: Specif
         else:
             var = fn.declare("binding", cxx.kir_type(base), initialise.copied(fn, value, base))
         value = lvalue(cxx.qualified(base, cxx.is_const(specifiers.ctype)), nodes.VarPlace(var))
+        declared(fn, value)
     else:
         value = fn.stabilised(Value(value.ctype, fn.place_of(value)))
+        extended(fn, value.place)
     for position, name in enumerate(names):
         fn.scope.bind(name, ValueSymbol(_bound_part(fn, value, position, len(names))))
 

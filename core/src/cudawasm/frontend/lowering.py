@@ -27,6 +27,8 @@ class Jump:
     break_label: str
     continue_label: str
     uses_break: bool = False
+    depth: int = 0
+    """How many scopes with objects are around the loop or switch."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,9 @@ class GotoTarget:
 
     label: str
     is_loop: bool
+    depth: int
+    kept: int = -1
+    """Of a loop: how many objects of the scope around it were there at the label."""
 
 
 class FunctionLowering:
@@ -53,6 +58,9 @@ class FunctionLowering:
         self.gotos: dict[str, GotoTarget] = {}
         self.is_kernel = False
         self.unevaluated = False
+        self.cleanups: list[list[Value]] = []
+        self.temporaries: dict[nodes.Var, tuple[cxx.CType, list[nodes.Stmt]]] = {}
+        self.params: frozenset[nodes.Var] = frozenset()
         self._used_names: dict[str, int] = {}
         self._labels = 0
 
@@ -205,7 +213,18 @@ class FunctionLowering:
         if value.choice is not None:
             return self._chosen_place(*value.choice)
         expr = self.load(value)
+        if self._is_temporary(expr):
+            assert isinstance(expr, nodes.Load)
+            return expr.place
         return nodes.VarPlace(self.declare("t", expr.type, expr))
+
+    def _is_temporary(self, expr: nodes.Expr) -> bool:
+        """An object that is to be destroyed where it lies."""
+        return (
+            isinstance(expr, nodes.Load)
+            and isinstance(expr.place, nodes.VarPlace)
+            and expr.place.var in self.temporaries
+        )
 
     def _chosen_place(self, condition: nodes.Expr, first: Value, second: Value) -> nodes.Place:
         """The object that a conditional of two lvalues denotes, through its address."""
@@ -244,7 +263,7 @@ class FunctionLowering:
 
     def keep_before(self, mark: int, expr: nodes.Expr) -> nodes.Expr:
         """``expr`` was evaluated at ``mark``; if statements came since, keep the value it had then."""
-        if len(self.out) == mark or not fold.has_load(expr):
+        if len(self.out) == mark or not fold.has_load(expr) or self._is_temporary(expr):
             return expr
         var = nodes.Var(self.unique("t"), expr.type, span=self.span)
         self.out.insert(mark, nodes.Declare(var, expr, self.span))

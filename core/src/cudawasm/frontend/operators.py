@@ -16,7 +16,7 @@ from cudawasm.frontend.conversions import (
     upcast,
     user_conversion,
 )
-from cudawasm.frontend.expressions import handles, lower, lower_place
+from cudawasm.frontend.expressions import handles, lower, lower_place, member_of
 from cudawasm.frontend.function_pointers import function_type
 from cudawasm.frontend.symbols import FunctionDecl, Scope
 from cudawasm.frontend.values import Value, lvalue, rvalue
@@ -304,6 +304,11 @@ def assign(fn: FunctionLowering, node: syntax.Assignment, used: bool) -> Value:
             return result
         if node.op and isinstance(target.type, cxx.ClassType):
             fn.fail("E0217", f"'{target.ctype}' has no operator '{node.op}='", node.span)
+        if right.elements is None and right.type == target.type and fn.sema.classes.assigned_parts(target.type.info):
+            _require_modifiable(fn, target)
+            target = fn.stabilised(target)
+            assign_object(fn, target, right)
+            return target
     _require_modifiable(fn, target)
     if node.op:
         target = fn.stabilised(target)
@@ -315,6 +320,26 @@ def assign(fn: FunctionLowering, node: syntax.Assignment, used: bool) -> Value:
         converted = convert(fn, right, target.type)
     fn.store(target, fn.load(converted))
     return target
+
+
+def assign_object(fn: FunctionLowering, target: Value, value: Value) -> None:
+    """The implicit assignment: bytes, or each base and member in its own way where one has an operator."""
+    assert isinstance(target.type, cxx.ClassType)
+    info = target.type.info
+    if not fn.sema.classes.assigned_parts(info):
+        fn.store(target, fn.load(convert(fn, value, target.type)))
+        return
+    value = lvalue(value.ctype, fn.place_of(value))
+    pairs = [(upcast(fn, target, b.ctype), upcast(fn, value, b.ctype)) for b in info.bases]
+    pairs += [(member_of(fn, target, f, f.name), member_of(fn, value, f, f.name)) for f in info.fields]
+    for part, source in pairs:
+        if isinstance(part.type, cxx.ArrayOf) and isinstance(cxx.unqualified(part.type.element), cxx.ClassType):
+            fn.fail("E0303", f"the implicit assignment of '{target.type}' with an array of objects is not supported")
+        if isinstance(part.type, cxx.ClassType):
+            if overloaded(fn, "=", [part, source]) is None:
+                assign_object(fn, part, source)
+        else:
+            fn.store(part, fn.load(source))
 
 
 def _require_modifiable(fn: FunctionLowering, value: Value) -> None:

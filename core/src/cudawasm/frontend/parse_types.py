@@ -216,7 +216,8 @@ class TypeParser(NameParser):
         if not self.at_type():
             return None
         named = self.qualified_name()
-        assert not isinstance(named, syntax.Name)
+        if isinstance(named, syntax.Name):
+            self.fail("E0203", f"'{named.name}' is not a type here", named.span)
         return named
 
     def _type_function(self, function: Any) -> cxx.CType:

@@ -32,13 +32,18 @@ class Macro:
 
 
 class Preprocessor:
-    """Expands one translation unit. ``dependencies`` lists the files read besides the main one."""
+    """Expands one translation unit. ``dependencies`` lists the files read besides the main one.
+
+    ``absent`` lists where headers were looked for before they were found, or in vain: a file that appears there changes
+    the program.
+    """
 
     def __init__(self, defines: Mapping[str, str], include_dirs: Sequence[str]) -> None:
         self.macros: dict[str, Macro] = {}
         self.include_dirs = [Path(d) for d in include_dirs]
         self.warnings: list[Diagnostic] = []
         self.dependencies: list[Path] = []
+        self.absent: list[Path] = []
         self._once: set[str] = set()
         self._depth = 0
         self._output: list[Token] = []
@@ -214,6 +219,7 @@ class Preprocessor:
             if path.is_file():
                 self.dependencies.append(path)
                 return SourceFile(str(path), path.read_bytes())
+            self.absent.append(path)
         return None
 
     def _pragma(self, line: list[Token], rest: list[Token], file: SourceFile) -> None:

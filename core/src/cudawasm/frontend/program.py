@@ -104,6 +104,7 @@ class Program:
         match_brackets(tokens)
         self.warnings: tuple[Diagnostic, ...] = tuple(preprocessor.warnings)
         self.dependencies: tuple[Path, ...] = tuple(dict.fromkeys(preprocessor.dependencies))
+        self.absent: tuple[Path, ...] = tuple(dict.fromkeys(preprocessor.absent))
         self.sema = Sema()
         self.sema.contract = self.options.contract
         with _deep_recursion():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from cudawasm.errors import CompileError
@@ -10,8 +12,10 @@ from cudawasm.frontend import fold, initialise, syntax
 from cudawasm.frontend.conversions import bind_reference, to_bool
 from cudawasm.frontend.expressions import lower, lower_place
 from cudawasm.frontend.inline_ptx import lower_asm
+from cudawasm.frontend.labels import lower_labelled
+from cudawasm.frontend.lifetimes import end_expression, leave, lifetime
 from cudawasm.frontend.local_declarations import declare
-from cudawasm.frontend.lowering import GotoTarget, Jump
+from cudawasm.frontend.lowering import Jump
 from cudawasm.frontend.operators import lower_discarded
 from cudawasm.frontend.parse_expressions import Parser
 from cudawasm.frontend.parse_types import STORAGE_WORDS, Specifiers
@@ -45,114 +49,15 @@ class Statements:
 
     def sequence(self, end: int) -> None:
         """Statements up to a token position; ``goto`` targets among them become scopes and loops."""
-        self._region(self._labels(end) if self._has_goto(end) else [], end)
-
-    def _region(self, labels: list[tuple[str, int]], end: int) -> None:
-        """Statements with labels among them. A jump forward leaves a scope that ends at the label; from a label with a
-        jump back to it, the statements up to that jump are a loop, and labels inside are the loop's."""
-        loops, positions = self._loops(labels, end), dict(labels)
-        inside = {name for head, last in loops.items() for name, at in labels if positions[head] < at < last}
-        self._scopes([label for label in labels if label[0] not in inside], labels, loops, end)
-
-    def _scopes(
-        self, outer: list[tuple[str, int]], labels: list[tuple[str, int]], loops: dict[str, int], end: int
-    ) -> None:
-        if not outer:
-            self._plain(end)
-            return
-        name, position = outer[-1]
-        label = self.fn.label(f"{name}_")
-        self.fn.gotos[name] = GotoTarget(label, False)
-        with self.fn.block() as inner:
-            self._scopes(outer[:-1], labels, loops, position)
-        del self.fn.gotos[name]
-        self.fn.emit(nodes.Scope(label, self._hoisted(inner), self.fn.span))
-        self.parser.position = position + 2  # past "name :"
-        if name in loops:
-            self._loop_of_label(name, [(n, at) for n, at in labels if position < at < loops[name]], loops[name])
-        self._plain(end)
-
-    def _loop_of_label(self, name: str, labels: list[tuple[str, int]], end: int) -> None:
-        """The statements that a jump back repeats. They run once where there is none."""
-        fn = self.fn
-        label = fn.label(f"{name}_again")
-        fn.gotos[name] = GotoTarget(label, True)
-        with fn.block() as inner:
-            self._region(labels, end)
-            fn.emit(nodes.Break(label))
-        del fn.gotos[name]
-        fn.emit(nodes.Loop(label, None, self._hoisted(inner), (), 0, fn.span))
-
-    def _loops(self, labels: list[tuple[str, int]], end: int) -> dict[str, int]:
-        """For labels with a jump back to them, where the statement with the last such jump ends.
-
-        Loops that would overlap end together; what lies inside another loop is left to it.
-        """
-        loops: dict[str, int] = {}
-        covered = 0
-        for name, position in labels:
-            if position < covered:
-                continue
-            last = self._last_goto(name, position, end)
-            while last > 0:
-                later = max((self._last_goto(n, at, end) for n, at in labels if position < at < last), default=0)
-                if later <= last:
-                    break
-                last = later
-            if last > 0:
-                covered = loops[name] = self._statement_end(position, last)
-        return loops
-
-    def _last_goto(self, name: str, start: int, end: int) -> int:
         tokens = self.parser.tokens
-        places = (i for i in range(end - 1, start, -1) if tokens[i].text == "goto" and tokens[i + 1].text == name)
-        return next(places, 0)
+        if any(tokens[i].text == "goto" for i in range(self.parser.position, end)):
+            lower_labelled(self, end)
+        else:
+            self.plain(end)
 
-    def _statement_end(self, start: int, inside: int) -> int:
-        """Where the statement that contains a token ends, in the sequence of statements from ``start`` on."""
-        here, self.parser.position = self.parser.position, start
-        while self.parser.position <= inside:
-            self.skip_statement()
-        here, self.parser.position = self.parser.position, here
-        return here
-
-    def _hoisted(self, inner: list[nodes.Stmt]) -> tuple[nodes.Stmt, ...]:
-        """Statements whose variables stay visible after them: the declarations move out."""
-        body: list[nodes.Stmt] = []
-        for statement in inner:
-            if isinstance(statement, nodes.Declare):
-                self.fn.emit(nodes.Declare(statement.var, None, statement.span))
-                if statement.init is not None:
-                    body.append(nodes.Assign(nodes.VarPlace(statement.var), statement.init, statement.span))
-            else:
-                body.append(statement)
-        return tuple(body)
-
-    def _plain(self, end: int) -> None:
+    def plain(self, end: int) -> None:
         while self.parser.position < end:
             self.statement()
-
-    def _has_goto(self, end: int) -> bool:
-        tokens = self.parser.tokens
-        return any(tokens[i].text == "goto" for i in range(self.parser.position, end))
-
-    def _labels(self, end: int) -> list[tuple[str, int]]:
-        """Labels of this sequence, outside nested braces."""
-        tokens = self.parser.tokens
-        found: list[tuple[str, int]] = []
-        position = self.parser.position
-        start_of_statement = True
-        while position < end:
-            token = tokens[position]
-            if start_of_statement and token.kind == "id" and tokens[position + 1].text == ":":
-                if token.text not in ("default", "case"):
-                    found.append((token.text, position))
-            start_of_statement = token.text in (";", "{", "}", ":") or token.text == ")"
-            if token.text in ("(", "[") or token.text == "{":
-                position = token.match
-                start_of_statement = True
-            position += 1
-        return found
 
     def compound(self) -> None:
         """``{ ... }`` with its own scope."""
@@ -160,7 +65,8 @@ class Statements:
         self.parser.advance()
         outer = self.fn.scope
         self.in_scope(Scope("block", outer))
-        self.sequence(close)
+        with lifetime(self.fn):
+            self.sequence(close)
         self.in_scope(outer)
         self.parser.position = close + 1
 
@@ -168,7 +74,7 @@ class Statements:
         """A substatement as a KIR block."""
         outer = self.fn.scope
         self.in_scope(Scope("block", outer))
-        with self.fn.block() as inner:
+        with self.fn.block() as inner, lifetime(self.fn):
             self.statement()
         self.in_scope(outer)
         return tuple(inner)
@@ -309,7 +215,8 @@ class Statements:
             if self.at_declaration():
                 value = declare(self.fn, parser, parser.specifiers())
                 assert value is not None
-                return to_bool(fn, value)
+                condition = to_bool(fn, value)
+                return end_expression(fn, condition) or condition
             node = parser.expression()
             if not parser.finished:
                 parser.fail("E0202", f"unexpected '{parser.text}' in a condition")
@@ -318,7 +225,8 @@ class Statements:
         if is_constexpr:
             constant = fn.sema.constant(node, fn.scope)
             return fold.constant(kir.BOOL, constant.value)
-        return to_bool(fn, lower(fn, node))
+        condition = to_bool(fn, lower(fn, node))
+        return end_expression(fn, condition) or condition
 
     # --- loops -------------------------------------------------------------------------------------
 
@@ -330,8 +238,11 @@ class Statements:
         outer = fn.scope
         self.in_scope(Scope("block", outer))
         label = fn.label("while")
+        objects = len(fn.cleanups[-1])
         with fn.block() as head:
             condition = self._condition_group()
+        if len(fn.cleanups[-1]) > objects:
+            fn.fail("E0304", "an object with a destructor in the condition of a loop is not supported")
         self._loop(label, head, condition, None, unroll, span)
         self.in_scope(outer)
 
@@ -340,7 +251,7 @@ class Statements:
         unroll: int, span: object,
     ) -> None:  # fmt: skip
         fn = self.fn
-        fn.jumps.append(Jump(label, label))
+        fn.jumps.append(Jump(label, label, depth=len(fn.cleanups)))
         body = self.body()
         fn.jumps.pop()
         self._emit_loop(label, head, condition, body, step or [], unroll)
@@ -364,7 +275,7 @@ class Statements:
         unroll, self.unroll = self.unroll, 0
         parser.advance()
         label = fn.label("do")
-        fn.jumps.append(Jump(label, label))
+        fn.jumps.append(Jump(label, label, depth=len(fn.cleanups)))
         body = self.body()
         fn.jumps.pop()
         parser.expect("while")
@@ -400,12 +311,13 @@ class Statements:
         parser.position = semicolon + 1
         step_range = Range(parser.tokens, parser.position, close)
         parser.position = close + 1
-        fn.jumps.append(Jump(label, label))
+        fn.jumps.append(Jump(label, label, depth=len(fn.cleanups)))
         body = self.body()
         fn.jumps.pop()
         with fn.block() as step:
             if step_range.start < step_range.end:
                 lower_discarded(fn, Parser(fn.sema, step_range, fn.scope).whole_expression())
+                end_expression(fn)
         self._emit_loop(label, head, condition, body, step, unroll)
         self.in_scope(outer)
 
@@ -426,6 +338,8 @@ class Statements:
         parser.expect(":")
         area = Range(parser.tokens, parser.position, close)
         values = lower(fn, Parser(fn.sema, area, fn.scope).whole_expression())
+        if fn.temporaries:
+            fn.fail("E0304", "a range-based for over a temporary with a destructor is not supported")
         parser.position = close + 1
         if values.elements is not None:
             values = self._listed_values(values.elements)
@@ -443,7 +357,7 @@ class Statements:
         element = lvalue(array.element, nodes.Index(values.place, nodes.Load(place)))
         with fn.block() as head:
             self._bind_element(name, ctype, element)
-        fn.jumps.append(Jump(label, label))
+        fn.jumps.append(Jump(label, label, depth=len(fn.cleanups)))
         body = (*head, *self.body())
         fn.jumps.pop()
         step = nodes.Assign(place, fold.binary("add", nodes.Load(place), fold.constant(kir.I32, 1)))
@@ -486,7 +400,7 @@ class Statements:
             condition = to_bool(fn, lower(fn, syntax.Binary("!=", named(here), named(last), span)))
         with fn.block() as first:
             self._bind_element(name, ctype, lower(fn, syntax.Unary("*", named(here), span)))
-        fn.jumps.append(Jump(label, label))
+        fn.jumps.append(Jump(label, label, depth=len(fn.cleanups)))
         body = (*first, *self.body())
         fn.jumps.pop()
         with fn.block() as step:
@@ -512,6 +426,7 @@ class Statements:
         if not self.fn.jumps:
             self.fn.fail("E0219", "'break' outside a loop or switch")
         self.fn.jumps[-1].uses_break = True
+        leave(self.fn, self.fn.jumps[-1].depth)
         self.fn.emit(nodes.Break(self.fn.jumps[-1].break_label, self.fn.span))
 
     def _continue(self) -> None:
@@ -519,6 +434,7 @@ class Statements:
         self.parser.expect(";")
         for jump in reversed(self.fn.jumps):
             if jump.continue_label:
+                leave(self.fn, jump.depth)
                 self.fn.emit(nodes.Continue(jump.continue_label, self.fn.span))
                 return
         self.fn.fail("E0219", "'continue' outside a loop")
@@ -531,6 +447,7 @@ class Statements:
         if target is None:
             message = f"'goto {name.text}' goes into a block or a loop made of labels, which is not supported"
             self.fn.fail("E0312", message, name.span)
+        leave(self.fn, target.depth, target.kept)
         jump = nodes.Continue if target.is_loop else nodes.Break
         self.fn.emit(jump(target.label, self.fn.span))
 
@@ -540,6 +457,9 @@ class Statements:
         if parser.accept(";"):
             if fn.result == cxx.AUTO:
                 fn.result = cxx.VOID
+            if not isinstance(cxx.unqualified(fn.result), cxx.VoidType):
+                fn.fail("E0207", f"a function of type '{fn.result}' returns a value")
+            leave(fn, 0)
             fn.emit(nodes.Return(None, fn.span))
             return
         node = parser.init_list() if parser.at("{") else parser.expression()
@@ -552,13 +472,42 @@ class Statements:
         if isinstance(fn.result, cxx.VoidType):
             if not isinstance(value.type, cxx.VoidType):
                 fn.fail("E0207", "a void function returns no value")
+            end_expression(fn)
+            leave(fn, 0)
             fn.emit(nodes.Return(None, fn.span))
             return
-        result = initialise.parameter_value(fn, value, fn.result)
         from cudawasm.frontend.calls import argument_expr
 
-        expr = argument_expr(fn, result, fn.result)
-        fn.emit(nodes.Return(fn.coerced(expr, cxx.kir_type(fn.result)), fn.span))
+        returned = self._returned_variable(node, value)
+        if returned is not None and returned not in fn.params:
+            expr: nodes.Expr = nodes.Load(nodes.VarPlace(returned))  # it becomes the result, without a copy
+        elif isinstance(cxx.unqualified(fn.result), cxx.ClassType):
+            value = replace(value, is_xvalue=value.is_xvalue or returned is not None)
+            expr = initialise.copied(fn, value, fn.result)
+        else:
+            expr = argument_expr(fn, initialise.parameter_value(fn, value, fn.result), fn.result)
+        expr = fn.coerced(expr, cxx.kir_type(fn.result))
+        if any(fn.cleanups):
+            expr = fn.temp(expr)
+        expr = end_expression(fn, expr) or expr
+        leave(fn, 0, returned=None if returned in fn.params else returned)
+        fn.emit(nodes.Return(expr, fn.span))
+
+    def _returned_variable(self, node: syntax.Node, value: Value) -> nodes.Var | None:
+        """The local object or parameter that ``return x;`` names, if it has the type of the result."""
+        if (
+            not isinstance(node, syntax.Name)
+            or not isinstance(value.type, cxx.ClassType)
+            or value.type != self.fn.result
+        ):
+            return None
+        place = value.place
+        if isinstance(place, nodes.Deref) and isinstance(place.ptr, nodes.Load):  # a parameter that the caller destroys
+            place = place.ptr.place if place.ptr.place in [nodes.VarPlace(p) for p in self.fn.params] else None
+        is_local = isinstance(place, nodes.VarPlace) and place.var.space is kir.Space.LOCAL
+        symbol = node.symbols[0] if node.symbols else None
+        reference = isinstance(symbol, ValueSymbol) and isinstance(symbol.declared, cxx.ReferenceTo)
+        return place.var if is_local and isinstance(place, nodes.VarPlace) and not reference else None
 
     def _deduced_result(self, node: syntax.Node, value: Value) -> cxx.CType:
         if isinstance(value.type, cxx.VoidType) and value.functions is None and value.elements is None:
@@ -633,6 +582,7 @@ class Statements:
         node = parser.expression()
         parser.expect(";")
         lower_discarded(self.fn, node)
+        end_expression(self.fn)
 
     def _declaration(self) -> None:
         parser = self.parser
@@ -641,6 +591,7 @@ class Statements:
             return
         while True:
             declare(self.fn, parser, specifiers)
+            end_expression(self.fn)
             if not parser.accept(","):
                 break
         parser.expect(";")
@@ -650,14 +601,24 @@ def _unexpected(statements: Statements) -> None:
     statements.fn.fail("E0302", f"'{statements.parser.text}' in device code is not supported")
 
 
+def _with_lifetime(handler: Callable[[Statements], None]) -> Callable[[Statements], None]:
+    """A statement that may declare objects for itself: ``for (T x; ...)``."""
+
+    def handle(statements: Statements) -> None:
+        with lifetime(statements.fn):
+            handler(statements)
+
+    return handle
+
+
 _HANDLERS = {
     "{": Statements.compound,
     ";": Statements._empty,
-    "if": Statements._if,
+    "if": _with_lifetime(Statements._if),
     "while": Statements._while,
     "do": Statements._do,
-    "for": Statements._for,
-    "switch": Statements._switch,
+    "for": _with_lifetime(Statements._for),
+    "switch": _with_lifetime(Statements._switch),
     "break": Statements._break,
     "continue": Statements._continue,
     "goto": Statements._goto,

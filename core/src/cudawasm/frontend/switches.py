@@ -9,6 +9,7 @@ from cudawasm.frontend import cxxtypes as cxx
 from cudawasm.frontend import fold
 from cudawasm.frontend.conversions import convert, numeric_cast
 from cudawasm.frontend.expressions import lower
+from cudawasm.frontend.lifetimes import end_expression
 from cudawasm.frontend.lowering import Jump
 from cudawasm.frontend.symbols import Scope
 from cudawasm.ir import nodes
@@ -47,10 +48,11 @@ def lower_switch(statements: Statements) -> None:
     if arithmetic is None or arithmetic.scalar.is_float:
         fn.fail("E0217", f"'switch' does not take '{value.ctype}'")
     selector = numeric_cast(cxx.promoted(arithmetic), fn.load(value))
+    selector = end_expression(fn, selector) or selector
     label = fn.label("switch")
     if not parser.at("{"):
         fn.fail("E0314", "a switch needs braces")
-    jump = Jump(label, "")
+    jump = Jump(label, "", depth=len(fn.cleanups))
     fn.jumps.append(jump)
     sections = _sections(statements, selector.type)
     fn.jumps.pop()
@@ -82,8 +84,11 @@ def _sections(statements: Statements, type_: kir.Type) -> list[_Section]:
         if not sections:
             statements.skip_statement()  # unreachable, but it may declare
             continue
+        objects = len(fn.cleanups[-1])
         with fn.block() as inner:
             statements.statement()
+        if len(fn.cleanups[-1]) > objects:
+            fn.fail("E0304", "an object with a destructor between case labels needs braces around it")
         sections[-1].body += inner
     statements.in_scope(outer)
     parser.position = close + 1

@@ -64,6 +64,11 @@ class Value:
         return self.string is not None or self.text is not None
 
     @property
+    def is_object(self) -> bool:
+        """Whether the value is in an object that goes on to exist, so that another one has to be a copy."""
+        return self.place is not None or self.choice is not None
+
+    @property
     def is_lvalue(self) -> bool:
         return (self.place is not None or self.choice is not None) and not self.is_xvalue
 

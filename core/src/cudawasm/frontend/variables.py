@@ -148,11 +148,14 @@ class Variables:
     ) -> tuple[nodes.Var, cxx.CType]:
         """A variable whose ``init`` holds the bytes of its constant initialiser."""
         from cudawasm.frontend import initialise
+        from cudawasm.frontend.lifetimes import has_end
         from cudawasm.frontend.lowering import FunctionLowering
 
         fn = FunctionLowering(self.sema, scope, "<initialiser>")
         fn.span = span
         ctype, var = initialise.declare_variable(fn, name, ctype, Parser(self.sema, init, scope), keep_constant=False)
+        if has_end(fn, ctype):
+            fail("E0304", f"'{ctype}' has a destructor, which a variable outside functions cannot have", span)
         if init.start == init.end and not fn.out[1:]:
             return nodes.Var(name, var.type, span=span), ctype
         data = evaluate.initial_bytes(self.sema, fn.out, var)
@@ -182,6 +185,8 @@ class Variables:
             fail("E0310", f"shared variable '{name}' cannot have an initialiser", init.first.span)
         if isinstance(cxx.unqualified(ctype), cxx.ClassType):
             info = cxx.class_info(ctype)
+            if self.sema.classes.has_destructor(info):
+                fail("E0310", f"shared variable '{name}' needs a destructor that does nothing", None)
             if self.sema.classes.needs_initialising(info) and any(f.initialiser for f in info.fields):
                 fail("E0310", f"shared variable '{name}' needs a constructor that does nothing", None)
         type_ = cxx.kir_type(ctype)

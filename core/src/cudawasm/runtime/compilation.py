@@ -109,7 +109,10 @@ class Unit:
 
 @dataclass(slots=True)
 class _Entry:
-    """A cache entry: pickled kernels and warnings, the source files they share, what it depends on."""
+    """A cache entry: pickled kernels and warnings, the source files they share, what it depends on.
+
+    A dependency is a path and the hash of its file, which is empty for a place where a header was not found.
+    """
 
     dependencies: tuple[tuple[str, str], ...]
     files: tuple[SourceFile, ...]
@@ -220,7 +223,7 @@ class Compilation:
         except RecursionError:  # expressions nested deeper than pickle can go are compiled each time
             return
         entry = _Entry(
-            tuple((str(path), _file_hash(str(path))) for path in self._program.dependencies),
+            tuple((str(path), _file_hash(str(path))) for path in (*self._program.dependencies, *self._program.absent)),
             # Only what a file is, not what was computed from it.
             tuple(SourceFile(f.name, f.text, f.is_builtin) for f in files),
             templates,
