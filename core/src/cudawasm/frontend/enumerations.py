@@ -33,9 +33,9 @@ def enumeration(sema: Sema, parser: Parser, known: cxx.CType | None) -> tuple[cx
     body = parser.group()
     if known is not None:
         return known, True
-    info = _declared_before(parser.scope, name)
-    if info is None:
-        info = EnumInfo(name or "<enum>", underlying or cxx.INT, Scope("namespace", parser.scope, name), scoped)
+    info = _declared_before(parser.scope, name) or EnumInfo(
+        name or "<enum>", underlying or cxx.INT, Scope("namespace", parser.scope, name), scoped
+    )
     result = cxx.EnumType(info)
     if name:
         parser.scope.bind(name, TypeSymbol(result))

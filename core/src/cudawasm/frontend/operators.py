@@ -304,7 +304,8 @@ def assign(fn: FunctionLowering, node: syntax.Assignment, used: bool) -> Value:
             return result
         if node.op and isinstance(target.type, cxx.ClassType):
             fn.fail("E0217", f"'{target.ctype}' has no operator '{node.op}='", node.span)
-        if right.elements is None and right.type == target.type and fn.sema.classes.assigned_parts(target.type.info):
+    if isinstance(target.type, cxx.ClassType) and right.elements is None and right.type == target.type:
+        if fn.sema.classes.assigned_parts(target.type.info):
             _require_modifiable(fn, target)
             target = fn.stabilised(target)
             assign_object(fn, target, right)
