@@ -19,6 +19,7 @@ _HEAD = """
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <new>
 #include <type_traits>
 #include <utility>
 #define __device__

@@ -134,8 +134,8 @@ CODES: dict[str, Code] = {
         "named: write them as in axpy<float, 4>.",
     ),
     "E0301": Code(
-        "128-bit integers",
-        "128-bit integers are not supported; use two 64-bit ones.",
+        "128-bit floats",
+        "Floating-point numbers of 128 bits are not supported.",
     ),
     "E0302": Code(
         "construct of host C++",

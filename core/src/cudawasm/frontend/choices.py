@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from cudawasm.frontend import cxxtypes as cxx
 from cudawasm.frontend import fold, syntax
-from cudawasm.frontend.conversions import convert, rank, to_bool
+from cudawasm.frontend.conversions import convert, derives, rank, to_bool
 from cudawasm.frontend.expressions import handles, lower, lower_place
 from cudawasm.frontend.lifetimes import has_end, made
 from cudawasm.frontend.values import Value, lvalue, rvalue
@@ -224,11 +224,19 @@ def _common_type(fn: FunctionLowering, first: Value, second: Value) -> cxx.CType
     if left is not None and right is not None:
         return cxx.common_arithmetic(left, right)
     if isinstance(a, cxx.PointerTo) and isinstance(b, cxx.PointerTo):
+        first_class, second_class = cxx.unqualified(a.pointee), cxx.unqualified(b.pointee)
+        if derives(first_class, second_class) or derives(second_class, first_class):
+            base = second_class if derives(first_class, second_class) else first_class
+            const = cxx.is_const(a.pointee) or cxx.is_const(b.pointee)
+            return cxx.PointerTo(cxx.qualified(base, const))
         return a if cxx.is_const(a.pointee) or isinstance(cxx.unqualified(a.pointee), cxx.VoidType) else b
     if isinstance(a, cxx.PointerTo):
         return a
     if isinstance(b, cxx.PointerTo):
         return b
+    for wide, other in ((a, right), (b, left)):
+        if cxx.is_wide_integer(wide) and other is not None:
+            return other if other.scalar.is_float else wide
     if isinstance(a, cxx.ClassType) or isinstance(b, cxx.ClassType):
         to_first, to_second = _converts(fn, second, a), _converts(fn, first, b)
         if to_first != to_second:  # when each converts to the other, the type is ambiguous

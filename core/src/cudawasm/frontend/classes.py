@@ -175,28 +175,43 @@ class Classes:
             return
         if bit // unit != (bit + width - 1) // unit:
             bit = kir.round_up(bit, unit)
-        offset = bit // unit * (unit // 8)
-        type_ = base.scalar if base != cxx.BOOL else kir.U8
-        index = self._bit_unit(layout, type_, offset, info.is_union, parser)
+        index = self._bit_unit(info, layout, bit, width, unit, parser)
         layout.align = max(layout.align, unit // 8)
         layout.bit_end = bit + width
         layout.size = max(layout.size, kir.round_up(bit + width, 8) // 8)
-        field = FieldInfo(name, ctype, index, bit - offset * 8, width)
+        field = FieldInfo(name, ctype, index, bit - layout.fields[index].offset * 8, width)
         info.fields.append(field)
         if name:
             info.scope.bind(name, field)
 
-    def _bit_unit(self, layout: _Layout, type_: kir.Scalar, offset: int, union: bool, parser: Parser) -> int:
-        """The KIR field that stores the unit at this offset."""
-        unsigned = kir.SCALARS[f"u{type_.bits}"]
-        for index, field in enumerate(layout.fields):
-            if field.offset == offset and field.type == unsigned and field.name.startswith("bits"):
-                return index
-            end = field.offset + kir.size_of(field.type)
-            if not union and field.offset < offset + type_.bits // 8 and offset < end:
-                parser.fail("E0305", "bit-fields that share storage with members of another size are not supported")
-        layout.fields.append(kir.Field(f"bits{offset}", unsigned, offset))
-        return len(layout.fields) - 1
+    def _bit_unit(self, info: ClassInfo, layout: _Layout, bit: int, width: int, unit: int, parser: Parser) -> int:
+        """The KIR field that stores these bits: a unit of the declared type's size, or a smaller one beside members.
+
+        Units are aligned, so of two that overlap one holds the other, and does for both.
+        """
+        for size in dict.fromkeys((unit, 8, 16, 32, 64)):
+            start, end = bit // size * size // 8, bit // size * size // 8 + size // 8
+            if size > unit or bit + width > end * 8:
+                continue
+            type_ = kir.SCALARS[f"u{size}"]
+            if info.is_union:
+                layout.fields.append(kir.Field(f"bits{start}", type_, start))
+                return len(layout.fields) - 1
+            shared = [
+                i for i, f in enumerate(layout.fields) if f.offset < end and start < f.offset + kir.size_of(f.type)
+            ]
+            if any(not layout.fields[i].name.startswith("bits") for i in shared):
+                continue
+            if len(shared) == 1 and kir.size_of(layout.fields[shared[0]].type) * 8 >= size:
+                return shared[0]
+            index = shared[0] if shared else len(layout.fields)
+            for field in info.fields:
+                if field.bit_offset >= 0 and field.index in shared:
+                    field.bit_offset += (layout.fields[field.index].offset - start) * 8
+                    field.index = index
+            layout.fields[index:] = [kir.Field(f"bits{start}", type_, start)]  # units that overlap are the last
+            return index
+        parser.fail("E0305", "bit-fields that share storage with members of another size are not supported")
 
     def _anonymous_member(self, info: ClassInfo, ctype: cxx.CType, layout: _Layout) -> None:
         base = cxx.unqualified(ctype)
@@ -225,7 +240,8 @@ class Classes:
         assert info.definition is not None
         align = layout.align
         if info.definition.align is not None:
-            align = max(align, self._alignment(info.definition.align, info))
+            given = Parser(self.sema, info.definition.align, info.scope).alignments()
+            align = max(align, given[-1] if given else 0)  # nvcc takes the last of several for a class
         fields = tuple(layout.fields)
         if info.transparent:
             return fields[0].type
@@ -233,12 +249,6 @@ class Classes:
             return kir.Vector(fields[0].type, len(fields), align)
         size = kir.round_up(max(layout.size, 1), align)
         return kir.Struct(self._kir_name(info), fields, size, align, info.is_union)
-
-    def _alignment(self, area: Range, info: ClassInfo) -> int:
-        parser = Parser(self.sema, area, info.scope)
-        if parser.at_type():
-            return cxx.align_of(parser.type_id())
-        return int(self.sema.constant(parser.conditional(), info.scope).value)
 
     def _kir_name(self, info: ClassInfo) -> str:
         name = "".join(c if c.isalnum() or c == "_" else "_" for c in info.display).strip("_") or "unnamed"
@@ -255,12 +265,23 @@ class Classes:
 
     def accepts_list(self, info: ClassInfo, items: list[Any]) -> bool:
         if self.is_aggregate(info):
-            return len(items) <= len(info.fields) + len(info.bases) or info.laid_out is None
+            return info.laid_out is None or len(items) <= self._most_values(cxx.ClassType(info))
         return any(
             len(self.sema.functions.pattern_parameters(c)) >= len(items)
             and all(p.default is not None for p in self.sema.functions.pattern_parameters(c)[len(items) :])
             for c in info.constructors
         ) or (not items)
+
+    def _most_values(self, ctype: cxx.CType) -> int:
+        """How many values a braced list may hold for this type, the braces inside it left out."""
+        base = cxx.unqualified(ctype)
+        if isinstance(base, cxx.ArrayOf):
+            return int(base.count or 0) * self._most_values(base.element)
+        if not isinstance(base, cxx.ClassType) or not self.is_aggregate(base.info):
+            return 1
+        members = [b.ctype for b in base.info.bases] + [f.ctype for f in base.info.fields]
+        values = [max(1, self._most_values(m)) for m in members]
+        return max(values, default=0) if base.info.is_union else sum(values)
 
     def needs_initialising(self, info: ClassInfo) -> bool:
         """Whether default initialisation does anything: constructors or member initialisers."""

@@ -75,6 +75,13 @@ def _same_or_base(wanted: cxx.CType, have: cxx.CType) -> int | None:
     return None
 
 
+def derives(derived: cxx.CType | None, base: cxx.CType | None) -> bool:
+    """Whether these are a class and a base of it."""
+    if not isinstance(derived, cxx.ClassType) or not isinstance(base, cxx.ClassType):
+        return False
+    return derived != base and derived.info.derives_from(base.info) is not None
+
+
 def _same_array(wanted: cxx.CType, have: cxx.CType) -> bool:
     return (
         isinstance(wanted, cxx.ArrayOf)

@@ -306,6 +306,11 @@ def arithmetic_of(ctype: CType) -> Arithmetic | None:
     return ctype if isinstance(ctype, Arithmetic) else None
 
 
+def is_wide_integer(ctype: CType) -> bool:
+    """128-bit integers, which are classes of the device library."""
+    return isinstance(ctype, ClassType) and ctype.info.name in ("__cw_int128", "__cw_uint128")
+
+
 def promoted(ctype: Arithmetic) -> Arithmetic:
     """Integral promotion."""
     if ctype.scalar.is_float or ctype.rank >= INT.rank:

@@ -12,7 +12,8 @@ from cudawasm.errors import CompileError
 from cudawasm.frontend import cxxtypes as cxx
 from cudawasm.frontend import syntax
 from cudawasm.frontend.angles import angle_close, initializer_end
-from cudawasm.frontend.function_scan import FunctionShape, scan_function
+from cudawasm.frontend.enumerations import enumeration
+from cudawasm.frontend.function_scan import FunctionShape, qualifier_of, scan_function
 from cudawasm.frontend.parse_expressions import Parser
 from cudawasm.frontend.parse_types import STORAGE_WORDS
 from cudawasm.frontend.symbols import (
@@ -20,14 +21,13 @@ from cudawasm.frontend.symbols import (
     ClassDefinition,
     ClassInfo,
     ClassTemplate,
-    ConstantSymbol,
-    EnumInfo,
     FunctionDecl,
     NamespaceSymbol,
     OutsideMember,
     Range,
     Scope,
     Specialisation,
+    Symbol,
     TemplateParameter,
     TypeSymbol,
     VariableDecl,
@@ -35,12 +35,12 @@ from cudawasm.frontend.symbols import (
 )
 from cudawasm.frontend.template_parameters import template_parameters
 from cudawasm.frontend.tokens import Token
-from cudawasm.ir import nodes
 
 if TYPE_CHECKING:
     from cudawasm.frontend.sema import Sema
 
 _DEVICE_WORDS = frozenset(("__global__", "__device__"))
+_ALIGNING_WORDS = frozenset(("__align__", "alignas", "__attribute__", "__declspec", "__builtin_align__"))
 Params = list[TemplateParameter]
 
 
@@ -115,7 +115,7 @@ class Declarations:
                 parser.expect(":")
             case "friend":
                 self._friend(parser, template)
-            case "struct" | "class" | "union" | "enum" if self._defines_type(parser):
+            case _ if self._defines_type(parser):
                 self._type_definition(parser, template)
             case "asm" | "__asm__":
                 self._skip(parser, parser.position)
@@ -174,20 +174,31 @@ class Declarations:
             else:
                 scope.bind(name, TypeSymbol(None, lambda: Parser(self.sema, area, scope).type_id()))
             return
-        parser.accept("typename")
         start = parser.position
-        self._to_semicolon(parser)
-        last = parser.position - 2
-        name = parser.tokens[last].text
-        inner = Parser(self.sema, Range(parser.tokens, start, last + 1), scope)
-        if scope.info is not None and parser.tokens[last - 1].text == "::":
-            base = self._class_named(Range(parser.tokens, start, last - 1), scope)
-            if base is not None and name in (base.name, parser.tokens[start].text):
+        area = Range(parser.tokens, start, self._to_semicolon(parser))
+        for part in parser.split_commas(area):
+            if part.tokens[part.end - 1].text != "...":
+                self._using_declaration(Parser(self.sema, part, scope))
+                continue
+            for inner in parser.expansions(Range(part.tokens, part.start, part.end - 1)):
+                self._using_declaration(inner, scope)
+
+    def _using_declaration(self, parser: Parser, into: Scope | None = None) -> None:
+        """``using Base::f``, ``using Base::Base``, ``using namespace_of::Type``."""
+        scope = into or parser.scope
+        parser.accept("typename")
+        tokens, last = parser.tokens, parser.end - 1
+        operator = next((i for i in range(parser.position, last) if tokens[i].text == "operator"), -1)
+        if operator < 0 and scope.info is not None and tokens[last - 1].text == "::":
+            base = self._class_named(Range(tokens, parser.position, last - 1), parser.scope)
+            if base is not None and tokens[last].text in (base.name, tokens[parser.position].text):
                 base.index()
                 copies = self.sema.classes.copy_constructors(base)
                 scope.info.constructors += [c for c in base.constructors if not c.is_special and c not in copies]
                 return
-        for symbol in inner.qualified_symbols():
+        symbols = parser.qualified_symbols()
+        name = tokens[last].text if operator < 0 else "".join(t.text for t in tokens[operator : last + 1])
+        for symbol in symbols:
             if symbol not in scope.names.get(name, ()):
                 scope.add(name, symbol)
 
@@ -343,9 +354,24 @@ class Declarations:
 
     # --- classes and enums -------------------------------------------------------------------------
 
+    def _type_at(self, parser: Parser) -> int:
+        """Position of the ``struct`` or ``enum`` here, which words such as ``__constant__`` may precede; or -1."""
+        position = parser.position
+        while position < parser.end:
+            text = parser.tokens[position].text
+            if text in ("struct", "class", "union", "enum"):
+                return position
+            if text not in STORAGE_WORDS and text not in ("const", "volatile", "friend"):
+                return -1
+            position += 1
+        return -1
+
     def _defines_type(self, parser: Parser) -> bool:
         """Whether ``struct X ...`` here defines or forward-declares a type rather than using one."""
-        position = parser.position + 1
+        key = self._type_at(parser)
+        if key < 0:
+            return False
+        position = key + 1
         tokens = parser.tokens
         bases = False
         while position < parser.end and tokens[position].text not in ("{", ";", "(", "=", ")"):
@@ -359,49 +385,44 @@ class Declarations:
             if tokens[position].text == "<" and (end := angle_close(tokens, position, parser.end)) > 0:
                 position = end
                 continue
-            if tokens[position].text in (
-                "__align__",
-                "alignas",
-                "__attribute__",
-                "__declspec",
-                "__builtin_align__",
-            ):
+            if tokens[position].text in _ALIGNING_WORDS:
                 position = tokens[position + 1].match
             position += 1
         if position >= parser.end or tokens[position].text not in ("{", ";"):
             return False
         if tokens[position].text == "{":
             return True
-        names = [t for t in tokens[parser.position + 1 : position] if t.kind == "id"]
-        return len(names) == 1 or ":" in (t.text for t in tokens[parser.position : position])
+        names = [t for t in tokens[key + 1 : position] if t.kind == "id"]
+        return key == parser.position and (len(names) == 1 or ":" in (t.text for t in tokens[key:position]))
 
     def _type_definition(self, parser: Parser, template: Params | None) -> None:
         scope = parser.scope
         start = parser.position
-        if parser.at("enum"):
-            ctype, _ = self.elaborated_type(parser)
-        elif template is not None:
+        key = parser.position = self._type_at(parser)
+        if not parser.at("enum") and template is not None:
             self._class_template(parser, template)
             return
-        else:
-            ctype, _ = self.elaborated_type(parser)
+        ctype, _ = self.elaborated_type(parser)
+        names_at = parser.position
         if parser.accept(";"):
             info = ctype.info if isinstance(ctype, cxx.ClassType) else None
             if info is not None and info.name.startswith("<") and scope.info is not None:
                 scope.info.field_ranges.append(Range(parser.tokens, start, parser.position - 1))
-                self.sema.elaborated_at[(id(parser.tokens), start)] = ctype
+                self.sema.elaborated_at[(id(parser.tokens), key, id(scope))] = ctype
             return
-        self.sema.elaborated_at[(id(parser.tokens), start)] = ctype
+        self.sema.elaborated_at[(id(parser.tokens), key, id(scope))] = ctype
         semicolon = self._to_semicolon(parser)
-        self._variables(parser, start, semicolon, frozenset())
+        self._variables(
+            parser, start, semicolon, frozenset(t.text for t in parser.tokens[start:key]), names_at=names_at
+        )
 
     def elaborated_type(self, parser: Parser) -> tuple[cxx.CType, bool]:
         """``struct X``, ``enum class E {..}`` or a definition; enters what is defined."""
         start = parser.position
-        known = self.sema.elaborated_at.get((id(parser.tokens), start))
+        known = self.sema.elaborated_at.get((id(parser.tokens), start, id(parser.scope)))
         key = parser.advance().text
         if key == "enum":
-            return self._enum(parser, known)
+            return enumeration(self.sema, parser, known)
         align, words = self._class_attributes(parser)
         name = parser.advance().text if parser.token.kind == "id" and not parser.at("final") else ""
         if parser.at("<"):
@@ -513,55 +534,6 @@ class Declarations:
             _keep_defaults(params, template.params)
             template.definition, template.params = definition, params
 
-    def _enum(self, parser: Parser, known: cxx.CType | None) -> tuple[cxx.CType, bool]:
-        scoped = parser.accept("class") or parser.accept("struct")
-        while parser.skip_attribute():
-            pass
-        name = parser.advance().text if parser.token.kind == "id" else ""
-        underlying: cxx.Arithmetic | None = cxx.INT if scoped else None
-        if parser.accept(":"):
-            ctype = cxx.unqualified(parser.specifiers().ctype)
-            underlying = ctype if isinstance(ctype, cxx.Arithmetic) else cxx.INT
-        if not parser.at("{"):
-            for symbol in parser.scope.lookup(name):
-                if isinstance(symbol, TypeSymbol):
-                    return symbol.get(), False
-            info = EnumInfo(name, underlying or cxx.INT, Scope("namespace", parser.scope, name), scoped)
-            parser.scope.bind(name, TypeSymbol(cxx.EnumType(info)))
-            return cxx.EnumType(info), False
-        body = parser.group()
-        if known is not None:
-            return known, True
-        info = EnumInfo(name or "<enum>", underlying or cxx.INT, Scope("namespace", parser.scope, name), scoped)
-        result = cxx.EnumType(info)
-        if name:
-            parser.scope.bind(name, TypeSymbol(result))
-        self._enumerators(body, info, result, parser.scope, underlying is None)
-        return result, True
-
-    def _enumerators(self, body: Range, info: EnumInfo, ctype: cxx.EnumType, outer: Scope, infer: bool) -> None:
-        inner = Parser(self.sema, body, info.scope)
-        value, largest, least = 0, 0, 0
-        symbols: list[tuple[ConstantSymbol, int]] = []
-        while not inner.finished:
-            name = inner.expect_name().text
-            if inner.accept("="):
-                value = int(self.sema.constant(inner.conditional(), info.scope).value)
-            symbol = ConstantSymbol(ctype, nodes.Const(info.underlying.scalar, value))
-            symbols.append((symbol, value))
-            info.scope.add(name, symbol)
-            if not info.scoped:
-                outer.bind(name, symbol)
-            largest, least = max(largest, value), min(least, value)
-            value += 1
-            if not inner.accept(","):
-                break
-        if infer:
-            if largest >= 2**31:
-                info.underlying = cxx.LONG if least < 0 or largest >= 2**32 else cxx.UINT
-            for symbol, number in symbols:
-                symbol.value = nodes.Const(info.underlying.scalar, number)
-
     # --- functions and variables -------------------------------------------------------------------
 
     def _function_or_variable(self, parser: Parser, template: Params | None) -> None:
@@ -633,8 +605,7 @@ class Declarations:
             args = Range(tokens, shape.qualifier_at + 1, angle_close(tokens, shape.qualifier_at + 1, parser.end))
         member = OutsideMember(shape.name, class_params, args, params, area, parser.scope)
         parser.position = shape.end
-        scope = self._qualifying_scope(parser, shape.qualifier_at)
-        for symbol in scope.local(class_name) if scope is not None else parser.scope.lookup(class_name):
+        for symbol in self._qualifying_symbols(parser, shape.qualifier_at, class_name):
             if isinstance(symbol, ClassTemplate):
                 symbol.members_outside.append(member)
                 return
@@ -649,6 +620,32 @@ class Declarations:
                 decl = self._function_decl(parser, shape, class_params or None, symbol.scope)
                 symbol.scope.add(decl.name, decl)
                 return
+
+    def _qualifying_symbols(self, parser: Parser, position: int, name: str) -> list[Symbol]:
+        """What a name before ``::`` stands for."""
+        scope = self._qualifying_scope(parser, position)
+        return scope.local(name) if scope is not None else parser.scope.lookup(name)
+
+    def _outside_variable(self, parser: Parser, area: Range, class_params: Params) -> bool:
+        """``const int Class<T>::member = 5;``: notes the definition with the class. False for other variables."""
+        tokens = parser.tokens
+        name_at = area.start
+        while name_at + 1 < area.end and tokens[name_at + 1].text not in ("=", "{", "[", "(", ","):
+            close = angle_close(tokens, name_at, area.end) if tokens[name_at].text == "<" else -1
+            name_at = close if close > 0 else name_at + 1
+        class_at = qualifier_of(tokens, name_at - 1, area.start)
+        if class_at < 0 or name_at >= area.end:
+            return False
+        args = Range(tokens, class_at + 1, name_at - 1) if tokens[class_at + 1].text == "<" else None
+        member = OutsideMember(tokens[name_at].text, class_params, args, None, area, parser.scope)
+        for symbol in self._qualifying_symbols(parser, class_at, tokens[class_at].text):
+            if isinstance(symbol, ClassTemplate):
+                symbol.members_outside.append(member)
+                return True
+            if isinstance(symbol, TypeSymbol) and isinstance(symbol.ctype, cxx.ClassType):
+                symbol.ctype.info.members_outside.append(member)
+                return True
+        return False
 
     def _qualifying_scope(self, parser: Parser, position: int) -> Scope | None:
         """The scope before the last class name of ``A::B::f``, where both are plain names; None for ``B::f``."""
@@ -673,15 +670,21 @@ class Declarations:
         semicolon: int,
         extra: frozenset[str],
         template: Params | None = None,
+        names_at: int = -1,
     ) -> None:
+        """Variables or members; where their type is defined with them, ``names_at`` is behind its definition."""
         tokens = parser.tokens
+        if self._outside_variable(parser, Range(tokens, start, semicolon), template or []):
+            return
         scope = parser.scope
         area = Range(tokens, start, semicolon)
-        words = frozenset(t.text for t in tokens[start:semicolon] if t.text in STORAGE_WORDS or t.text == "const")
+        names_at = max(start, names_at)
+        words = frozenset(t.text for t in tokens[names_at:semicolon] if t.text in STORAGE_WORDS or t.text == "const")
+        words |= extra
         if scope.info is not None and not (words & {"static", "constexpr"}):
             scope.info.field_ranges.append(area)
             return
-        for name in self._declared_names(area):
+        for name in self._declared_names(Range(tokens, names_at, semicolon)):
             if template is not None:
                 self._variable_template(parser, name, template, area)
                 continue
@@ -690,7 +693,7 @@ class Declarations:
             ]
             if "extern" in words and existing:
                 continue
-            scope.bind(name, VariableDecl(name, area, scope, words | extra, owner=scope.info))
+            scope.bind(name, VariableDecl(name, area, scope, words, owner=scope.info))
 
     def _variable_template(self, parser: Parser, name: str, template: Params, area: Range) -> None:
         scope = parser.scope

@@ -199,6 +199,8 @@ def _initialise_member(fn: FunctionLowering, name: str, init: initialise.Initial
         if init.kind == "direct" and not init.nodes:
             assert target.place is not None
             fn.store(target, fold.zero(target.place.type))
+            if isinstance(target.type, cxx.ArrayOf):
+                init = initialise.Initialiser("none")
         initialise.initialise(fn, target, init)
         return
     if not init.nodes and (init.items is None or not init.items.items):

@@ -173,7 +173,7 @@ def _finish(
     before = name_at - 1
     if before >= start and tokens[before].text == "~":
         name, before = "~" + name, before - 1
-    qualifier_at = _qualifier(tokens, before, start)
+    qualifier_at = qualifier_of(tokens, before, start)
     is_constructor = not saw_type and all(
         t.text in STORAGE_WORDS or t.text in ("__host__",) or t.kind != "id" or t.text in _GROUP_WORDS
         for t in tokens[start:name_at]
@@ -226,7 +226,7 @@ def _initialisers_end(tokens: list[Token], position: int) -> int:
     fail("E0202", "expected a constructor's body", start.span)
 
 
-def _qualifier(tokens: list[Token], position: int, start: int) -> int:
+def qualifier_of(tokens: list[Token], position: int, start: int) -> int:
     """Position of the class's name when ``::`` ends at ``position``, else -1."""
     if position <= start or tokens[position].text != "::":
         return -1

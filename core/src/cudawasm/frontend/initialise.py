@@ -10,7 +10,7 @@ from cudawasm.frontend import cxxtypes as cxx
 from cudawasm.frontend import fold, syntax
 from cudawasm.frontend.class_deduction import deduced_class
 from cudawasm.frontend.conversions import bind_reference, convert, rank, upcast
-from cudawasm.frontend.expressions import lower
+from cudawasm.frontend.expressions import handles, lower
 from cudawasm.frontend.lifetimes import has_end, made, taken
 from cudawasm.frontend.parse_expressions import Parser
 from cudawasm.frontend.symbols import ClassInfo, FieldInfo, FunctionDecl
@@ -441,6 +441,25 @@ def _initialise_any(fn: FunctionLowering, place: Value, init: Initialiser) -> No
         initialise(fn, place, init)
     else:
         fn.store(place, fn.load(_scalar_value(fn, place.ctype, init, None)))
+
+
+@handles(syntax.PlacementNew)
+def _placement_new(fn: FunctionLowering, node: syntax.PlacementNew) -> Value:
+    """``new (place) T(args)``: an object of the program's own storage, without the step from place to object."""
+    place = lower(fn, node.place)
+    pointer = cxx.PointerTo(node.ctype)
+    address = fn.temp(fn.load(convert(fn, convert(fn, place, cxx.PointerTo(cxx.VOID)), pointer, explicit=True)), "new")
+    target = lvalue(cxx.unqualified(node.ctype), fold.deref(address))
+    init = parse_initialiser(Parser(fn.sema, node.initialiser, node.scope))
+    if init.kind == "direct" and not init.nodes:
+        assert target.place is not None
+        if not isinstance(target.type, cxx.ClassType) or not _has_constructor(target.type.info):
+            fn.store(target, fold.zero(target.place.type))
+    if isinstance(target.type, cxx.ClassType):
+        initialise(fn, target, init)
+    elif init.nodes or init.items is not None:
+        fn.store(target, fn.load(_scalar_value(fn, target.ctype, init, None)))
+    return rvalue(pointer, address)
 
 
 # --- braced lists ----------------------------------------------------------------------------------

@@ -121,17 +121,21 @@ def _structured_binding(fn: FunctionLowering, parser: Parser, specifiers: Specif
     given = init.items.items if init.items is not None else init.nodes
     if len(given) != 1:
         fn.fail("E0211", "a structured binding needs an initialiser")
-    value = lower(fn, given[0])
+    bind_parts(fn, names, lower(fn, given[0]), by_reference, cxx.is_const(specifiers.ctype))
+
+
+def bind_parts(fn: FunctionLowering, names: list[str], value: Value, by_reference: bool, const: bool) -> None:
+    """``auto [a, b] = value``: names for the elements or members of a copy, or of the object itself."""
     if not by_reference:
         base = cxx.unqualified(value.ctype)
         if isinstance(base, cxx.ArrayOf):
             var = fn.declare("binding", cxx.kir_type(base), nodes.Load(fn.place_of(value)))
         else:
             var = fn.declare("binding", cxx.kir_type(base), initialise.copied(fn, value, base))
-        value = lvalue(cxx.qualified(base, cxx.is_const(specifiers.ctype)), nodes.VarPlace(var))
+        value = lvalue(cxx.qualified(base, const), nodes.VarPlace(var))
         declared(fn, value)
     else:
-        value = fn.stabilised(Value(value.ctype, fn.place_of(value)))
+        value = fn.stabilised(Value(cxx.qualified(value.ctype, const), fn.place_of(value)))
         extended(fn, value.place)
     for position, name in enumerate(names):
         fn.scope.bind(name, ValueSymbol(_bound_part(fn, value, position, len(names))))

@@ -10,6 +10,7 @@ from cudawasm.frontend.choices import logical
 from cudawasm.frontend.conversions import (
     convert,
     decay,
+    derives,
     numeric_cast,
     to_bool,
     upcast,
@@ -136,6 +137,7 @@ def _pointer_binary(fn: FunctionLowering, op: str, left: Value, right: Value) ->
     if function_type(left.ctype) is not None or function_type(right.ctype) is not None:
         return _function_comparison(fn, op, left, right)
     if op in _COMPARISONS:
+        left, right = _same_object(fn, left, right)
         a, b = _pointer_operand(fn, left), _pointer_operand(fn, right)
         type_ = kir.Pointer(kir.VOID)
         return rvalue(cxx.BOOL, fold.binary(_COMPARISONS[op], fold.cast(type_, a), fold.cast(type_, b)))
@@ -156,6 +158,17 @@ def _pointer_binary(fn: FunctionLowering, op: str, left: Value, right: Value) ->
             expr = fold.cast(kir.I64, expr)
         expr = fold.unary("neg", expr)
     return rvalue(left.ctype, fold.offset(pointer, expr, fn.span))
+
+
+def _same_object(fn: FunctionLowering, left: Value, right: Value) -> tuple[Value, Value]:
+    """Pointers to compare, of which one to a derived class becomes one to the base that the other points to."""
+    types = [cxx.unqualified(v.type.pointee) if isinstance(v.type, cxx.PointerTo) else None for v in (left, right)]
+    if types[0] != types[1] and all(isinstance(t, cxx.ClassType) for t in types):
+        if derives(types[0], types[1]):
+            return convert(fn, left, right.type, explicit=True), right
+        if derives(types[1], types[0]):
+            return left, convert(fn, right, left.type, explicit=True)
+    return left, right
 
 
 def _function_comparison(fn: FunctionLowering, op: str, left: Value, right: Value) -> Value:
@@ -248,7 +261,7 @@ def increment(fn: FunctionLowering, op: str, value: Value, used: bool) -> Value:
     """``++`` and ``--`` in prefix and postfix (``p++``) form."""
     postfix = op.startswith("p")
     op = op[-2:]
-    if isinstance(value.type, cxx.ClassType):
+    if _is_overloadable(value):
         extra = [rvalue(cxx.INT, fold.constant(kir.I32, 0))] if postfix else []
         result = overloaded(fn, op, [value, *extra])
         if result is None:
@@ -285,13 +298,14 @@ def assign(fn: FunctionLowering, node: syntax.Assignment, used: bool) -> Value:
     mark = fn.mark()
     target = lower_place(fn, node.target)
     right = fn.keep_value_before(mark, right)
-    if isinstance(target.type, cxx.ClassType):
+    if _is_overloadable(target) and (node.op or isinstance(target.type, cxx.ClassType)):
         result = overloaded(fn, node.op + "=", [target, right])
         if result is not None:
             return result
-        if node.op:
+        if node.op and isinstance(target.type, cxx.ClassType):
             fn.fail("E0217", f"'{target.ctype}' has no operator '{node.op}='", node.span)
-        if right.elements is None and right.type == target.type and fn.sema.classes.assigned_parts(target.type.info):
+    if isinstance(target.type, cxx.ClassType) and right.elements is None and right.type == target.type:
+        if fn.sema.classes.assigned_parts(target.type.info):
             _require_modifiable(fn, target)
             target = fn.stabilised(target)
             assign_object(fn, target, right)
@@ -536,8 +550,10 @@ def overload_of(fn: FunctionLowering, op: str, operands: list[Value]) -> Instanc
         free = [s for s in fn.scope.lookup(name) if isinstance(s, FunctionDecl) and s.owner is None]
         for scope in associated_scopes(operands):
             free += [s for s in scope.local(name) if isinstance(s, FunctionDecl) and s not in free]
-    if op == "=":
-        members = [m for m in members if not m.is_special]
+    if op == "=" and isinstance(first.type, cxx.ClassType):  # those of bases are hidden by the implicit one
+        own = first.type.info.scope.names.get(name, ())
+        members = [s for s in own if isinstance(s, FunctionDecl) and not s.is_special]
+        return fn.sema.overloads.resolve_assignment(first.type.info, members, operands, fn.span)
     if not members and not free:
         return None
     return fn.sema.overloads.resolve_operator(members, free, operands, fn.span, op in _ARITHMETIC or op in _COMPARISONS)

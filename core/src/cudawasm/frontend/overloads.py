@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from cudawasm.errors import CompileError
 from cudawasm.frontend import conversions
 from cudawasm.frontend import cxxtypes as cxx
-from cudawasm.frontend.symbols import FunctionDecl
+from cudawasm.frontend.symbols import ClassInfo, FunctionDecl
 from cudawasm.frontend.tokens import fail
 from cudawasm.frontend.values import Value
 from cudawasm.source import Span
@@ -105,6 +105,31 @@ class Overloads:
             return None
         shown = f"{self.sema.functions.spell(best.instance)}; the built-in {best.decl.name}"
         fail("E0209", f"the call of '{best.decl.name}' is ambiguous: {shown}", span)
+
+    def resolve_assignment(
+        self, info: ClassInfo, members: Sequence[FunctionDecl], operands: Sequence[Value], span: Span | None
+    ) -> Instance | None:
+        """The best ``operator=`` of a class; None when the implicit one, which copies, is as good or none is viable."""
+        candidates, _ = self._viable(members, None, operands[0], operands[1:])
+        if not candidates:
+            return None
+        best = self._best(candidates, span)
+        own = cxx.ClassType(info)
+        if not any(self._copies(m, own) for m in members):
+            targets = (cxx.ReferenceTo(cxx.qualified(own, const=True)), cxx.ReferenceTo(own, rvalue=True))
+            fits = [r for t in targets if (r := conversions.rank(self.sema, operands[1], t)) is not None]
+            given = best.ranks[-1] + int(best.decl.template is not None)  # a template loses against a function
+            if fits and min(fits) < given:
+                return None
+        if best.decl.is_special == "delete":
+            fail("E0208", f"'{best.decl.name}' is deleted", span)
+        return best.instance
+
+    def _copies(self, decl: FunctionDecl, own: cxx.CType) -> bool:
+        if decl.template is not None:
+            return False
+        params = self.sema.functions.signature(decl).params
+        return len(params) == 1 and cxx.plain(params[0].ctype) == own
 
     def _built_in_ranks(self, operands: Sequence[Value]) -> list[int] | None:
         """How well two operands convert to numbers; None when one does not."""
@@ -217,6 +242,9 @@ class Overloads:
             return right_template
         if left_template and right_template:
             return self._more_special(left.decl, right.decl) and not self._more_special(right.decl, left.decl)
+        if left.decl.owner is not None and right.decl.owner is not None and left.decl.owner is not right.decl.owner:
+            # A member hides what a using-declaration brings from a base.
+            return left.decl.owner.derives_from(right.decl.owner) is not None and self._same_parameters(left, right)
         left_shipped, right_shipped = (c.decl.header.first.file.is_builtin for c in (left, right))
         if left_shipped != right_shipped:  # a program's own version of a CUDA function
             return right_shipped
@@ -238,9 +266,13 @@ class Overloads:
         """Two declarations of one function."""
         if (left.decl.template is None) != (right.decl.template is None):
             return False
+        same_scope = left.decl.scope.enclosing_namespace() is right.decl.scope.enclosing_namespace()
+        return same_scope and self._same_parameters(left, right)
+
+    def _same_parameters(self, left: Candidate, right: Candidate) -> bool:
         ours = [cxx.decayed_parameter(p.ctype) for p in left.instance.signature.params]
         theirs = [cxx.decayed_parameter(p.ctype) for p in right.instance.signature.params]
-        return ours == theirs and left.decl.scope.enclosing_namespace() is right.decl.scope.enclosing_namespace()
+        return ours == theirs
 
     def _no_match(
         self,

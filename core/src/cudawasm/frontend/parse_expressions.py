@@ -125,14 +125,34 @@ class Parser(TypeParser):
         if token.kind == "id":
             if text in ("sizeof", "alignof", "_Alignof", "__alignof__"):
                 return self._size_of(token)
-            if text in ("new", "delete"):
+            if text == "new":
+                return self._new(token)
+            if text == "delete":
                 self.fail("E0302", f"'{text}' in device code is not supported", token.span)
             if text == "__extension__":
                 self.advance()
                 return self.unary()
+        if text == "::" and self.peek() == "new":
+            self.advance()
+            return self._new(token)
         if text == "(" and self._is_cast():
             return self._c_cast(token)
         return self.postfix(self.primary())
+
+    def _new(self, token: Token) -> syntax.Node:
+        """Only with a place to construct at: there is no memory to allocate from."""
+        self.advance()
+        if not self.at("(") or self.sub(Range(self.tokens, self.position + 1, self.closing())).at_type():
+            self.fail("E0302", "'new' in device code is not supported", token.span)
+        place = self.sub(self.group()).whole_expression()
+        ctype = self.pointer_operators(self.specifiers().ctype)
+        start = self.position
+        if self.at("["):
+            self.fail("E0302", "'new' of an array in device code is not supported", token.span)
+        if self.at("(", "{"):
+            self.position = self.closing() + 1
+        area = Range(self.tokens, start, self.position)
+        return syntax.PlacementNew(place, ctype, area, self.scope, self.spanning(token))
 
     def _is_cast(self) -> bool:
         position = self.position
@@ -228,8 +248,8 @@ class Parser(TypeParser):
             named = self.qualified_name()
             if not isinstance(named, syntax.Name):
                 self.fail("E0202", "expected a member's name")
-            symbols = self.scope.lookup(start.text)
-            qualifier = symbols[0].get() if symbols and hasattr(symbols[0], "get") else None
+            info = named.qualifier
+            qualifier = cxx.ClassType(info) if info is not None else None
             return syntax.MemberAccess(base, named.name, named.args, arrow, self.spanning(start), qualifier)
         args = None
         if self.at("<"):

@@ -69,6 +69,7 @@ class NameParser(Cursor):
             if isinstance(resolved, syntax.Name) or not self.at("::") or self.peek() == "*":
                 if isinstance(resolved, syntax.Name):
                     resolved.span = self.spanning(start)
+                    resolved.qualifier = scope.info if scope is not None else None
                 return resolved
             self.advance()
             inner = self._scope_of(resolved, token)
@@ -178,6 +179,11 @@ class NameParser(Cursor):
             symbols = scope.local(token.text) if scope else self.scope.lookup(token.text)
             if not symbols:
                 self.fail("E0203", f"'{token.text}' is not declared", token.span)
+            if self.at("<"):
+                resolved = self._resolve(token, symbols, scope)
+                self.expect("::")
+                scope = None if isinstance(resolved, (Scope, syntax.Name)) else self._scope_of(resolved, token)
+                continue
             if not self.accept("::"):
                 return list(symbols)
             first = symbols[0]
@@ -191,7 +197,8 @@ class NameParser(Cursor):
     def _operator_name(self, start: Token, scope: Scope | None) -> syntax.Name:
         name = "operator" + self.operator_symbol()
         symbols = scope.local(name) if scope else self.scope.lookup(name)
-        return syntax.Name(name, symbols, None, scope is not None, self.spanning(start), self.scope)
+        qualifier = scope.info if scope is not None else None
+        return syntax.Name(name, symbols, None, scope is not None, self.spanning(start), self.scope, qualifier)
 
     def operator_symbol(self) -> str:
         """The symbol after ``operator``; moves past it."""
@@ -343,7 +350,7 @@ class NameParser(Cursor):
         token = self.token
         if token.text in TYPE_WORDS:
             return True
-        if token.kind != "id" and token.text != "::":
+        if (token.kind != "id" and token.text != "::") or self.peek() == "new":
             return False
         if token.kind == "id" and self.peek() not in ("::", "<"):
             symbols = self.scope.lookup(token.text)
@@ -369,7 +376,7 @@ class NameParser(Cursor):
 
 BASIC_WORDS = frozenset(
     "void bool char short int long signed unsigned float double wchar_t char16_t char32_t __int64 __int128 "
-    "__cw_half __cw_bfloat16 __signed__".split()
+    "__float128 _Float128 __cw_half __cw_bfloat16 __signed__".split()
 )
 TYPE_WORDS = BASIC_WORDS | frozenset(
     "const volatile typename auto decltype struct class union enum __typeof__ typeof "

@@ -10,7 +10,7 @@ from cudawasm.frontend import cxxtypes as cxx
 from cudawasm.frontend import syntax
 from cudawasm.frontend.angles import angle_close
 from cudawasm.frontend.parse_names import BASIC_WORDS, NameParser
-from cudawasm.frontend.symbols import PatternValue, Range
+from cudawasm.frontend.symbols import PackSymbol, PatternValue, Range, TypeSymbol
 from cudawasm.frontend.tokens import Token
 from cudawasm.source import Span
 
@@ -126,10 +126,16 @@ class TypeParser(NameParser):
         return True
 
     def _alignment(self, inner: Range) -> int:
-        parser = self.sub(inner)
-        if parser.at_type():
-            return cxx.align_of(parser.type_id())
-        return int(self.sema.constant(parser.conditional(), self.scope).value)
+        """What ``alignas(..)`` asks for: the strictest of a pack, and nothing for an empty one."""
+        return max(self.sub(inner).alignments(), default=0)
+
+    def alignments(self) -> list[int]:
+        return self.items(self.one_alignment, ")")
+
+    def one_alignment(self) -> int:
+        if self.at_type():
+            return cxx.align_of(self.type_id())
+        return int(self.sema.constant(self.conditional(), self.scope).value)
 
     def _attribute_alignment(self, inner: Range) -> int:
         for position in range(inner.start, inner.end):
@@ -160,8 +166,10 @@ class TypeParser(NameParser):
         return parts
 
     def _basic_type(self, words: list[str], start: Token) -> cxx.CType:
+        if "__float128" in words or "_Float128" in words:
+            self.fail("E0301", "floats of 128 bits are not supported", start.span)
         if "__int128" in words:
-            self.fail("E0301", "128-bit integers are not supported", start.span)
+            return self._wide_integer("unsigned" in words)
         rest = [w for w in words if w not in ("signed", "__signed__") or "char" in words]
         if ("short" in rest or "long" in rest or "unsigned" in rest) and "int" in rest:
             rest.remove("int")
@@ -174,6 +182,14 @@ class TypeParser(NameParser):
         if found is None:
             self.fail("E0202", f"'{' '.join(words)}' is not a type", self.spanning(start))
         return found
+
+    def _wide_integer(self, unsigned: bool) -> cxx.CType:
+        """128-bit integers are classes of the device library."""
+        name = "__uint128_t" if unsigned else "__int128_t"
+        symbol = next(s for s in self.sema.global_scope.lookup(name) if isinstance(s, TypeSymbol))
+        ctype = symbol.get()
+        cxx.class_info(ctype).display = "unsigned __int128" if unsigned else "__int128"
+        return ctype
 
     def _named_type(self, result: Specifiers) -> cxx.CType | None:
         text = self.text
@@ -333,6 +349,9 @@ class TypeParser(NameParser):
         inner = self.tokens[self.position + 1]
         if inner.text in (")", "..."):
             return True
+        named = self.scope.lookup(inner.text) if inner.kind == "id" else []
+        if named and isinstance(named[0], PackSymbol):
+            return named[0].of_types
         saved = self.position
         self.position += 1
         result = self.at_type()

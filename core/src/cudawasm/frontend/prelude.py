@@ -23,7 +23,7 @@ PREDEFINED = {
     "__CUDACC_VER_MINOR__": "4", "__CUDACC_EXTENDED_LAMBDA__": "1", "__linux__": "1", "__x86_64__": "1",
     "__CUDAWASM__": "1", "CUDART_VERSION": "12040", "CUDA_VERSION": "12040", "__GNUC__": "12",
     "__LP64__": "1",
-    "__SIZEOF_POINTER__": "8", "__CHAR_BIT__": "8", "NDEBUG_UNSET": "1",
+    "__SIZEOF_POINTER__": "8", "__CHAR_BIT__": "8", "__SIZEOF_INT128__": "16", "NDEBUG_UNSET": "1",
 }  # fmt: skip
 
 

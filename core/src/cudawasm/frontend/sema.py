@@ -30,7 +30,7 @@ class Sema:
     def __init__(self) -> None:
         self.global_scope = Scope("namespace", None, "")
         self.skipped: list[Diagnostic] = []
-        self.elaborated_at: dict[tuple[int, int], cxx.CType] = {}
+        self.elaborated_at: dict[tuple[int, int, int], cxx.CType] = {}
         self.strings: dict[bytes, nodes.Var] = {}
         self.depth = 0
         self._lambdas = 0

@@ -14,7 +14,7 @@ from cudawasm.frontend.expressions import lower, lower_place
 from cudawasm.frontend.inline_ptx import lower_asm
 from cudawasm.frontend.labels import lower_labelled
 from cudawasm.frontend.lifetimes import end_expression, leave, lifetime
-from cudawasm.frontend.local_declarations import declare
+from cudawasm.frontend.local_declarations import bind_parts, declare
 from cudawasm.frontend.lowering import Jump
 from cudawasm.frontend.operators import lower_discarded
 from cudawasm.frontend.parse_expressions import Parser
@@ -334,7 +334,7 @@ class Statements:
         fn, parser = self.fn, self.parser
         specifiers = parser.specifiers()
         ctype = parser.pointer_operators(specifiers.ctype)
-        name = parser.expect_name().text
+        name: str | list[str] = [t.text for t in self._group_names()] if parser.at("[") else parser.expect_name().text
         parser.expect(":")
         area = Range(parser.tokens, parser.position, close)
         values = lower(fn, Parser(fn.sema, area, fn.scope).whole_expression())
@@ -375,7 +375,7 @@ class Statements:
         initialise.fill(fn, target, items)
         return target
 
-    def _iterator_for(self, name: str, ctype: cxx.CType, values: Value, unroll: int) -> None:
+    def _iterator_for(self, name: str | list[str], ctype: cxx.CType, values: Value, unroll: int) -> None:
         """Over an object with begin() and end(), members or found by its type's namespace."""
         fn = self.fn
         values = fn.stabilised(Value(values.ctype, fn.place_of(values)))
@@ -407,8 +407,17 @@ class Statements:
             lower_discarded(fn, syntax.Unary("++", named(here), span))
         self._emit_loop(label, head, condition, body, step, unroll)
 
-    def _bind_element(self, name: str, ctype: cxx.CType, element: Value) -> None:
+    def _group_names(self) -> list[Token]:
+        area = self.parser.group()
+        return [t for t in area.tokens[area.start : area.end] if t.kind == "id"]
+
+    def _bind_element(self, name: str | list[str], ctype: cxx.CType, element: Value) -> None:
         fn = self.fn
+        if isinstance(name, list):
+            bind_parts(
+                fn, name, element, isinstance(ctype, cxx.ReferenceTo), cxx.is_const(cxx.without_reference(ctype))
+            )
+            return
         if initialise.is_placeholder(ctype):
             ctype = initialise.deduce_auto(fn, ctype, element)
         if isinstance(ctype, cxx.ReferenceTo):

@@ -217,9 +217,10 @@ class PatternTemplate:
 
 @dataclass(eq=False, slots=True)
 class PackSymbol:
-    """A bound parameter pack; ``elements`` are symbols, one for each element."""
+    """A bound parameter pack; ``elements`` are symbols, one each. ``of_types`` tells what an empty one is."""
 
     elements: list[Symbol]
+    of_types: bool = False
 
 
 @dataclass(eq=False, slots=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from cudawasm.frontend.cxxtypes import CType
-from cudawasm.frontend.symbols import Range, Scope, Symbol
+from cudawasm.frontend.symbols import ClassInfo, Range, Scope, Symbol
 from cudawasm.source import Span
 
 
@@ -29,7 +29,7 @@ class StringLiteral:
 class Name:
     """A name with its symbols, found when parsed. ``args`` are explicit template arguments.
 
-    ``qualified`` tells that it was written with ``::`` (no argument-dependent lookup).
+    ``qualified`` tells that it was written with ``::`` (no argument-dependent lookup), ``qualifier`` in which class.
     """
 
     name: str
@@ -38,6 +38,7 @@ class Name:
     qualified: bool
     span: Span
     scope: Scope
+    qualifier: ClassInfo | None = None
 
 
 @dataclass(slots=True)
@@ -182,6 +183,17 @@ class TypeTrait:
 
 
 @dataclass(slots=True)
+class PlacementNew:
+    """``new (place) T(args)``: ``initialiser`` holds the tokens after the type."""
+
+    place: Node
+    ctype: CType
+    initialiser: Range
+    scope: Scope
+    span: Span
+
+
+@dataclass(slots=True)
 class New:
     """``new``, ``delete``, ``throw``: recognised so that they can be refused."""
 
@@ -193,4 +205,5 @@ class New:
 Node = (
     Literal | StringLiteral | Name | This | Unary | Binary | Assignment | Conditional | Call | Subscript
     | MemberAccess | Cast | Construction | InitList | SizeOf | Lambda | Fold | TypeTrait | New
+    | PlacementNew
 )  # fmt: skip

@@ -42,6 +42,7 @@ def _template_parameter(parser: Cursor) -> TemplateParameter:
         token = parser.token
         if token.text == "<" and (end := angle_close(parser.tokens, parser.position, parser.end)) > 0:
             parser.position = end
+            name = ""
             continue
         if token.text == "...":
             pack = True

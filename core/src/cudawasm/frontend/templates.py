@@ -74,7 +74,7 @@ class Templates:
         if not param.pack:
             return self._element(param, argument, self._value_type(param, scope))
         ctype = self._value_type(param, scope)
-        return PackSymbol([self._element(param, a, ctype) for a in argument])
+        return PackSymbol([self._element(param, a, ctype) for a in argument], param.kind == "type")
 
     def _element(self, param: TemplateParameter, argument: Any, ctype: cxx.CType | None) -> Symbol:
         """One argument as a symbol; ``ctype`` is a value parameter's declared type."""
@@ -299,6 +299,8 @@ class Templates:
                     const = actual.const and not pattern.const
                     volatile = actual.volatile and not pattern.volatile
                     actual = cxx.qualified(actual.base, const, volatile)
+                elif isinstance(actual, cxx.FunctionType):
+                    return False
                 elif self.exact or not cxx.is_dependent(pattern):
                     return bool(pattern == actual)
                 return self.unify(pattern.base, actual, bindings)

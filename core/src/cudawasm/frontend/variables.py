@@ -40,10 +40,25 @@ class Variables:
                 fail("E0213", f"'{decl.name}' is defined by itself", span)
             decl.resolving = True
             try:
-                decl.value = self._elaborate(decl.name, decl.declaration, decl.scope, span)
+                decl.value = self._elaborate(decl.name, *self._definition(decl), span)
             finally:
                 decl.resolving = False
         return decl.value
+
+    def _definition(self, decl: VariableDecl) -> tuple[Range, Scope]:
+        """The declaration that initialises a variable; a static member's may be outside its class."""
+        owner = decl.owner
+        outside = (
+            [] if owner is None else owner.members_outside + (owner.template.members_outside if owner.template else [])
+        )
+        for member in outside:
+            words = [t.text for t in member.declaration.tokens[member.declaration.start : member.declaration.end]]
+            if member.name != decl.name or not {"=", "{", "("} & set(words):
+                continue
+            assert owner is not None
+            bindings = dict(zip((p.name for p in member.class_params), owner.template_args, strict=False))
+            return member.declaration, self.sema.templates.bound_scope(owner.scope, member.class_params, bindings)
+        return decl.declaration, decl.scope
 
     def template_value(self, template: VariableTemplate, args: tuple[Any, ...], span: Span | None) -> Value:
         """A variable template's value for these arguments."""
@@ -86,6 +101,11 @@ class Variables:
         if not place and not cxx.is_const(ctype) and not isinstance(ctype, cxx.ReferenceTo):
             hint = "declare it __device__ or pass it to the kernel"
             fail("E0309", f"host variable '{name}' cannot be used in device code", span, hint)
+        base = cxx.unqualified(ctype)
+        if cxx.is_const(ctype) and isinstance(base, cxx.PointerTo) and init.start < init.end:
+            address = self._known_address(ctype, init, scope, span)
+            if address is not None:
+                return address
         var, ctype = self._evaluated(name, ctype, init, scope, span)
         base = cxx.unqualified(ctype)
         if cxx.is_const(ctype) and isinstance(base, (cxx.Arithmetic, cxx.EnumType)) and not place:
@@ -99,6 +119,24 @@ class Variables:
         if place and not cxx.is_const(ctype):
             self.writable.add(var)
         return lvalue(ctype, nodes.VarPlace(var))
+
+    def _known_address(self, ctype: cxx.CType, init: Range, scope: Scope, span: Span | None) -> Value | None:
+        """A const pointer to a variable: wherever it is named, the address itself stands; None for other pointers."""
+        from cudawasm.frontend import initialise
+        from cudawasm.frontend.lowering import FunctionLowering
+
+        fn = FunctionLowering(self.sema, scope, "<initialiser>")
+        fn.span = span
+        given = initialise.parse_initialiser(Parser(self.sema, init, scope))
+        expr = fn.load(initialise._scalar_value(fn, ctype, given, None))
+        inner = expr
+        while isinstance(inner, (nodes.Cast, nodes.Offset)):
+            if isinstance(inner, nodes.Offset) and not isinstance(inner.index, nodes.Const):
+                return None
+            inner = inner.operand if isinstance(inner, nodes.Cast) else inner.ptr
+        if fn.out or not isinstance(inner, nodes.AddressOf) or fold.has_load(inner):
+            return None
+        return None if fold.space_of(inner.place) is kir.Space.LOCAL else Value(ctype, expr=expr)
 
     def unique_name(self, name: str) -> str:
         count = self._names.get(name, 0)

@@ -76,12 +76,15 @@ def _is_splittable(var: n.Var) -> bool:
 
 
 def _look_at(place: n.Place, refused: set[n.Var]) -> None:
-    """Refuse variables of which an element is chosen at run time."""
+    """Refuse variables of which an element is chosen at run time.
+
+    So is a row of an array of arrays: a pointer to its first element may go on into the next row.
+    """
     start = root(place)
     if not isinstance(start, n.VarPlace):
         return
     while isinstance(place, n.Member | n.Index):
-        if isinstance(place, n.Index) and isinstance(place.base, n.VarPlace):
+        if isinstance(place, n.Index) and isinstance(place.base, n.VarPlace | n.Index):
             index = place.index
             count = len(part_types(place.base.type))
             if not isinstance(index, n.Const) or not 0 <= int(index.value) < count:

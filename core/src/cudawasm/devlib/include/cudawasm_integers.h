@@ -79,5 +79,9 @@ __device__ inline unsigned int __dp2a_lo(unsigned int a, unsigned int b, unsigne
     return c + (a & 0xffff) * (b & 0xff) + (a >> 16) * (b >> 8 & 0xff); }
 __device__ inline unsigned int __dp2a_hi(unsigned int a, unsigned int b, unsigned int c) {
     return c + (a & 0xffff) * (b >> 16 & 0xff) + (a >> 16) * (b >> 24 & 0xff); }
+__device__ inline int __dp2a_lo(short2 a, char4 b, int c) { return c + a.x * b.x + a.y * b.y; }
+__device__ inline int __dp2a_hi(short2 a, char4 b, int c) { return c + a.x * b.z + a.y * b.w; }
+__device__ inline unsigned int __dp2a_lo(ushort2 a, uchar4 b, unsigned int c) { return c + a.x * b.x + a.y * b.y; }
+__device__ inline unsigned int __dp2a_hi(ushort2 a, uchar4 b, unsigned int c) { return c + a.x * b.z + a.y * b.w; }
 #include "cudawasm_simd_words.h"
 #include "cudawasm_conversions.h"

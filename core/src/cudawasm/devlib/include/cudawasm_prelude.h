@@ -7,4 +7,5 @@
 #include "cudawasm_bessel.h"
 #include "cudawasm_integers.h"
 #include "cudawasm_std.h"
+#include "cudawasm_int128.h"
 #include "cudawasm_ptx.h"
