@@ -1,0 +1,1 @@
+"""OpenCL devices: KIR becomes OpenCL C, which the device's driver compiles."""

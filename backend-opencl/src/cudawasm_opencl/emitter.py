@@ -1,0 +1,250 @@
+"""A kernel as OpenCL C: the shared walker with this language's primitives."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+
+from cudawasm.emit import literals
+from cudawasm.emit.clike import CLike
+from cudawasm.emit.clike_expressions import POSTFIX, PREFIX, Text, bracketed, infix, space_of
+from cudawasm.errors import InternalError
+from cudawasm.ir import nodes as n
+from cudawasm.ir.types import BOOL, F32, F64, U64, Array, Pointer, Scalar, Space, Type, size_of
+from cudawasm.source import Span
+from cudawasm_opencl.helpers import helper
+from cudawasm_opencl.traits import Traits
+from cudawasm_opencl.words import SCALARS, SPECIALS, UNSIGNED, WORDS
+
+_ATOMICS = {"add": "add", "sub": "sub", "exch": "xchg", "min": "min", "max": "max", "and": "and", "or": "or",
+            "xor": "xor", "cas": "cmpxchg"}  # fmt: skip
+_DYNAMIC, _DYNAMIC_SIZE = "dynamic_shared", "dynamic_shared_size"
+_FLAT_WORDS = replace(WORDS, spaces={**WORDS.spaces, Space.GENERIC: "__global"})
+
+
+@dataclass(frozen=True, slots=True)
+class Emitted:
+    """A program with one kernel: its text, the kernel's name in it, and what a launch must pass.
+
+    ``spans`` has for each line of the text where it came from. ``dynamic`` and ``dynamic_size`` say that the dynamic
+    shared memory and its size are passed after the parameters.
+    """
+
+    text: str
+    name: str
+    spans: tuple[Span | None, ...]
+    static_shared: int
+    dynamic: bool
+    dynamic_size: bool
+
+
+class OpenClEmitter(CLike):
+    """The text of one kernel for devices with certain traits."""
+
+    def __init__(self, traits: Traits, locations: bool = False):
+        self.words = _FLAT_WORDS if traits.flat else WORDS
+        super().__init__(locations)
+        self.traits = traits
+
+    def help(self, name: str) -> str:
+        """A helper's name; its text goes before the kernel."""
+        if name not in self.helpers:
+            self.helpers[name] = helper(name)
+        return name
+
+    # --- primitives ---
+
+    def shift(self, expr: n.Binary) -> Text:
+        type_, count = expr.left.type, expr.right
+        assert isinstance(type_, Scalar)
+        if isinstance(count, n.Const) and 0 <= count.value < type_.bits:
+            amount = (str(int(count.value)), POSTFIX)
+            left = self.text(expr.left)
+            if expr.op == "shl" and type_.is_signed:
+                left = f"({UNSIGNED[max(type_.bits, 32)]}){bracketed(left, PREFIX)}", PREFIX
+                return f"({SCALARS[type_.name]})({infix('shl', left, amount)[0]})", PREFIX
+            text = infix(expr.op, left, amount)
+            return text if type_.bits >= 32 else (f"({SCALARS[type_.name]})({text[0]})", PREFIX)
+        name = self.help(f"{'shift_left' if expr.op == 'shl' else 'shift_right'}_{type_.name}")
+        return f"{name}({self.value(expr.left)}, {self.value(count)})", POSTFIX
+
+    def divide(self, expr: n.Binary) -> Text:
+        type_, divisor = expr.left.type, expr.right
+        assert isinstance(type_, Scalar)
+        if isinstance(divisor, n.Const) and divisor.value not in (0, -1):
+            text = infix(expr.op, self.text(expr.left), self.text(divisor))
+            return text if type_.bits >= 32 else (f"({SCALARS[type_.name]})({text[0]})", PREFIX)
+        name = self.help(f"{'divide' if expr.op == 'div' else 'remainder_of'}_{type_.name}")
+        return f"{name}({self.value(expr.left)}, {self.value(divisor)})", POSTFIX
+
+    def wrapped(self, expr: n.Binary, left: Text, right: Text) -> Text:
+        """Signed overflow is undefined in C, so that signed sums are made of unsigned ones."""
+        type_ = expr.type
+        assert isinstance(type_, Scalar)
+        if type_.bits >= 32 and not type_.is_signed:
+            return infix(expr.op, left, right)
+        if type_.bits < 32 and not (expr.op == "mul" and type_.bits == 16):
+            return f"({SCALARS[type_.name]})({infix(expr.op, left, right)[0]})", PREFIX
+        unsigned = f"({UNSIGNED[max(32, type_.bits)]}){bracketed(left, PREFIX)}", PREFIX
+        return f"({SCALARS[type_.name]})({infix(expr.op, unsigned, right)[0]})", PREFIX
+
+    def binary(self, expr: n.Binary) -> Text:
+        if expr.op == "div" and expr.type == F32 and not self.traits.exact_divide:
+            sides = (f"(double){self.at(e, PREFIX)}" for e in (expr.left, expr.right))
+            return f"(float)({' / '.join(sides)})", PREFIX
+        return super().binary(expr)
+
+    def special_float(self, value: float, type_: Scalar) -> Text:
+        if type_.bits == 16:
+            return f"(ushort){literals.float_bits(value, type_):#06x}", PREFIX
+        if math.isnan(value):
+            bits = literals.float_bits(value, type_)
+            return (f"as_float({bits:#x}u)" if type_ == F32 else f"as_double({bits:#x}UL)"), POSTFIX
+        sign = "-" if value < 0 else ""
+        text = "INFINITY" if type_ == F32 else "(double)INFINITY"
+        return f"{sign}{text}", PREFIX if sign or type_ == F64 else POSTFIX
+
+    def convert(self, type_: Scalar, source: Scalar, text: Text) -> Text:
+        word = SCALARS[type_.name]
+        if type_ == source:
+            return text
+        if type_ == BOOL:
+            if source.bits == 16 and source.is_float:
+                return f"({bracketed(text, PREFIX)} & 0x7fff) != 0", 7
+            return f"{bracketed(text, 8)} != 0", 7
+        if source.bits == 16 and source.is_float:
+            name = self.help("float_of_half" if source.name == "f16" else "float_of_bfloat")
+            return self.convert(type_, F32, (f"{name}({text[0]})", POSTFIX))
+        if type_.bits == 16 and type_.is_float:
+            return self.to_half(type_, source, text)
+        if source.is_float and type_.is_integer:
+            return f"convert_{word}_sat_rtz({text[0]})", POSTFIX
+        return f"({word}){bracketed(text, PREFIX)}", PREFIX
+
+    def to_half(self, type_: Scalar, source: Scalar, text: Text) -> Text:
+        name = self.help("half_of_float" if type_.name == "f16" else "bfloat_of_float")
+        if source == F64:
+            return f"{name}({self.help('odd_float_of_double')}({text[0]}))", POSTFIX
+        if source.is_integer and source.bits >= 32:
+            return f"{name}({self.help(f'odd_float_of_{SCALARS[source.name]}')}({text[0]}))", POSTFIX
+        return f"{name}({text[0] if source == F32 else f'(float){bracketed(text, PREFIX)}'})", POSTFIX
+
+    def reinterpret(self, type_: Type, source: Type, text: Text) -> Text:
+        if isinstance(type_, Pointer):
+            return self.pointer_cast(type_, source, text)
+        if isinstance(source, Pointer):
+            return self.convert(U64, U64, (f"(ulong){bracketed(text, PREFIX)}", PREFIX))
+        if isinstance(type_, Scalar) and isinstance(source, Scalar):
+            word, other = SCALARS[type_.name], SCALARS[source.name]
+            if word == other:
+                return text
+            if type_.is_float or source.is_float:
+                if "ushort" not in (word, other):
+                    return f"as_{word}({text[0]})", POSTFIX
+            return f"({word}){bracketed(text, PREFIX)}", PREFIX
+        return f"{self.punned(type_, source)}({text[0]})", POSTFIX
+
+    def punned(self, type_: Type, source: Type) -> str:
+        """A helper that reads a value of one type as another of its size."""
+        to, of = self.types.memory(type_), self.types.memory(source)
+        name = f"{to}_from_{of}"
+        self.helpers[name] = (
+            f"static inline {to} {name}({of} value)\n{{\n    union {{ {of} from; {to} to; }} both;\n"
+            f"    both.from = value;\n    return both.to;\n}}"
+        )
+        return name
+
+    def pointer_cast(self, type_: Pointer, source: Type, text: Text) -> Text:
+        if type_ == source:
+            return text
+        if isinstance(source, Pointer) and not self.same_space(source.space, type_.space):
+            text = f"(ulong){bracketed(text, PREFIX)}", PREFIX
+        return f"({self.types.pointer(type_)}){bracketed(text, PREFIX)}", PREFIX
+
+    def same_space(self, source: Space, wanted: Space) -> bool:
+        words = self.words.spaces
+        return words[source] == words[wanted] or (self.traits.generic and wanted is Space.GENERIC)
+
+    def atomic(self, stmt: n.Atomic) -> str:
+        place, type_ = stmt.place, stmt.place.type
+        assert isinstance(type_, Scalar)
+        if stmt.op not in _ATOMICS:
+            raise InternalError(f"atomic {stmt.op} in the emitter")
+        prefix = "atom" if type_.bits == 64 else "atomic"
+        pointer = self.types.pointer(Pointer(type_, space_of(place)), "", "volatile ")
+        args = ", ".join(self.value(a) for a in stmt.args)
+        return f"{prefix}_{_ATOMICS[stmt.op]}(({pointer}){self.address_of(place)}, {args})"
+
+    def address_of(self, place: n.Place) -> str:
+        if isinstance(place, n.Deref) and not place.volatile:
+            return self.at(place.ptr, PREFIX)
+        return f"&{self.place_at(place, PREFIX)}"
+
+    def fence(self, stmt: n.Fence) -> str:
+        return "mem_fence(CLK_LOCAL_MEM_FENCE | CLK_GLOBAL_MEM_FENCE);"
+
+    def unroll_hint(self, unroll: int) -> list[str]:
+        if unroll in (0, -1):
+            return []
+        return [f"__attribute__((opencl_unroll_hint({unroll})))"]
+
+    # --- the program ---
+
+    def emit(self, function: n.Function, shared: tuple[n.Var, ...], name: str) -> Emitted:
+        """The program of a kernel that has been through the pipeline."""
+        kernel = self.names.fresh(name)
+        fixed = tuple(v for v in shared if not is_dynamic(v.type))
+        dynamic = tuple(v for v in shared if is_dynamic(v.type))
+        params = [self.parameter(p) for p in function.params]
+        self.sequence(function.body)
+        body, body_spans = self.lines, self.spans
+        self.lines, self.spans, self._span = [], [], function.span
+        self.shared_declarations(fixed, 16)
+        for var in dynamic:
+            assert isinstance(var.type, Array)
+            pointer = Pointer(var.type, Space.SHARED)
+            word = self.types.pointer(pointer, self.names.of(var, var.name), "volatile " if var.volatile else "")
+            self.line(f"{word} = ({self.types.pointer(pointer)}){_DYNAMIC};")
+        needs_size = "dynamic_shared_bytes" in self.specials
+        for special, given in self.specials.items():
+            self.line(f"const uint {given} = {SPECIALS[special]};")
+        self.lines = [*self.lines, *([""] if self.lines else []), *body]
+        self.spans = [*self.spans, *([None] if len(self.lines) > len(body) else []), *body_spans]
+        if dynamic:
+            params.append(f"__local uchar *{_DYNAMIC}")
+        if needs_size:
+            params.append(f"uint {_DYNAMIC_SIZE}")
+        head = [*self.preamble(), _signature(kernel, params), "{"]
+        spans = [*[None] * sum(h.count("\n") + 1 for h in head), *self.spans, None]
+        size = sum((size_of(v.type) + 15) // 16 * 16 for v in fixed)
+        text = "\n".join((*head, *self.lines, "}")) + "\n"
+        return Emitted(text, kernel, tuple(spans), size, bool(dynamic), needs_size)
+
+    def parameter(self, var: n.Var) -> str:
+        name = self.names.of(var, var.name)
+        if isinstance(var.type, Pointer):
+            return self.types.pointer(var.type, name)
+        return self.types.memory(var.type, name)
+
+    def preamble(self) -> list[str]:
+        lines = ["#pragma OPENCL FP_CONTRACT OFF"]
+        if self.traits.fp64:
+            lines.append("#pragma OPENCL EXTENSION cl_khr_fp64 : enable")
+        if self.traits.atomics64:
+            lines += [f"#pragma OPENCL EXTENSION cl_khr_int64_{kind}_atomics : enable" for kind in ("base", "extended")]
+        blocks = [*self.types.declarations, *self.helpers.values()]
+        return ["\n".join(lines), *(f"\n{block}" for block in blocks), ""]
+
+
+def _signature(name: str, params: list[str]) -> str:
+    line = f"__kernel void {name}({', '.join(params)})"
+    if len(line) <= 110:
+        return line
+    return f"__kernel void {name}(\n    " + ",\n    ".join(params) + ")"
+
+
+def is_dynamic(type_: Type) -> bool:
+    """Whether a shared variable's size is given at launch."""
+    return isinstance(type_, Array) and (type_.count == 0 or is_dynamic(type_.element))
+
+

@@ -1,0 +1,121 @@
+"""The core passes that this backend needs, one reason a line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from cudawasm.diagnostics import Diagnostic
+from cudawasm.errors import UnsupportedFeature
+from cudawasm.ir import nodes as n
+from cudawasm.ir.types import F64, I32, I64, U32, U64, Array, Scalar, Struct, Type, Vector
+from cudawasm.ir.walk import statement_expressions, statements, subexpressions
+from cudawasm.passes.atomics_by_swapping import atomics_by_swapping
+from cudawasm.passes.expand_builtins import expand_builtins
+from cudawasm.passes.forward_addresses import forward_addresses
+from cudawasm.passes.globals_to_parameters import globals_to_parameters
+from cudawasm.passes.halves_by_float import halves_by_float
+from cudawasm.passes.infer_address_spaces import infer_address_spaces, pointers_in_memory
+from cudawasm.passes.inline_calls import inline_calls
+from cudawasm.passes.jumps_to_flags import jumps_to_flags
+from cudawasm.passes.simplify import simplify
+from cudawasm.passes.split_aggregates import split_aggregates
+from cudawasm_opencl.traits import Traits
+from cudawasm_opencl.words import is_native
+
+_ROUNDS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A module ready for the emitter; ``globals``: the variables whose addresses follow its kernel's parameters."""
+
+    module: n.Module
+    globals: tuple[n.Var, ...]
+
+
+def prepare(module: n.Module, kernel: str, traits: Traits) -> Prepared:
+    """A kernel and what it uses, as the emitter takes them. Raises UnsupportedFeature."""
+    check(module, traits)
+    module = expand_builtins(module, is_native)  # functions whose errors OpenCL does not bound tightly enough
+    module = inline_calls(module)  # a pointer parameter's space may differ from call to call
+    module = replace(module, functions={kernel: module.functions[kernel]})
+    for _ in range(_ROUNDS):
+        before = module
+        module = simplify(module)  # reveals places behind pointers
+        module = split_aggregates(module)  # pointers in structs become variables with a space of their own
+        module = forward_addresses(module)  # a pointer to one object needs no space
+        if module.functions == before.functions:
+            break
+    module, variables = globals_to_parameters(module)  # OpenCL C has no variables that the host can reach
+    module = infer_address_spaces(module, traits.flat or traits.generic)  # OpenCL C 1.2 has no generic pointers
+    module = atomics_by_swapping(module, lambda op, type_: is_native_atomic(op, type_, traits))
+    module = halves_by_float(module, traits.fp64)  # cl_khr_fp16 is rare, and lacks bf16
+    module = jumps_to_flags(simplify(module))  # C jumps to the innermost loop only
+    if not traits.svm:
+        _refuse_pointers_in_memory(module.functions[kernel])
+    return Prepared(module, variables[kernel])
+
+
+def is_native_atomic(op: n.AtomicOp, type_: Scalar, traits: Traits) -> bool:
+    """Whether OpenCL C has an atomic operation."""
+    if op in ("inc", "dec") or (op == "sub" and type_.bits == 64 and not traits.atomics64):
+        return False
+    return type_ in (I32, U32) or (type_ in (I64, U64) and traits.atomics64)
+
+
+def check(module: n.Module, traits: Traits) -> None:
+    """Raises UnsupportedFeature (E0404) for what no pass can make of what the device has."""
+    for function in module.functions.values():
+        for stmt in statements(function.body):
+            what = _missing(stmt, traits)
+            if what:
+                raise UnsupportedFeature([Diagnostic("E0404", f"the device has no {what}", stmt.span)])
+
+
+def _missing(stmt: n.Stmt, traits: Traits) -> str:
+    match stmt:
+        case n.Barrier(kind="grid"):
+            return "barrier across the grid"
+        case n.ReadClock():
+            return "clock"
+        case n.Print():
+            return "printf"
+        case n.Trap():
+            return "way to stop a kernel"
+        case n.Warp():
+            return "warp operations"
+        case n.Barrier() if stmt.kind != "sync":
+            return "barrier that counts"
+        case _:
+            doubles = not traits.fp64 and any(_has(t, F64) for t in _types(stmt))
+            return "double precision" if doubles else ""
+
+
+def _types(stmt: n.Stmt) -> Iterator[Type]:
+    if isinstance(stmt, n.Declare):
+        yield stmt.var.type
+    for expr in statement_expressions(stmt):
+        for inner in subexpressions(expr):
+            yield inner.type
+
+
+def _has(type_: Type, wanted: Scalar) -> bool:
+    match type_:
+        case Array() | Vector():
+            return _has(type_.element, wanted)
+        case Struct():
+            return any(_has(f.type, wanted) for f in type_.fields)
+        case _:
+            return type_ == wanted
+
+
+def _refuse_pointers_in_memory(function: n.Function) -> None:
+    for stmt in statements(function.body):
+        if pointers_in_memory(stmt):
+            raise UnsupportedFeature(
+                [Diagnostic("E0405", "this needs pointers that are addresses, which the device does not have", stmt.span,
+                            "pass each buffer as a kernel parameter")]
+            )  # fmt: skip
+
+

@@ -1,0 +1,30 @@
+"""What generated code depends on: properties of a device, and nothing else about it."""
+
+from __future__ import annotations
+
+from dataclasses import astuple, dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Traits:
+    """``flat``: all address spaces are one, so that an address says where it is. ``svm``: device pointers are addresses.
+
+    ``exact_divide``: division and square root of f32 can be asked to round correctly. The defaults are those of
+    text that is made for no device.
+    """
+
+    fp64: bool = True
+    atomics64: bool = True
+    generic: bool = False
+    flat: bool = False
+    svm: bool = True
+    exact_divide: bool = True
+
+    @property
+    def key(self) -> str:
+        return "".join("01"[value] for value in astuple(self))
+
+    @property
+    def build_options(self) -> list[str]:
+        options = ["-cl-std=CL3.0"] if self.generic else ["-cl-std=CL1.2"]
+        return [*options, "-cl-fp32-correctly-rounded-divide-sqrt"] if self.exact_divide else options
