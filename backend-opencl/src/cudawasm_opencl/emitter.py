@@ -13,6 +13,7 @@ from cudawasm.ir import nodes as n
 from cudawasm.ir.types import BOOL, F32, F64, U64, Array, Pointer, Scalar, Space, Type, size_of
 from cudawasm.source import Span
 from cudawasm_opencl.helpers import helper
+from cudawasm_opencl.pipeline import Prepared
 from cudawasm_opencl.traits import Traits
 from cudawasm_opencl.words import SCALARS, SPECIALS, UNSIGNED, WORDS
 
@@ -195,7 +196,7 @@ class OpenClEmitter(CLike):
         kernel = self.names.fresh(name)
         fixed = tuple(v for v in shared if not is_dynamic(v.type))
         dynamic = tuple(v for v in shared if is_dynamic(v.type))
-        params = [self.parameter(p) for p in function.params]
+        params = [text for p in function.params for text in self.parameters(p)]
         self.sequence(function.body)
         body, body_spans = self.lines, self.spans
         self.lines, self.spans, self._span = [], [], function.span
@@ -205,6 +206,10 @@ class OpenClEmitter(CLike):
             pointer = Pointer(var.type, Space.SHARED)
             word = self.types.pointer(pointer, self.names.of(var, var.name), "volatile " if var.volatile else "")
             self.line(f"{word} = ({self.types.pointer(pointer)}){_DYNAMIC};")
+        if not self.traits.svm:
+            for var in function.params:
+                if isinstance(var.type, Pointer):
+                    self.pointer_from_buffer(var)
         needs_size = "dynamic_shared_bytes" in self.specials
         for special, given in self.specials.items():
             self.line(f"const uint {given} = {SPECIALS[special]};")
@@ -220,11 +225,21 @@ class OpenClEmitter(CLike):
         text = "\n".join((*head, *self.lines, "}")) + "\n"
         return Emitted(text, kernel, tuple(spans), size, bool(dynamic), needs_size)
 
-    def parameter(self, var: n.Var) -> str:
+    def parameters(self, var: n.Var) -> list[str]:
+        """A parameter's declarations; without addresses a pointer comes as a buffer and an offset."""
         name = self.names.of(var, var.name)
-        if isinstance(var.type, Pointer):
-            return self.types.pointer(var.type, name)
-        return self.types.memory(var.type, name)
+        if not isinstance(var.type, Pointer):
+            return [self.types.memory(var.type, name)]
+        if self.traits.svm:
+            return [self.types.pointer(var.type, name)]
+        return [f"__global uchar *{self.names.of((var, 'base'), f'{var.name}_base')}",
+                f"ulong {self.names.of((var, 'offset'), f'{var.name}_offset')}"]  # fmt: skip
+
+    def pointer_from_buffer(self, var: n.Var) -> None:
+        assert isinstance(var.type, Pointer)
+        base, offset = (self.names.of((var, part), "") for part in ("base", "offset"))
+        word = self.types.pointer(var.type, self.names.of(var, var.name))
+        self.line(f"{word} = ({self.types.pointer(var.type)})({base} + {offset});")
 
     def preamble(self) -> list[str]:
         lines = ["#pragma OPENCL FP_CONTRACT OFF"]
@@ -234,6 +249,12 @@ class OpenClEmitter(CLike):
             lines += [f"#pragma OPENCL EXTENSION cl_khr_int64_{kind}_atomics : enable" for kind in ("base", "extended")]
         blocks = [*self.types.declarations, *self.helpers.values()]
         return ["\n".join(lines), *(f"\n{block}" for block in blocks), ""]
+
+
+def emitted(prepared: Prepared, kernel: str, traits: Traits, locations: bool = False) -> Emitted:
+    """The program of a kernel."""
+    module = prepared.module
+    return OpenClEmitter(traits, locations).emit(module.functions[kernel], module.shared, kernel)
 
 
 def _signature(name: str, params: list[str]) -> str:
