@@ -95,6 +95,12 @@ class OpenClEmitter(CLike):
             return f"(float)({' / '.join(sides)})", PREFIX
         return super().binary(expr)
 
+    def builtin(self, expr: n.Builtin) -> Text:
+        if expr.name == "brev":
+            assert isinstance(expr.type, Scalar)
+            self.help(f"reverse_bits_{expr.type.name}")
+        return super().builtin(expr)
+
     def special_float(self, value: float, type_: Scalar) -> Text:
         if type_.bits == 16:
             return f"(ushort){literals.float_bits(value, type_):#06x}", PREFIX

@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from cudawasm_opencl.device import OpenClDevice
 
 KIND = "opencl"
-_LOG = re.compile(r":(\d+):\d+: (?:fatal )?error: (.*)")
+_LOG = re.compile(r"error: \S*?:(\d+):\d+: (.*)|:(\d+):\d+: (?:fatal )?error: (.*)")
+"""The forms in which drivers made of Clang give a line and what is wrong with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,9 +120,9 @@ def _diagnostics(made: Emitted, log: str) -> list[Diagnostic]:
     """The driver's complaints at the CUDA lines that its lines came from."""
     found = []
     for match in _LOG.finditer(log):
-        line = int(match[1]) - 1
+        line = int(match[1] or match[3]) - 1
         span = made.spans[line] if line < len(made.spans) else None
-        found.append(Diagnostic("E0406", f"the OpenCL compiler says: {match[2]}", span))
+        found.append(Diagnostic("E0406", f"the OpenCL compiler says: {match[2] or match[4]}", span))
     return found[:8] or [Diagnostic("E0406", f"the OpenCL compiler failed: {log.strip()[:400]}")]
 
 

@@ -64,7 +64,7 @@ class SvmMemory:
         made.release()
 
     def write(self, pointer: int, data: memoryview) -> None:
-        source = np.frombuffer(data, np.uint8)
+        source = _readable(data)
         cl.enqueue_copy(self.queue, _at(pointer, source.nbytes), source, is_blocking=True)
 
     def read(self, pointer: int, into: memoryview) -> None:
@@ -79,6 +79,11 @@ class SvmMemory:
 
     def arguments(self, pointer: int) -> list[Any]:
         return [_at(pointer, 1) if pointer else None]
+
+
+def _readable(data: memoryview) -> Any:
+    """Host bytes as pyopencl takes them, which is never read-only."""
+    return np.frombuffer(bytearray(data) if data.readonly else data, np.uint8)
 
 
 def _at(pointer: int, nbytes: int) -> Any:
@@ -126,7 +131,7 @@ class BufferMemory:
         raise LaunchError(f"{pointer:#x} is not a pointer into an allocation of this device")
 
     def write(self, pointer: int, data: memoryview) -> None:
-        source = np.frombuffer(data, np.uint8)
+        source = _readable(data)
         buffer, offset = self.find(pointer)
         cl.enqueue_copy(self.queue, buffer, source, dst_offset=offset, is_blocking=True)
 

@@ -11,6 +11,12 @@ from cudawasm.ir import nodes as n
 from cudawasm.ir.types import F64, I32, I64, U32, U64, Array, Scalar, Struct, Type, Vector
 from cudawasm.ir.walk import statement_expressions, statements, subexpressions
 from cudawasm.passes.atomics_by_swapping import atomics_by_swapping
+from cudawasm.passes.copy_arrays import copy_arrays
+from cudawasm.passes.exchange_through_shared import (
+    exchange_through_shared,
+    lockstep_of_volatile,
+    refuse_large_exchanges,
+)
 from cudawasm.passes.expand_builtins import expand_builtins
 from cudawasm.passes.forward_addresses import forward_addresses
 from cudawasm.passes.globals_to_parameters import globals_to_parameters
@@ -18,6 +24,7 @@ from cudawasm.passes.halves_by_float import halves_by_float
 from cudawasm.passes.infer_address_spaces import infer_address_spaces, pointers_in_memory
 from cudawasm.passes.inline_calls import inline_calls
 from cudawasm.passes.jumps_to_flags import jumps_to_flags
+from cudawasm.passes.keep_threads_for_barriers import keep_threads_for_barriers
 from cudawasm.passes.simplify import simplify
 from cudawasm.passes.split_aggregates import split_aggregates
 from cudawasm_opencl.traits import Traits
@@ -49,8 +56,14 @@ def prepare(module: n.Module, kernel: str, traits: Traits) -> Prepared:
             break
     module, variables = globals_to_parameters(module)  # OpenCL C has no variables that the host can reach
     module = infer_address_spaces(module, traits.flat or traits.generic)  # OpenCL C 1.2 has no generic pointers
+    module = lockstep_of_volatile(module)  # code of old trusts the lanes of a warp to run in step
+    refuse_large_exchanges(module)
+    has_warps = any(isinstance(s, n.Warp) for f in module.functions.values() for s in statements(f.body))
+    module = exchange_through_shared(module)  # subgroups are optional, and rarely of 32
+    module = keep_threads_for_barriers(module, not has_warps)  # all threads of a group must come to each barrier
     module = atomics_by_swapping(module, lambda op, type_: is_native_atomic(op, type_, traits))
     module = halves_by_float(module, traits.fp64)  # cl_khr_fp16 is rare, and lacks bf16
+    module = copy_arrays(module)  # C does not assign arrays
     module = jumps_to_flags(simplify(module))  # C jumps to the innermost loop only
     if not traits.svm:
         _refuse_pointers_in_memory(module.functions[kernel])
@@ -83,10 +96,6 @@ def _missing(stmt: n.Stmt, traits: Traits) -> str:
             return "printf"
         case n.Trap():
             return "way to stop a kernel"
-        case n.Warp():
-            return "warp operations"
-        case n.Barrier() if stmt.kind != "sync":
-            return "barrier that counts"
         case _:
             doubles = not traits.fp64 and any(_has(t, F64) for t in _types(stmt))
             return "double precision" if doubles else ""

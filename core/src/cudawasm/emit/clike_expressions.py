@@ -228,11 +228,20 @@ class Expressions:
         if isinstance(expr, n.Zero):
             return "{0}"
         if isinstance(expr, n.Construct):
-            return f"{{{', '.join(self.part(p) for p in expr.parts)}}}"
+            return f"{{{', '.join(map(self.designated, self.designators(expr.type), expr.parts))}}}"
         if isinstance(expr, n.Load) and isinstance(expr.type, Array):
             elements = (n.Load(n.Index(expr.place, n.Const(U64, i))) for i in range(expr.type.count))
             return f"{{{', '.join(self.part(e) for e in elements)}}}"
         return self.value(expr)
+
+    def designators(self, type_: Type) -> tuple[str, ...]:
+        """For each part of an aggregate how an initialiser names it: structs may have gaps between fields."""
+        if isinstance(type_, Struct):
+            return tuple(f".{field} = " for field in self.types.layout(type_).fields)
+        return ("",) * (type_.count if isinstance(type_, Array | Vector) else 0)
+
+    def designated(self, name: str, expr: n.Expr) -> str:
+        return name + self.part(expr)
 
     def part(self, expr: n.Expr) -> str:
         if isinstance(expr.type, Array):
@@ -316,6 +325,9 @@ class Expressions:
         else:
             text = f"&{self.place_at(place, PREFIX)}", PREFIX
             plain = wanted == place.type and (self.in_memory(place) or not _differs(wanted))
+        real = space_of(place)
+        if self.words.spaces[real] != self.words.spaces[expr.type.space]:
+            return self.pointer_cast(expr.type, Pointer(VOID, real), text)
         return text if plain else (f"({self.types.pointer(expr.type)}){bracketed(text, PREFIX)}", PREFIX)
 
     def pointer_to_parts(self, ptr: n.Expr, level: int = SUM) -> str:
