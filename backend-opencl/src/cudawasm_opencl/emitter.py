@@ -11,6 +11,7 @@ from cudawasm.emit.clike_expressions import POSTFIX, PREFIX, Text, bracketed, in
 from cudawasm.errors import InternalError
 from cudawasm.ir import nodes as n
 from cudawasm.ir.types import BOOL, F32, F64, U64, Array, Pointer, Scalar, Space, Type, size_of
+from cudawasm.passes.variables_to_parameters import is_dynamic
 from cudawasm.source import Span
 from cudawasm_opencl.helpers import helper
 from cudawasm_opencl.pipeline import Prepared
@@ -34,7 +35,6 @@ class Emitted:
     text: str
     name: str
     spans: tuple[Span | None, ...]
-    static_shared: int
     dynamic: bool
     dynamic_size: bool
 
@@ -214,7 +214,7 @@ class OpenClEmitter(CLike):
             self.line(f"{word} = ({self.types.pointer(pointer)}){_DYNAMIC};")
         if not self.traits.svm:
             for var in function.params:
-                if isinstance(var.type, Pointer):
+                if isinstance(var.type, Pointer) and var.type.space is not Space.SHARED:
                     self.pointer_from_buffer(var)
         needs_size = "dynamic_shared_bytes" in self.specials
         for special, given in self.specials.items():
@@ -227,16 +227,15 @@ class OpenClEmitter(CLike):
             params.append(f"uint {_DYNAMIC_SIZE}")
         head = [*self.preamble(), _signature(kernel, params), "{"]
         spans = [*[None] * sum(h.count("\n") + 1 for h in head), *self.spans, None]
-        size = sum((size_of(v.type) + 15) // 16 * 16 for v in fixed)
         text = "\n".join((*head, *self.lines, "}")) + "\n"
-        return Emitted(text, kernel, tuple(spans), size, bool(dynamic), needs_size)
+        return Emitted(text, kernel, tuple(spans), bool(dynamic), needs_size)
 
     def parameters(self, var: n.Var) -> list[str]:
         """A parameter's declarations; without addresses a pointer comes as a buffer and an offset."""
         name = self.names.of(var, var.name)
         if not isinstance(var.type, Pointer):
             return [self.types.memory(var.type, name)]
-        if self.traits.svm:
+        if self.traits.svm or var.type.space is Space.SHARED:
             return [self.types.pointer(var.type, name)]
         return [f"__global uchar *{self.names.of((var, 'base'), f'{var.name}_base')}",
                 f"ulong {self.names.of((var, 'offset'), f'{var.name}_offset')}"]  # fmt: skip
@@ -268,10 +267,3 @@ def _signature(name: str, params: list[str]) -> str:
     if len(line) <= 110:
         return line
     return f"__kernel void {name}(\n    " + ",\n    ".join(params) + ")"
-
-
-def is_dynamic(type_: Type) -> bool:
-    """Whether a shared variable's size is given at launch."""
-    return isinstance(type_, Array) and (type_.count == 0 or is_dynamic(type_.element))
-
-

@@ -36,7 +36,7 @@ class Facts:
 
     name: str
     globals: tuple[str, ...]
-    static_shared: int
+    arrays: tuple[int, ...]
     dynamic: bool
     dynamic_size: bool
 
@@ -46,7 +46,7 @@ class Facts:
     @classmethod
     def read(cls, data: bytes) -> Facts:
         fields = json.loads(data)
-        return cls(**{**fields, "globals": tuple(fields["globals"])})
+        return cls(**{**fields, "globals": tuple(fields["globals"]), "arrays": tuple(fields["arrays"])})
 
 
 class OpenClModule:
@@ -82,8 +82,8 @@ class OpenClModule:
                 pass  # another build of the driver made it
         prepared = prepare(self.source, name, device.traits)
         made = emitted(prepared, name, device.traits)
-        facts = Facts(made.name, tuple(v.name for v in prepared.globals), made.static_shared, made.dynamic,
-                      made.dynamic_size)  # fmt: skip
+        facts = Facts(made.name, tuple(v.name for v in prepared.globals), tuple(size_of(v.type) for v in prepared.arrays),
+                      made.dynamic, made.dynamic_size)  # fmt: skip
         if self.options.keep:
             self._keep(name, prepared.module, made)
         program = self._compile(made)
@@ -163,6 +163,7 @@ class OpenClKernel:
             found += memory.arguments(int.from_bytes(data, "little")) if is_pointer else [data]
         for name in self.facts.globals:
             found += memory.arguments(self.module.addresses[name])
+        found += [cl.LocalMemory(max(16, size)) for size in self.facts.arrays]
         if self.facts.dynamic:
             found.append(cl.LocalMemory(max(16, shared_bytes)))
         if self.facts.dynamic_size:

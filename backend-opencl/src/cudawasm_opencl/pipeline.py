@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from cudawasm.diagnostics import Diagnostic
 from cudawasm.errors import UnsupportedFeature
 from cudawasm.ir import nodes as n
-from cudawasm.ir.types import F64, I32, I64, U32, U64, Array, Scalar, Struct, Type, Vector
+from cudawasm.ir.types import F64, I32, I64, U32, U64, Array, Scalar, Space, Struct, Type, Vector
 from cudawasm.ir.walk import statement_expressions, statements, subexpressions
 from cudawasm.passes.atomics_by_swapping import atomics_by_swapping
 from cudawasm.passes.copy_arrays import copy_arrays
@@ -19,7 +19,6 @@ from cudawasm.passes.exchange_through_shared import (
 )
 from cudawasm.passes.expand_builtins import expand_builtins
 from cudawasm.passes.forward_addresses import forward_addresses
-from cudawasm.passes.globals_to_parameters import globals_to_parameters
 from cudawasm.passes.halves_by_float import halves_by_float
 from cudawasm.passes.infer_address_spaces import infer_address_spaces, pointers_in_memory
 from cudawasm.passes.inline_calls import inline_calls
@@ -27,6 +26,7 @@ from cudawasm.passes.jumps_to_flags import jumps_to_flags
 from cudawasm.passes.keep_threads_for_barriers import keep_threads_for_barriers
 from cudawasm.passes.simplify import simplify
 from cudawasm.passes.split_aggregates import split_aggregates
+from cudawasm.passes.variables_to_parameters import variables_to_parameters
 from cudawasm_opencl.traits import Traits
 from cudawasm_opencl.words import is_native
 
@@ -35,10 +35,14 @@ _ROUNDS = 4
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A module ready for the emitter; ``globals``: the variables whose addresses follow its kernel's parameters."""
+    """A module ready for the emitter; ``globals``: the variables whose addresses follow its kernel's parameters.
+
+    ``arrays``: shared variables that come after those, as memory that the launch provides.
+    """
 
     module: n.Module
     globals: tuple[n.Var, ...]
+    arrays: tuple[n.Var, ...]
 
 
 def prepare(module: n.Module, kernel: str, traits: Traits) -> Prepared:
@@ -54,7 +58,7 @@ def prepare(module: n.Module, kernel: str, traits: Traits) -> Prepared:
         module = forward_addresses(module)  # a pointer to one object needs no space
         if module.functions == before.functions:
             break
-    module, variables = globals_to_parameters(module)  # OpenCL C has no variables that the host can reach
+    module, variables = variables_to_parameters(module, Space.GLOBAL, Space.CONSTANT)  # OpenCL C has no variables that the host can reach
     module = infer_address_spaces(module, traits.flat or traits.generic)  # OpenCL C 1.2 has no generic pointers
     module = lockstep_of_volatile(module)  # code of old trusts the lanes of a warp to run in step
     refuse_large_exchanges(module)
@@ -67,7 +71,10 @@ def prepare(module: n.Module, kernel: str, traits: Traits) -> Prepared:
     module = jumps_to_flags(simplify(module))  # C jumps to the innermost loop only
     if not traits.svm:
         _refuse_pointers_in_memory(module.functions[kernel])
-    return Prepared(module, variables[kernel])
+    arrays: dict[str, tuple[n.Var, ...]] = {kernel: ()}
+    if not traits.local_arrays:
+        module, arrays = variables_to_parameters(module, Space.SHARED)
+    return Prepared(module, variables[kernel], arrays[kernel])
 
 
 def is_native_atomic(op: n.AtomicOp, type_: Scalar, traits: Traits) -> bool:

@@ -71,6 +71,9 @@ def traits_of(device: Any) -> Traits:
         generic=False,
         flat=is_pocl_cpu,  # documented: its CPU devices map every address space to the process's one
         svm=bool(_svm(device)),
+        # PoCL 3 makes such an array a variable that no other function sees, so that LLVM takes its contents to be the
+        # same before and after a barrier.
+        local_arrays="Portable Computing Language" not in device.platform.name,
         exact_divide=bool(exact),
     )
 

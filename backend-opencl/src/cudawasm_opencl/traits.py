@@ -9,6 +9,7 @@ from dataclasses import astuple, dataclass
 class Traits:
     """``flat``: all address spaces are one, so that an address says where it is. ``svm``: device pointers are addresses.
 
+    ``local_arrays``: arrays in local memory may be declared in a kernel (see ``probe.traits_of`` for where not).
     ``exact_divide``: division and square root of f32 can be asked to round correctly. The defaults are those of
     text that is made for no device.
     """
@@ -18,6 +19,7 @@ class Traits:
     generic: bool = False
     flat: bool = False
     svm: bool = True
+    local_arrays: bool = True
     exact_divide: bool = True
 
     @property

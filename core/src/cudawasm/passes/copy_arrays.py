@@ -1,11 +1,11 @@
-"""Copy arrays element by element: most targets have no assignment of them."""
+"""Copy arrays element by element: most targets have no assignment of them. Nothing is copied of empty structs."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
 from cudawasm.ir import nodes as n
-from cudawasm.ir.types import BOOL, I32, Array
+from cudawasm.ir.types import BOOL, I32, Array, Struct
 from cudawasm.ir.walk import Rewriter
 from cudawasm.passes.simplify import zero
 
@@ -29,6 +29,8 @@ class _Writer(Rewriter):
             case n.Declare() if isinstance(stmt.var.type, Array) and isinstance(stmt.init, n.Load):
                 copy = n.Assign(n.VarPlace(stmt.var), stmt.init, stmt.span)
                 return (replace(stmt, init=None), *self.leave_stmt(copy))
+            case n.Assign() if isinstance(stmt.place.type, Struct) and not stmt.place.type.fields:
+                return ()  # an empty base's byte is a member's too
             case n.Assign() if isinstance(stmt.place.type, Array):
                 return self.copied(stmt, stmt.place.type)
             case _:

@@ -300,7 +300,7 @@ _USES = [
     warp(
         "syncwarp_orders_shared_memory",
         "__global__ void k(int* o) { __shared__ int s[64]; int t = threadIdx.x, w = t & ~31, l = t & 31; s[t] = t; __syncwarp(); int a = s[w + (l + 1) % 32]; __syncwarp(); s[t] = a * 2; __syncwarp();"
-        " o[t] = s[w + (l + 3) % 32]; if (l < 8) { s[t] = l; __syncwarp(0xff); o[t] += s[w + 7 - l] * 1000; } }",
+        " o[t] = s[w + (l + 3) % 32]; __syncwarp(); if (l < 8) { s[t] = l; __syncwarp(0xff); o[t] += s[w + 7 - l] * 1000; } }",
         whole(64),
         lambda: [(i // 32 * 32 + (i + 4) % 32) * 2 + ((7 - i % 32) * 1000 if i % 32 < 8 else 0) for i in range(64)],
         64,
