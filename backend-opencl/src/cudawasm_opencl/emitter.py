@@ -10,13 +10,14 @@ from cudawasm.emit.clike import CLike
 from cudawasm.emit.clike_expressions import POSTFIX, PREFIX, Text, bracketed, infix, space_of
 from cudawasm.errors import InternalError
 from cudawasm.ir import nodes as n
-from cudawasm.ir.types import BOOL, F32, F64, U64, Array, Pointer, Scalar, Space, Type, size_of
+from cudawasm.ir.types import BOOL, F32, F64, U64, Array, Pointer, Scalar, Space, Struct, Type
+from cudawasm.ir.walk import statement_expressions, statements, subexpressions
 from cudawasm.passes.variables_to_parameters import is_dynamic
 from cudawasm.source import Span
 from cudawasm_opencl.helpers import helper
 from cudawasm_opencl.pipeline import Prepared
 from cudawasm_opencl.traits import Traits
-from cudawasm_opencl.words import SCALARS, SPECIALS, UNSIGNED, WORDS
+from cudawasm_opencl.words import ALIASED, SCALARS, SPECIALS, UNSIGNED, WORDS
 
 _ATOMICS = {"add": "add", "sub": "sub", "exch": "xchg", "min": "min", "max": "max", "and": "and", "or": "or",
             "xor": "xor", "cas": "cmpxchg"}  # fmt: skip
@@ -199,6 +200,8 @@ class OpenClEmitter(CLike):
 
     def emit(self, function: n.Function, shared: tuple[n.Var, ...], name: str) -> Emitted:
         """The program of a kernel that has been through the pipeline."""
+        if has_aliases(function):
+            self.words = self.types.words = replace(self.words, memory={**self.words.memory, **ALIASED})
         kernel = self.names.fresh(name)
         fixed = tuple(v for v in shared if not is_dynamic(v.type))
         dynamic = tuple(v for v in shared if is_dynamic(v.type))
@@ -252,6 +255,11 @@ class OpenClEmitter(CLike):
             lines.append("#pragma OPENCL EXTENSION cl_khr_fp64 : enable")
         if self.traits.atomics64:
             lines += [f"#pragma OPENCL EXTENSION cl_khr_int64_{kind}_atomics : enable" for kind in ("base", "extended")]
+        aliased: dict[str, str] = {}
+        for kir in sorted(self.types.used):
+            if self.words.memory.get(kir) == ALIASED.get(kir, ""):
+                aliased[ALIASED[kir]] = f"typedef {SCALARS[kir]} {ALIASED[kir]} __attribute__((may_alias));"
+        lines += aliased.values()
         blocks = [*self.types.declarations, *self.helpers.values()]
         return ["\n".join(lines), *(f"\n{block}" for block in blocks), ""]
 
@@ -260,6 +268,34 @@ def emitted(prepared: Prepared, kernel: str, traits: Traits, locations: bool = F
     """The program of a kernel."""
     module = prepared.module
     return OpenClEmitter(traits, locations).emit(module.functions[kernel], module.shared, kernel)
+
+
+def has_aliases(function: n.Function) -> bool:
+    """Whether a kernel may access an object as another type than it was stored as."""
+    for stmt in statements(function.body):
+        for outer in statement_expressions(stmt):
+            for expr in subexpressions(outer):
+                if isinstance(expr.type, Struct) and expr.type.is_union:
+                    return True
+                if not isinstance(expr.type, Pointer):
+                    continue
+                if isinstance(expr, n.Cast | n.Bitcast) and _object(expr.operand.type) != _object(expr.type):
+                    return True
+                if isinstance(expr, n.AddressOf) and _object(Pointer(expr.place.type)) != _object(expr.type):
+                    return True
+                if isinstance(expr, n.Load) and not isinstance(expr.place, n.VarPlace):
+                    return True
+    return False
+
+
+def _object(type_: Type) -> Type:
+    """What a pointer points to, of an array its elements."""
+    if not isinstance(type_, Pointer):
+        return type_
+    pointee = type_.pointee
+    while isinstance(pointee, Array):
+        pointee = pointee.element
+    return pointee
 
 
 def _signature(name: str, params: list[str]) -> str:

@@ -28,5 +28,5 @@ class Traits:
 
     @property
     def build_options(self) -> list[str]:
-        options = ["-cl-std=CL3.0"] if self.generic else ["-cl-std=CL1.2"]
+        options = ["-cl-std=CL3.0" if self.generic else "-cl-std=CL1.2"]
         return [*options, "-cl-fp32-correctly-rounded-divide-sqrt"] if self.exact_divide else options

@@ -106,7 +106,7 @@ class CLike(Expressions):
         text = self.declaration(var)
         if stmt.init is None:
             self.line(f"{text};")
-        elif isinstance(var.type, Array):
+        elif isinstance(var.type, Array) or isinstance(stmt.init, n.Construct):
             self.line(f"{text} = {self.braces(stmt.init)};")
         else:
             self.line(f"{text} = {self.value(stmt.init)};")

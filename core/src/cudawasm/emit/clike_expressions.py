@@ -13,6 +13,7 @@ from cudawasm.errors import InternalError
 from cudawasm.ir import nodes as n
 from cudawasm.ir.types import (
     BOOL,
+    U8,
     U64,
     VOID,
     Array,
@@ -244,7 +245,7 @@ class Expressions:
         return name + self.part(expr)
 
     def part(self, expr: n.Expr) -> str:
-        if isinstance(expr.type, Array):
+        if isinstance(expr.type, Array) or isinstance(expr, n.Construct):
             return self.braces(expr)
         return self.stored(expr)
 
@@ -326,9 +327,24 @@ class Expressions:
             text = f"&{self.place_at(place, PREFIX)}", PREFIX
             plain = wanted == place.type and (self.in_memory(place) or not _differs(wanted))
         real = space_of(place)
+        if isinstance(place, n.Member):
+            # C lets a pointer to a member reach that member only; CUDA programs go on to the next.
+            text, plain = self.inside(place, real), False
         if self.words.spaces[real] != self.words.spaces[expr.type.space]:
             return self.pointer_cast(expr.type, Pointer(VOID, real), text)
         return text if plain else (f"({self.types.pointer(expr.type)}){bracketed(text, PREFIX)}", PREFIX)
+
+    def inside(self, place: n.Place, space: Space) -> Text:
+        """The address of a member, counted from the start of the whole object."""
+        offset = 0
+        while isinstance(place, n.Member):
+            offset += member_offset(place.base.type, place.index)
+            place = place.base
+        start = f"&{self.place_at(place, PREFIX)}", PREFIX
+        if offset == 0:
+            return start
+        byte = self.types.pointer(Pointer(U8, space))
+        return f"({byte}){start[0]} + {offset}", SUM
 
     def pointer_to_parts(self, ptr: n.Expr, level: int = SUM) -> str:
         """A pointer to what index 1 is the second of: ``void`` counts bytes."""

@@ -11,7 +11,7 @@ from typing import assert_never
 
 from cudawasm.emit.names import Names
 from cudawasm.emit.words import Words
-from cudawasm.ir.types import Array, Pointer, Scalar, Struct, Type, Vector, Void, align_of, size_of
+from cudawasm.ir.types import U64, Array, Pointer, Scalar, Struct, Type, Vector, Void, align_of, size_of
 
 COMPONENTS = ("x", "y", "z", "w")
 
@@ -25,12 +25,13 @@ class Layout:
 
 
 class Types:
-    """Spells types; ``declarations`` are those of the structs met, innermost first."""
+    """Spells types; ``declarations`` are those of the structs met, innermost first; ``used`` the scalars met in memory."""
 
     def __init__(self, words: Words, names: Names):
         self.words = words
         self.names = names
         self.declarations: list[str] = []
+        self.used: set[str] = set()
         self._layouts: dict[Type, Layout] = {}
 
     def register(self, type_: Type, name: str = "") -> str:
@@ -49,10 +50,11 @@ class Types:
             case Void():
                 return f"void {name}".rstrip()
             case Scalar():
+                self.used.add(type_.name)
                 word = self.words.memory.get(type_.name) or self.words.scalars[type_.name]
                 return f"{word} {name}".rstrip()
             case Pointer():
-                return f"{self.words.pointer_bits} {name}".rstrip()
+                return self.memory(U64, name)
             case Array():
                 return self.memory(type_.element, f"{name}[{max(type_.count, 1)}]")
             case Struct() | Vector():
@@ -80,7 +82,7 @@ class Types:
         return isinstance(type_, Struct) and not self.layout(type_).fields and bool(type_.fields)
 
     def _vector(self, type_: Vector) -> Layout:
-        element = self.words.memory.get(type_.element.name) or self.words.scalars[type_.element.name]
+        element = self.memory(type_.element)
         name = self.names.fresh(f"{element}_{type_.count}")
         aligned = _aligned(type_.align) if type_.align > align_of(type_.element) else ""
         fields = COMPONENTS[: type_.count]
