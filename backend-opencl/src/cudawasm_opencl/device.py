@@ -13,6 +13,7 @@ from cudawasm.ir.nodes import Module
 from cudawasm.runtime.interface import CompileOptions, DeviceInfo, Dim3
 from cudawasm_opencl.memory import BufferMemory, Memory, SvmMemory
 from cudawasm_opencl.probe import all_devices, is_fine_grained, traits_of
+from cudawasm_opencl.records import Records
 from cudawasm_opencl.traits import Traits
 
 
@@ -30,6 +31,7 @@ class OpenClDevice:
         self.memory: Memory = BufferMemory(self.context, self.queue)
         if self.traits.svm:
             self.memory = SvmMemory(self.context, self.queue, is_fine_grained(device))
+        self.records = Records(self.memory)
 
     def allocate(self, nbytes: int) -> int:
         """A device pointer to ``nbytes`` bytes, aligned to 256. Raises MemoryError."""

@@ -102,5 +102,3 @@ def _reverse(kir: str, t: str, u: str, bits: int) -> str:
         shift //= 2
     body = "\n".join(lines)
     return f"static inline {t} reverse_bits_{kir}({t} x)\n{{\n    {u} v = ({u})x;\n{body}\n    return ({t})v;\n}}"
-
-

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -20,6 +18,7 @@ from cudawasm.ir.types import Pointer, align_of, round_up, size_of
 from cudawasm.runtime.cache import code_fingerprint, default_cache, digest
 from cudawasm.runtime.interface import CompileOptions, Dim3
 from cudawasm_opencl.emitter import Emitted, emitted
+from cudawasm_opencl.facts import Facts
 from cudawasm_opencl.pipeline import prepare
 
 if TYPE_CHECKING:
@@ -28,25 +27,6 @@ if TYPE_CHECKING:
 KIND = "opencl"
 _LOG = re.compile(r"error: \S*?:(\d+):\d+: (.*)|:(\d+):\d+: (?:fatal )?error: (.*)")
 """The forms in which drivers made of Clang give a line and what is wrong with it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """What a launch needs to know of a program; stored with it."""
-
-    name: str
-    globals: tuple[str, ...]
-    arrays: tuple[int, ...]
-    dynamic: bool
-    dynamic_size: bool
-
-    def dump(self) -> bytes:
-        return json.dumps(asdict(self)).encode()
-
-    @classmethod
-    def read(cls, data: bytes) -> Facts:
-        fields = json.loads(data)
-        return cls(**{**fields, "globals": tuple(fields["globals"]), "arrays": tuple(fields["arrays"])})
 
 
 class OpenClModule:
@@ -82,8 +62,7 @@ class OpenClModule:
                 pass  # another build of the driver made it
         prepared = prepare(self.source, name, device.traits)
         made = emitted(prepared, name, device.traits)
-        facts = Facts(made.name, tuple(v.name for v in prepared.globals), tuple(size_of(v.type) for v in prepared.arrays),
-                      made.dynamic, made.dynamic_size)  # fmt: skip
+        facts = Facts.of(made, prepared)
         if self.options.keep:
             self._keep(name, prepared.module, made)
         program = self._compile(made)
@@ -146,6 +125,8 @@ class OpenClKernel:
         """Put the kernel in the queue. Raises LaunchError."""
         device = self.device
         with device.lock:
+            if self.facts.reports:
+                device.records.clear()
             for i, argument in enumerate(self.arguments(shared_bytes, params)):
                 self.kernel.set_arg(i, argument)
             extents = tuple(g * b for g, b in zip(grid, block, strict=True))
@@ -154,6 +135,9 @@ class OpenClKernel:
                 device.queue.flush()
             except cl.Error as error:
                 raise LaunchError(f"{self.function.name} could not be launched: {error}") from None
+            if self.facts.reports:
+                device.queue.finish()
+                device.records.report(self.facts, self.function.name)
 
     def arguments(self, shared_bytes: int, params: bytearray) -> list[Any]:
         """What the driver is given for each parameter of the program."""
@@ -161,6 +145,8 @@ class OpenClKernel:
         for start, size, is_pointer in self._places:
             data = bytes(params[start : start + size])
             found += memory.arguments(int.from_bytes(data, "little")) if is_pointer else [data]
+        found += memory.arguments(self.device.records.printed) if self.facts.prints else []
+        found += memory.arguments(self.device.records.stopped) if self.facts.traps else []
         for name in self.facts.globals:
             found += memory.arguments(self.module.addresses[name])
         found += [cl.LocalMemory(max(16, size)) for size in self.facts.arrays]

@@ -24,8 +24,10 @@ from cudawasm.passes.infer_address_spaces import infer_address_spaces, pointers_
 from cudawasm.passes.inline_calls import inline_calls
 from cudawasm.passes.jumps_to_flags import jumps_to_flags
 from cudawasm.passes.keep_threads_for_barriers import keep_threads_for_barriers
+from cudawasm.passes.prints_to_buffer import PrintSite, prints_to_buffer
 from cudawasm.passes.simplify import simplify
 from cudawasm.passes.split_aggregates import split_aggregates
+from cudawasm.passes.traps_to_record import TrapSite, traps_to_record
 from cudawasm.passes.variables_to_parameters import variables_to_parameters
 from cudawasm_opencl.traits import Traits
 from cudawasm_opencl.words import is_native
@@ -35,12 +37,15 @@ _ROUNDS = 4
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A module ready for the emitter; ``globals``: the variables whose addresses follow its kernel's parameters.
+    """A module ready for the emitter.
 
-    ``arrays``: shared variables that come after those, as memory that the launch provides.
+    After its own parameters the kernel has the buffer of ``prints`` and the record of ``traps``, if it has such; the
+    addresses of ``globals``; and shared memory for ``arrays``.
     """
 
     module: n.Module
+    prints: tuple[PrintSite, ...]
+    traps: tuple[TrapSite, ...]
     globals: tuple[n.Var, ...]
     arrays: tuple[n.Var, ...]
 
@@ -58,7 +63,11 @@ def prepare(module: n.Module, kernel: str, traits: Traits) -> Prepared:
         module = forward_addresses(module)  # a pointer to one object needs no space
         if module.functions == before.functions:
             break
-    module, variables = variables_to_parameters(module, Space.GLOBAL, Space.CONSTANT)  # OpenCL C has no variables that the host can reach
+    module, prints = prints_to_buffer(module)  # the order of OpenCL's own printf is not CUDA's, nor are its formats
+    module, traps = traps_to_record(module)  # OpenCL C cannot stop a kernel
+    module, variables = variables_to_parameters(
+        module, Space.GLOBAL, Space.CONSTANT
+    )  # OpenCL C has no variables that the host can reach
     module = infer_address_spaces(module, traits.flat or traits.generic)  # OpenCL C 1.2 has no generic pointers
     module = lockstep_of_volatile(module)  # code of old trusts the lanes of a warp to run in step
     refuse_large_exchanges(module)
@@ -74,7 +83,7 @@ def prepare(module: n.Module, kernel: str, traits: Traits) -> Prepared:
     arrays: dict[str, tuple[n.Var, ...]] = {kernel: ()}
     if not traits.local_arrays:
         module, arrays = variables_to_parameters(module, Space.SHARED)
-    return Prepared(module, variables[kernel], arrays[kernel])
+    return Prepared(module, prints[kernel], traps[kernel], variables[kernel], arrays[kernel])
 
 
 def is_native_atomic(op: n.AtomicOp, type_: Scalar, traits: Traits) -> bool:
@@ -99,10 +108,6 @@ def _missing(stmt: n.Stmt, traits: Traits) -> str:
             return "barrier across the grid"
         case n.ReadClock():
             return "clock"
-        case n.Print():
-            return "printf"
-        case n.Trap():
-            return "way to stop a kernel"
         case _:
             doubles = not traits.fp64 and any(_has(t, F64) for t in _types(stmt))
             return "double precision" if doubles else ""
@@ -133,5 +138,3 @@ def _refuse_pointers_in_memory(function: n.Function) -> None:
                 [Diagnostic("E0405", "this needs pointers that are addresses, which the device does not have", stmt.span,
                             "pass each buffer as a kernel parameter")]
             )  # fmt: skip
-
-

@@ -9,6 +9,7 @@ from cudawasm_opencl.traits import Traits
 
 _ALWAYS = frozenset((
     "f16", "bf16", "f32", "i8", "i16", "i32", "i64", "shared", "barrier", "atomics", "float_atomics", "warp",
+    "printf", "assert",
 ))  # fmt: skip
 _SHARED_OF_OURS = 8 * 1024
 """Shared memory that a block of the largest size may need for exchanges between threads."""

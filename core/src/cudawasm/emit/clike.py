@@ -272,4 +272,3 @@ def _breaks_out(block: n.Block) -> bool:
             if any(_breaks_out(b) for b in (*(c.body for c in stmt.cases), stmt.default)):
                 return True
     return False
-

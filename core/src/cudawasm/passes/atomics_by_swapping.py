@@ -141,9 +141,7 @@ def _packed(value: n.Expr, before: n.Expr, type_: Scalar, word: Scalar, shift: n
         return value if type_ == word else n.Bitcast(word, value)
     half = value if type_ == U16 else n.Bitcast(U16, value)
     mask = n.Unary("bitnot", n.Binary("shl", n.Const(U32, 0xFFFF), shift, U32))
-    return n.Binary(
-        "or", n.Binary("and", before, mask, U32), n.Binary("shl", n.Cast(U32, half), shift, U32), U32
-    )
+    return n.Binary("or", n.Binary("and", before, mask, U32), n.Binary("shl", n.Cast(U32, half), shift, U32), U32)
 
 
 def _updated(op: n.AtomicOp, type_: Scalar, old: n.Expr, args: tuple[n.Expr, ...]) -> n.Expr:
@@ -162,7 +160,9 @@ def _updated(op: n.AtomicOp, type_: Scalar, old: n.Expr, args: tuple[n.Expr, ...
             one = n.Binary("add", old, n.Const(type_, 1), type_)
             return n.Select(n.Binary("ge", old, value, BOOL), n.Const(type_, 0), one)
         case "dec":
-            outside = n.Binary("or", n.Binary("eq", old, n.Const(type_, 0), BOOL), n.Binary("gt", old, value, BOOL), BOOL)
+            outside = n.Binary(
+                "or", n.Binary("eq", old, n.Const(type_, 0), BOOL), n.Binary("gt", old, value, BOOL), BOOL
+            )
             return n.Select(outside, value, n.Binary("sub", old, n.Const(type_, 1), type_))
         case "cas":
             return n.Select(_same_bits(old, value, type_), args[1], old)

@@ -69,5 +69,3 @@ class _Writer(Rewriter):
     def number(self) -> int:
         self.count += 1
         return self.count
-
-

@@ -286,5 +286,3 @@ def refuse_large_exchanges(module: n.Module) -> None:
             if isinstance(stmt, n.Warp) and stmt.args and size_of(stmt.args[0].type) > 8:
                 what = f"the device has no warp operation on {size_of(stmt.args[0].type)} bytes"
                 raise UnsupportedFeature([Diagnostic("E0404", what, stmt.span)])
-
-

@@ -41,7 +41,7 @@ class _Function:
     def __init__(self, function: n.Function, allow_generic: bool):
         self.function = function
         self.allow_generic = allow_generic
-        self.spaces: dict[n.Var, Space | None] = {p: Space.GLOBAL for p in function.params}
+        self.spaces: dict[n.Var, Space | None] = dict.fromkeys(function.params, Space.GLOBAL)
         self.integers = Space.GLOBAL
         self.span: Span | None = function.span
 
@@ -240,5 +240,3 @@ def pointers_in_memory(stmt: n.Stmt) -> bool:
             if not isinstance(expr.operand.type, Pointer) and not isinstance(expr.operand, n.Const):
                 return True
     return False
-
-

@@ -97,5 +97,3 @@ def jumps_out(block: n.Block) -> Iterator[n.Stmt]:
     for stmt in statements(block):
         if isinstance(stmt, n.Return) or (isinstance(stmt, n.Break | n.Continue) and stmt.label not in inside):
             yield stmt
-
-

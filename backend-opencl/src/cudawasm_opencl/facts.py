@@ -1,0 +1,49 @@
+"""What a launch needs to know of a program, in a form that the disk cache keeps."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+from cudawasm.ir.types import size_of
+from cudawasm.passes.prints_to_buffer import PrintSite
+from cudawasm.passes.traps_to_record import TrapSite
+from cudawasm_opencl.emitter import Emitted
+from cudawasm_opencl.pipeline import Prepared
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """``arrays``: bytes of each shared variable that is an argument. The order of arguments is ``Prepared``'s."""
+
+    name: str
+    prints: tuple[PrintSite, ...]
+    traps: tuple[TrapSite, ...]
+    globals: tuple[str, ...]
+    arrays: tuple[int, ...]
+    dynamic: bool
+    dynamic_size: bool
+
+    @classmethod
+    def of(cls, made: Emitted, prepared: Prepared) -> Facts:
+        names, sizes = (v.name for v in prepared.globals), (size_of(v.type) for v in prepared.arrays)
+        return cls(made.name, prepared.prints, prepared.traps, tuple(names), tuple(sizes), made.dynamic,
+                   made.dynamic_size)  # fmt: skip
+
+    @property
+    def reports(self) -> bool:
+        """Whether a launch may print or stop."""
+        return bool(self.prints or self.traps)
+
+    def dump(self) -> bytes:
+        prints = [(p.format.hex(), p.kinds, [s.hex() for s in p.strings]) for p in self.prints]
+        traps = [(t.message, t.file, t.line) for t in self.traps]
+        rest = (self.globals, self.arrays, self.dynamic, self.dynamic_size)
+        return json.dumps([self.name, prints, traps, *rest]).encode()
+
+    @classmethod
+    def read(cls, data: bytes) -> Facts:
+        name, prints, traps, globals_, arrays, dynamic, dynamic_size = json.loads(data)
+        sites = tuple(PrintSite(bytes.fromhex(f), k, tuple(map(bytes.fromhex, s))) for f, k, s in prints)
+        stops = tuple(TrapSite(*t) for t in traps)
+        return cls(name, sites, stops, tuple(globals_), tuple(arrays), dynamic, dynamic_size)

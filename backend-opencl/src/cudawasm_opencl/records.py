@@ -1,0 +1,72 @@
+"""What kernels leave for the host to read: printed records, and the record of a thread that stopped."""
+
+from __future__ import annotations
+
+import sys
+import warnings
+from functools import cached_property
+
+import numpy as np
+
+from cudawasm.errors import LaunchError
+from cudawasm.passes.prints_to_buffer import HEADER_WORDS
+from cudawasm.passes.traps_to_record import RECORD_WORDS
+from cudawasm.runtime.formatting import format_text
+from cudawasm_opencl.facts import Facts
+from cudawasm_opencl.memory import Memory
+
+PRINTED_WORDS = 1 << 20
+"""Words of the print buffer; 4 MB, four times CUDA's."""
+
+
+class Records:
+    """The buffers of one device, made when a kernel first needs them."""
+
+    def __init__(self, memory: Memory):
+        self.memory = memory
+
+    @cached_property
+    def printed(self) -> int:
+        return self.memory.allocate(4 * (HEADER_WORDS + PRINTED_WORDS))
+
+    @cached_property
+    def stopped(self) -> int:
+        return self.memory.allocate(4 * RECORD_WORDS)
+
+    def clear(self) -> None:
+        self.memory.write(self.printed, memoryview(np.array([0, PRINTED_WORDS], np.uint32)))
+        self.memory.write(self.stopped, memoryview(np.zeros(RECORD_WORDS, np.uint32)))
+
+    def _words(self, pointer: int, count: int) -> list[int]:
+        found = np.zeros(count, np.uint32)
+        self.memory.read(pointer, memoryview(found))
+        return [int(word) for word in found]
+
+    def report(self, facts: Facts, kernel: str) -> None:
+        """Print what a launch printed. Raises LaunchError when it stopped."""
+        if facts.prints:
+            wanted = self._words(self.printed, 1)[0]
+            if wanted:
+                words = self._words(self.printed, HEADER_WORDS + min(wanted, PRINTED_WORDS))
+                sys.stdout.write(printed_text(facts, words[HEADER_WORDS:]))
+            if wanted > PRINTED_WORDS:
+                warnings.warn(f"{kernel} printed more than the buffer holds; the rest is lost", stacklevel=2)
+        if facts.traps:
+            record = self._words(self.stopped, RECORD_WORDS)
+            if record[0]:
+                raise LaunchError(facts.traps[record[0] - 1].describe(kernel, tuple(record)))
+
+
+def printed_text(facts: Facts, words: list[int]) -> str:
+    """The text of records in the order in which they were made."""
+    parts, at = [], 0
+    while at < len(words):
+        site = facts.prints[words[at]]
+        size = 1 + 2 * len(site.kinds)
+        if at + size > len(words):
+            break
+        pairs = words[at + 1 : at + size]
+        values = [low | high << 32 for low, high in zip(pairs[::2], pairs[1::2], strict=True)]
+        parts.append(format_text(site.format, values, site.kinds, site.strings))
+        at += size
+    return "".join(parts)
