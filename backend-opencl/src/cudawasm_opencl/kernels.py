@@ -56,7 +56,7 @@ class OpenClModule:
             size = int.from_bytes(stored[:8], "little")
             try:
                 program = cl.Program(device.context, [device.device], [stored[8 + size :]])
-                program.build(self.device.traits.build_options, cache_dir=False)
+                program.build(self.device.traits.build_options, cache_dir=False)  # type: ignore[arg-type]
                 return Facts.read(stored[8 : 8 + size]), program
             except cl.Error:
                 pass  # another build of the driver made it
@@ -77,7 +77,7 @@ class OpenClModule:
     def _compile(self, made: Emitted) -> Any:
         program = cl.Program(self.device.context, made.text)
         try:
-            return program.build(self.device.traits.build_options, cache_dir=False)
+            return program.build(self.device.traits.build_options, cache_dir=False)  # type: ignore[arg-type]
         except cl.Error as error:
             raise CompileError(_diagnostics(made, str(error))) from None
 
@@ -141,7 +141,8 @@ class OpenClKernel:
 
     def arguments(self, shared_bytes: int, params: bytearray) -> list[Any]:
         """What the driver is given for each parameter of the program."""
-        memory, found = self.device.memory, []
+        memory = self.device.memory
+        found: list[Any] = []
         for start, size, is_pointer in self._places:
             data = bytes(params[start : start + size])
             found += memory.arguments(int.from_bytes(data, "little")) if is_pointer else [data]

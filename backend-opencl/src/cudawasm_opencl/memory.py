@@ -88,7 +88,7 @@ def _readable(data: memoryview) -> Any:
 
 def _at(pointer: int, nbytes: int) -> Any:
     """What pyopencl takes for an address inside an allocation."""
-    return cl.SVM(np.frombuffer((ctypes.c_char * nbytes).from_address(pointer), np.uint8))
+    return cl.SVM(np.frombuffer(memoryview((ctypes.c_char * nbytes).from_address(pointer)), np.uint8))
 
 
 class BufferMemory:
@@ -144,8 +144,8 @@ class BufferMemory:
         (to, to_offset), (of, of_offset) = self.find(destination), self.find(source)
         if to is of and abs(to_offset - of_offset) < nbytes:
             between = np.empty(nbytes, np.uint8)
-            self.read(source, memoryview(between))
-            self.write(destination, memoryview(between))
+            self.read(source, between.data)
+            self.write(destination, between.data)
             return
         cl.enqueue_copy(self.queue, to, of, byte_count=nbytes, dst_offset=to_offset, src_offset=of_offset)
 

@@ -135,6 +135,6 @@ def _refuse_pointers_in_memory(function: n.Function) -> None:
     for stmt in statements(function.body):
         if pointers_in_memory(stmt):
             raise UnsupportedFeature(
-                [Diagnostic("E0405", "this needs pointers that are addresses, which the device does not have", stmt.span,
+                [Diagnostic("E0405", "the device has no pointers that are addresses, which this needs", stmt.span,
                             "pass each buffer as a kernel parameter")]
             )  # fmt: skip

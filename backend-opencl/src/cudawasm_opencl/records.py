@@ -34,12 +34,12 @@ class Records:
         return self.memory.allocate(4 * RECORD_WORDS)
 
     def clear(self) -> None:
-        self.memory.write(self.printed, memoryview(np.array([0, PRINTED_WORDS], np.uint32)))
-        self.memory.write(self.stopped, memoryview(np.zeros(RECORD_WORDS, np.uint32)))
+        self.memory.write(self.printed, np.array([0, PRINTED_WORDS], np.uint32).data)
+        self.memory.write(self.stopped, np.zeros(RECORD_WORDS, np.uint32).data)
 
     def _words(self, pointer: int, count: int) -> list[int]:
         found = np.zeros(count, np.uint32)
-        self.memory.read(pointer, memoryview(found))
+        self.memory.read(pointer, found.data)
         return [int(word) for word in found]
 
     def report(self, facts: Facts, kernel: str) -> None:

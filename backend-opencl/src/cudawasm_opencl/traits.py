@@ -7,8 +7,9 @@ from dataclasses import astuple, dataclass
 
 @dataclass(frozen=True, slots=True)
 class Traits:
-    """``flat``: all address spaces are one, so that an address says where it is. ``svm``: device pointers are addresses.
+    """``flat``: all address spaces are one, so that an address says where it is.
 
+    ``svm``: device pointers are addresses.
     ``local_arrays``: arrays in local memory may be declared in a kernel (see ``probe.traits_of`` for where not).
     ``exact_divide``: division and square root of f32 can be asked to round correctly. The defaults are those of
     text that is made for no device.

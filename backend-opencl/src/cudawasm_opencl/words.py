@@ -112,7 +112,8 @@ global local constant private generic kernel read_only write_only read_write __g
 __kernel pipe event_t image1d_t image2d_t image3d_t sampler_t queue_t uniform INFINITY NAN M_PI HUGE_VAL
 barrier mem_fence printf vload_half vstore_half select clamp step mix sign cross dot length normalize distance
 abs_diff mad hadd rotate popcount clz ctz mul_hi mad_hi upsample as_int as_uint as_float as_double as_long as_ulong
-get_local_id get_group_id get_global_id get_local_size get_num_groups asm typeof any_short any_ushort any_int any_uint any_long any_ulong any_float any_double linux unix main
+get_local_id get_group_id get_global_id get_local_size get_num_groups asm typeof linux unix main
+any_short any_ushort any_int any_uint any_long any_ulong any_float any_double
 acos acosh asin asinh atan atan2 cbrt cosh erf erfc exp10 expm1 fdim frexp hypot ilogb lgamma log10 log1p logb maxmag
 minmag modf nan pow pown powr remquo rootn sinh sincos sinpi cospi tanpi tgamma degrees radians smoothstep
 any all bitselect shuffle shuffle2 prefetch isequal isnotequal isless isgreater isordered isunordered isnormal

@@ -224,8 +224,8 @@ CODES: dict[str, Code] = {
     ),
     "E0403": Code(
         "pointer to memory of several kinds",
-        "On this device a pointer to shared or local memory is another thing than a pointer to global memory: a variable "
-        "must hold one kind, and only pointers to global memory can be kept in memory.",
+        "On this device a pointer to shared or local memory is another thing than a pointer to global memory: a "
+        "variable must hold one kind, and only pointers to global memory can be kept in memory.",
     ),
     "E0404": Code(
         "the device lacks what this needs",
@@ -234,13 +234,13 @@ CODES: dict[str, Code] = {
     ),
     "E0405": Code(
         "pointer in memory",
-        "On this device pointers are not addresses: a kernel can use the pointers that it is given as parameters, but not "
-        "ones that it reads from structs or buffers or makes from integers.",
+        "On this device pointers are not addresses: a kernel can use the pointers that it is given as parameters, but "
+        "not ones that it reads from structs or buffers or makes from integers.",
     ),
     "E0406": Code(
         "the device's compiler refused the generated code",
-        "The driver's own compiler does not take what was made for it. Please report it with the source and the driver's "
-        "version; another device may do meanwhile.",
+        "The driver's own compiler does not take what was made for it. Please report it with the source and the "
+        "driver's version; another device may do meanwhile.",
     ),
     "R0101": Code(
         "wrong number of arguments",

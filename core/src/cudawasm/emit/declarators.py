@@ -25,7 +25,7 @@ class Layout:
 
 
 class Types:
-    """Spells types; ``declarations`` are those of the structs met, innermost first; ``used`` the scalars met in memory."""
+    """Spells types; ``declarations`` are those of the structs met, innermost first; ``used`` the scalars in memory."""
 
     def __init__(self, words: Words, names: Names):
         self.words = words

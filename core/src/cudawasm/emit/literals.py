@@ -35,7 +35,7 @@ def float_bits(value: float, type_: Scalar) -> int:
     if math.isnan(value):
         return {"e": 0x7FFF, "f": 0x7FFFFFFF, "d": 0x7FF8 << 48}[format_]
     with np.errstate(over="ignore"):
-        rounded = {"e": np.float16, "f": np.float32, "d": np.float64}[format_](value)
+        rounded = np.array(value, {"e": np.float16, "f": np.float32, "d": np.float64}[format_])
     unsigned = {"e": "<H", "f": "<I", "d": "<Q"}[format_]
     return int(struct.unpack(unsigned, rounded.tobytes())[0])
 

@@ -1,7 +1,8 @@
 """Make atomic operations that a target lacks of its compare-and-swap of 32 or 64 bits.
 
-The place is read, the new value computed and swapped in if the place still holds what was read; else again. A place of 16
-bits is half of an aligned word. A vector's components are updated one after the other, which is all that CUDA promises.
+The place is read, the new value computed and swapped in if the place still holds what was read; else again. A place of
+16 bits is half of an aligned word. A vector's components are updated one after the other: CUDA
+promises no more.
 """
 
 from __future__ import annotations
@@ -111,7 +112,7 @@ class _Writer(Rewriter):
     def word_address(
         self, stmt: n.Atomic, type_: Scalar, word: Scalar, out: list[n.Stmt]
     ) -> tuple[n.Var, n.Expr | None]:
-        """(a pointer to the word that holds the place, by how many bits the place is shifted in it if it is smaller)."""
+        """(a pointer to the word that holds the place, by how many bits a smaller place is shifted in it)."""
         pointer_type = Pointer(word, _space(stmt.place))
         at = self.fresh("word", pointer_type)
         address: n.Expr = n.AddressOf(stmt.place, Pointer(type_, pointer_type.space))

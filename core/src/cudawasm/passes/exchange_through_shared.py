@@ -1,7 +1,7 @@
 """Make warp operations of shared memory and barriers, for targets without a warp of 32 lanes.
 
-Each thread that comes to an operation leaves its value in the block's scratch memory, meets the others, and reads what its
-lane is to have. The barriers stand where the operation stood, which may be in divergent control flow:
+Each thread that comes to an operation leaves its value in the block's scratch memory, meets the others, and reads what
+its lane is to have. The barriers stand where the operation stood, which may be in divergent control flow:
 ``keep_threads_for_barriers`` must run after this pass. Barriers that count become such exchanges as well.
 """
 
@@ -28,7 +28,8 @@ def exchange_through_shared(module: n.Module) -> n.Module:
             functions[name] = function
             continue
         meetings = Meetings(name)
-        functions[name] = replace(function, body=_Writer(meetings).block(function.body))
+        body = _Writer(meetings).block(function.body)
+        functions[name] = replace(function, body=(*meetings.start(function.span), *body))
         shared += meetings.shared.values()
     return replace(module, functions=functions, shared=tuple(shared))
 

@@ -1,7 +1,7 @@
 """Compute f16 and bf16 in f32, rounding after each operation: what is left of them are conversions and bits.
 
-f32 has more than twice the bits of either, so that rounding twice is rounding once, except for ``fma``, which is done in f64
-where the target has it.
+f32 has more than twice the bits of either, so that rounding twice is rounding once, except for ``fma``, which is done
+in f64 where the target has it.
 """
 
 from __future__ import annotations

@@ -58,7 +58,7 @@ class _Function:
     # --- what points where ---
 
     def space_of_integers(self) -> Space:
-        """What an integer made a pointer may point to: global memory, unless addresses of other things became integers."""
+        """What an integer made a pointer may point to: global memory, if no other addresses became integers."""
         while self.propagate():
             pass
         for stmt in statements(self.function.body):
@@ -230,7 +230,7 @@ def _fitted(value: n.Expr, type_: Type) -> n.Expr:
 
 
 def pointers_in_memory(stmt: n.Stmt) -> bool:
-    """Whether a statement reads or writes a pointer that is not in a variable of its own, or makes one of an integer."""
+    """Whether a statement reads or writes a pointer in memory, or makes one of an integer."""
     if isinstance(stmt, n.Assign) and isinstance(stmt.place.type, Pointer) and not _is_local(stmt.place):
         return True
     for expr in _expressions(stmt):

@@ -1,9 +1,9 @@
 """Let all threads of a block come to every barrier, whatever has become of them.
 
 Targets want barriers in control flow that is the same for the whole block. In CUDA threads may have returned; and the
-barriers that ``exchange_through_shared`` makes stand wherever warp operations stood. Here control flow around such a barrier
-is followed by all threads, and a flag says for each whether it would really be there: what lies between barriers is done
-under the flag. A loop goes on until no thread of the block is in it.
+barriers that ``exchange_through_shared`` makes stand wherever warp operations stood. Here control flow around such a
+barrier is followed by all threads, and a flag says for each whether it would really be there: what lies between
+barriers is done under the flag. A loop goes on until no thread of the block is in it.
 """
 
 from __future__ import annotations
@@ -56,11 +56,13 @@ class _Keeper:
         if self.facts is None or (trust_barriers and not self.returns):
             return function
         if not self.returns:
-            return replace(function, body=self.block(function.body, None))
+            body = self.block(function.body, None)
+            return replace(function, body=(*self.meetings.start(function.span), *body))
         self.root = self.meetings.variable("alive", BOOL)
         self.flags.append(_Flag(("return", ""), self.root))
         body = self.block(function.body, self.root)
-        return replace(function, body=(n.Declare(self.root, _TRUE, function.span), *body))
+        start = (*self.meetings.start(function.span), n.Declare(self.root, _TRUE, function.span))
+        return replace(function, body=(*start, *body))
 
     # --- blocks ---
 

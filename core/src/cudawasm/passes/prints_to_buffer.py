@@ -1,7 +1,7 @@
 """Make device ``printf`` of stores to a buffer that the host reads after the launch.
 
-The buffer's word 0 counts the words that were asked for, word 1 is how many there are, and records follow: a site's number,
-then two words for each argument. A record for which there is no room is left out; the count tells that.
+The buffer's word 0 counts the words that were asked for, word 1 is how many there are, and records follow: a site's
+number, then two words for each argument. A record for which there is no room is left out; the count tells that.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from cudawasm.ir import nodes as n
-from cudawasm.ir.types import F64, I32, I64, U32, U64, Pointer, Space, Type
+from cudawasm.ir.types import F64, I32, I64, U32, U64, Pointer, Scalar, Space, Type
 from cudawasm.ir.walk import Rewriter
 from cudawasm.passes.meetings import binary, read, u32
 
@@ -76,6 +76,7 @@ class _Writer(Rewriter):
 def _kind(type_: Type) -> str:
     if isinstance(type_, Pointer):
         return "p"
+    assert isinstance(type_, Scalar)
     return {I32: "i", I64: "l", U64: "m", F64: "d"}.get(type_, "u")
 
 

@@ -1,7 +1,7 @@
 """Make traps and failed asserts of a record in memory, and the end of the thread.
 
-The first thread to stop fills the record, eight words: its site's number plus one, its block and its place in it. The host
-looks at it after the launch; other threads go on until then.
+The first thread to stop fills the record, eight words: its site's number plus one, its block and its place in it. The
+host looks at it after the launch; other threads go on until then.
 """
 
 from __future__ import annotations
