@@ -39,7 +39,7 @@ def outcome(case: Case, info: cw.DeviceInfo) -> str:
 
 
 def page() -> str:
-    devices = cw.devices()
+    devices = [info for info in cw.devices() if info.details.get("compiler") != "slow"]
     rows = [f"| area | cases | {' | '.join(d.name for d in devices)} |", "|---|---|" + "---|" * len(devices)]
     totals: Counter[str] = Counter()
     refused: dict[str, list[str]] = {}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import warnings
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -56,8 +57,7 @@ class OpenClModule:
             size = int.from_bytes(stored[:8], "little")
             try:
                 program = cl.Program(device.context, [device.device], [stored[8 + size :]])
-                program.build(self.device.traits.build_options, cache_dir=False)  # type: ignore[arg-type]
-                return Facts.read(stored[8 : 8 + size]), program
+                return Facts.read(stored[8 : 8 + size]), self._build(program)
             except cl.Error:
                 pass  # another build of the driver made it
         prepared = prepare(self.source, name, device.traits)
@@ -77,9 +77,15 @@ class OpenClModule:
     def _compile(self, made: Emitted) -> Any:
         program = cl.Program(self.device.context, made.text)
         try:
-            return program.build(self.device.traits.build_options, cache_dir=False)  # type: ignore[arg-type]
+            return self._build(program)
         except cl.Error as error:
             raise CompileError(_diagnostics(made, str(error))) from None
+
+    def _build(self, program: Any) -> Any:
+        """The driver's warnings are about text that the user has not written."""
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", cl.CompilerWarning)
+            return program.build(self.device.traits.build_options, cache_dir=False)
 
     def _keep(self, name: str, module: n.Module, made: Emitted) -> None:
         os.makedirs(self.options.keep, exist_ok=True)

@@ -39,6 +39,8 @@ def device_info(device: Any, number: int) -> DeviceInfo | None:
 
     kind = "gpu" if device.type & cl.device_type.GPU else "cpu" if device.type & cl.device_type.CPU else "other"
     details = {"platform": device.platform.name, "driver": device.driver_version, "version": device.version}
+    if "Portable Computing Language" in device.platform.name:
+        details["compiler"] = "slow"  # a fifth of a second for the least kernel; the conformance suite takes a sample
     return DeviceInfo(
         f"opencl:{number}", "opencl", kind, device.name, 40 if kind == "gpu" else -10, features_of(traits),
         limits_of(device), details,

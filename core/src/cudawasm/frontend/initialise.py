@@ -571,7 +571,8 @@ def _fill_from(fn: FunctionLowering, target: Value, reader: _Reader) -> None:
         return
     assert isinstance(ctype, cxx.ClassType)
     info = ctype.info
-    if info.is_union or len(reader.items) - reader.position < len(info.fields) + len(info.bases):
+    is_zeroed = info.is_union or len(reader.items) - reader.position < len(info.fields) + len(info.bases)
+    if is_zeroed:
         fn.store(target, fold.zero(target.place.type))
     for base in info.bases:
         if not reader.done:
@@ -583,6 +584,10 @@ def _fill_from(fn: FunctionLowering, target: Value, reader: _Reader) -> None:
             _fill_element(fn, member_place(fn, target, member), reader)
         elif member.initialiser is not None or fn.sema.classes._member_needs(member.ctype):
             initialise_member(fn, target, member)
+        elif not is_zeroed:  # members before it, without braces of their own, took more than one item
+            place = member_place(fn, target, member)
+            assert place.place is not None
+            fn.store(place, fold.zero(place.place.type))
 
 
 def _fill_element(fn: FunctionLowering, target: Value, reader: _Reader) -> None:

@@ -1,14 +1,20 @@
-"""The pytest plugin: options, and the ``device_name`` fixture over the devices that are present."""
+"""The pytest plugin: options, the ``device_name`` fixture over the devices present, samples for slow ones."""
 
 from __future__ import annotations
 
+import zlib
+
 import pytest
+
+SAMPLE = 4
+"""On a device that compiles slowly one case of so many runs, unless the device is asked for."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("cudawasm conformance")
-    group.addoption("--device", action="append", default=[], help="run cases on this device only (repeatable)")
+    group.addoption("--device", action="append", default=[], help="run all cases, on this device only (repeatable)")
     group.addoption("--require-device", action="append", default=[], help="fail unless this device is present")
+    group.addoption("--all-cases", action="store_true", help="run all cases also on devices that compile slowly")
 
 
 def _devices(config: pytest.Config) -> list[str]:
@@ -24,3 +30,26 @@ def _devices(config: pytest.Config) -> list[str]:
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "device_name" in metafunc.fixturenames:
         metafunc.parametrize("device_name", _devices(metafunc.config), scope="session")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what the sample of a slow device does not have; pytest counts it as deselected."""
+    if config.getoption("--device") or config.getoption("--all-cases"):
+        return
+    left_out = [item for item in items if _is_left_out(item)]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in set(left_out)]
+
+
+def _is_left_out(item: pytest.Item) -> bool:
+    params = getattr(getattr(item, "callspec", None), "params", {})
+    if "case" not in params or "device_name" not in params:
+        return False
+    return _is_slow(params["device_name"]) and zlib.crc32(params["case"].name.encode()) % SAMPLE != 0
+
+
+def _is_slow(device_name: str) -> bool:
+    import cudawasm as cw
+
+    return any(i.name == device_name and i.details.get("compiler") == "slow" for i in cw.devices())

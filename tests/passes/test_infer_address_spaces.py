@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+import pytest
+
+import cudawasm as cw
+from cudawasm.ir import nodes as n
+from cudawasm.ir.types import Pointer, Space
+from cudawasm.ir.walk import statements
+from cudawasm.passes.infer_address_spaces import infer_address_spaces
+
+TWO_KINDS = """__global__ void k(int* a, int* o) {
+  __shared__ int s[64];
+  s[threadIdx.x] = 1;
+  int* p = s;
+  if (threadIdx.x & 1)
+    p = a;
+  o[0] = *p;
+}"""
+
+
+def spaces(module: n.Module) -> dict[str, Space]:
+    body = module.functions["k"].body
+    found = [s.var for s in statements(body) if isinstance(s, n.Declare)]
+    return {v.name: v.type.space for v in (*module.functions["k"].params, *found) if isinstance(v.type, Pointer)}
+
+
+def test_variables_have_the_space_of_their_values(lowered):
+    module = lowered("""__global__ void k(int* a, int n) {
+        __shared__ int s[64]; int x[9]; int *p = a + 3, *q = s, *r = x + 1;
+        for (int i = 0; i < n; i++) { *p++ = i; *q++ = i; *r++ = *(q - 1); }
+        a[0] = *(p - 1) + *(r - 1); }""")
+    found = spaces(infer_address_spaces(module))
+    assert {found[k] for k in "ap"} == {Space.GLOBAL}
+    assert (found["q"], found["r"]) == (Space.SHARED, Space.LOCAL)
+
+
+def test_a_variable_of_two_kinds_is_refused(lowered):
+    with pytest.raises(cw.UnsupportedFeature) as caught:
+        infer_address_spaces(lowered(TWO_KINDS))
+    assert str(caught.value) == (
+        'kernel.cu:4:8: error[E0403]: "p" points to memory of several kinds\n'
+        "    4 |   int* p = s;\n"
+        "      |        ^\n"
+        "  hint: keep pointers to shared and local memory in variables of their own"
+    )
+
+
+def test_a_variable_of_two_kinds_is_generic_where_that_is_possible(lowered):
+    assert spaces(infer_address_spaces(lowered(TWO_KINDS), allow_generic=True))["p"] is Space.GENERIC
+
+
+def test_a_shared_pointer_in_memory_is_refused(lowered):
+    module = lowered("__global__ void k(int** o) { __shared__ int s[2]; o[0] = s; }")
+    with pytest.raises(cw.UnsupportedFeature, match=r"E0403.*kept in memory"):
+        infer_address_spaces(module)
+
+
+def test_a_shared_pointer_made_an_integer_and_back_is_refused(lowered):
+    module = lowered("__global__ void k(int* o) { __shared__ int s[2]; size_t a = (size_t)s; *(int*)(a + 4) = o[0]; }")
+    with pytest.raises(cw.UnsupportedFeature, match="E0403"):
+        infer_address_spaces(module)
