@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from cudawasm_cpu import jit
 
 import cudawasm as cw
+from cudawasm_cpu import jit
 
 
 def test_a_prepared_kernel_compiles_nothing_at_its_launch(monkeypatch: pytest.MonkeyPatch):

@@ -51,6 +51,7 @@ class DeviceInfo:
 class CompileOptions:
     """Options that change generated code; part of the cache key.
 
+    ``sanitize`` asks a device with the feature "sanitizer" to report hazards (``cudawasm.runtime.hazards``).
     ``keep`` is a folder in which the backend leaves its intermediate texts (IR, assembly) for people.
     """
 
@@ -58,6 +59,7 @@ class CompileOptions:
     contract: bool = True
     bounds_checks: bool = False
     debug: bool = False
+    sanitize: bool = False
     keep: str = ""
 
 

@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import Any
 
 from cudawasm.diagnostics import Diagnostic
-from cudawasm.errors import CompileError, GlobalNotFound, InternalError, KernelNotFound
+from cudawasm.errors import CompileError, GlobalNotFound, InternalError, KernelNotFound, OptionError
 from cudawasm.ir import nodes
 from cudawasm.ir.types import Array, size_of
 from cudawasm.runtime.array import DeviceArray
@@ -107,8 +107,13 @@ class Module:
         self._units: dict[str, Unit] = {}
         self._variables = _Variables(device)
         self._lock = threading.RLock()
-        if options.bounds_checks:
+        if options.bounds_checks or options.sanitize:
             device.pool.exact = True
+        if options.sanitize and "sanitizer" not in device.features:
+            raise OptionError(
+                f"device {device.name} reports no hazards",
+                hint='use one with the feature "sanitizer", such as the package cudawasm-reference',
+            )
 
     @property
     def kernels(self) -> tuple[str, ...]:
