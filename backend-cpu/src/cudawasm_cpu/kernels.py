@@ -17,11 +17,11 @@ from cudawasm.ir import nodes as n
 from cudawasm.ir.text import print_module
 from cudawasm.ir.walk import statements
 from cudawasm.runtime.cache import default_cache, digest
+from cudawasm.runtime.formatting import format_text
 from cudawasm.runtime.interface import CompileOptions, Dim3
 from cudawasm_cpu import jit
 from cudawasm_cpu.codegen.kernel import ENTRY, Generated, generate
 from cudawasm_cpu.codegen.sites import Site
-from cudawasm_cpu.formatting import format_text
 from cudawasm_cpu.machine import Machine, host_machine
 from cudawasm_cpu.objects import KIND, fingerprint
 from cudawasm_cpu.pipeline import prepare
@@ -185,6 +185,10 @@ class CpuKernel:
             if block not in self._by_block:
                 self._by_block[block] = Specialized(self.module, self.name, block)
             return self._by_block[block]
+
+    def prepare(self, block: Dim3) -> None:
+        """Compile for a block shape now. Raises CompileError."""
+        self.specialized(block)
 
     def launch(self, grid: Dim3, block: Dim3, shared_bytes: int, stream: int, params: bytearray) -> None:
         """Run the kernel to its end. Raises LaunchError when it stopped (assert, trap, bounds)."""

@@ -288,7 +288,7 @@ def emit_loop(ctx: Context, node: Loop, mask: Mask) -> Flow:
     flow = emit_block(ctx, node.step, mask)
     if isinstance(flow, Dead):
         code.is_dead = True
-    code.loop_back(head, node.unroll)
+    code.loop_back(head, node.unroll_hint)
     code.start(node.exit_label)
     return mask
 

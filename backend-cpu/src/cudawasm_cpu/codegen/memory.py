@@ -208,9 +208,12 @@ def index_value(ctx: Context, expr: n.Expr, mask: Mask) -> Value:
     overflows, and that CUDA leaves undefined: LLVM folds it into addresses and steps pointers along."""
     narrow = strip_widening(expr)
     shape = ctx.uniformity.shape(narrow)
-    if narrow.type != I32 or shape.level == shapes.VARYING or shape.const is not None:
-        return expressions.scalar(ctx, narrow, mask)
-    return expressions.scalar(ctx, _widened(narrow), mask)
+    if narrow.type == I32 and shape.level != shapes.VARYING and shape.const is None:
+        wide = _widened(narrow)
+        found = ctx.uniformity.shape(wide)
+        if (found.level, found.offsets) == (shape.level, shape.offsets):
+            return expressions.scalar(ctx, wide, mask)
+    return expressions.scalar(ctx, narrow, mask)
 
 
 def _widened(expr: n.Expr) -> n.Expr:

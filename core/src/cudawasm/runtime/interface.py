@@ -31,7 +31,8 @@ class Limits:
 class DeviceInfo:
     """Who a device is. ``name`` selects it ("cpu", "vulkan:0"); ``priority`` orders automatic choice.
 
-    ``features`` names optional capabilities ("f64", "f16", "i64", "warp", "host_memory", ...).
+    ``features`` names optional capabilities ("f64", "f16", "i64", "warp", "host_memory", ...); ``emulated`` those of
+    them for which the hardware has no instructions, so that they run as several others.
     ``host_memory`` means that device pointers are addresses that the host can read and write.
     """
 
@@ -43,6 +44,7 @@ class DeviceInfo:
     features: frozenset[str]
     limits: Limits = field(default_factory=Limits)
     details: Mapping[str, str] = field(default_factory=dict)
+    emulated: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
