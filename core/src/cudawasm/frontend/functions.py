@@ -343,7 +343,8 @@ class Functions:
         if ("const-method" in shape.words) != instance.signature.const_this:
             return None
         area = Range(parser.tokens, shape.start, shape.header_end)
-        start = shape.qualifier_at
+        is_conversion = instance.decl.name == "<conversion>"
+        start = shape.name_at if is_conversion else shape.qualifier_at
         decl = FunctionDecl(
             instance.decl.name, area, start, shape.params_at, shape.body, scope, instance.decl.qualifiers,
             member.params, shape.initialisers, owner,
@@ -359,6 +360,7 @@ class Functions:
         except CompileError:
             return None
         same = [p.ctype for p in signature.params] == [p.ctype for p in instance.signature.params]
+        same = same and (not is_conversion or signature.result == instance.signature.result)
         return (decl, signature) if same else None
 
     def function_object(self, value: Value) -> cxx.ClassType | None:
