@@ -240,7 +240,11 @@ class Functions:
         """
         instance = self.pending.pop(name, None)
         if instance is not None:
-            self._lower(instance, instance.decl.header.first.span)
+            try:
+                self._lower(instance, instance.decl.header.first.span)
+            except CompileError:
+                self.pending[name] = instance  # whoever calls it when the program runs gets the error
+                raise
         return self.kir.get(name)
 
     def keep(self) -> None:
