@@ -267,6 +267,8 @@ def compare(ctx: Context, op: str, a: Value, b: Value) -> Value:
     """A comparison of two values of one type."""
     if a.type == BF16:
         a, b = conversions.cast(ctx, a, F32), conversions.cast(ctx, b, F32)
+    if a.is_linear and shapes.of_comparison(a.type, a.shape, b.shape).is_uniform:
+        return Value(BOOL, shapes.PER_GANG, ctx.code.op(f"icmp {_UNSIGNED[op]} ptr {a.ref}, {b.ref}"))
     vector, (x, y), shape = operands(ctx, a, b)
     if lltypes.is_float(a.type):
         return Value(BOOL, shape, ctx.code.op(f"fcmp {_ORDERED[op]} {vector} {x}, {y}"))

@@ -250,6 +250,13 @@ def of_offset(ptr: Shape, index: Shape, size: int) -> Shape:
     return linear(Shape(LINEAR, offsets), offsets)
 
 
+def of_comparison(type_: Type, a: Shape, b: Shape) -> Shape:
+    """Shape of a comparison of operands of ``type_``; of pointers in equal steps, only the bases matter."""
+    if isinstance(type_, Pointer) and a.level == b.level == LINEAR and a.offsets == b.offsets:
+        return PER_GANG
+    return of_pure((a, b))
+
+
 def of_distance(a: Shape, b: Shape, size: int) -> Shape:
     """Shape of ``a - b`` for pointers to elements of ``size`` bytes."""
     if a.is_uniform and b.is_uniform:
