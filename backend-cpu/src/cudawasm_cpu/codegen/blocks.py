@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from cudawasm.ir import nodes as n
 from cudawasm.ir.walk import root, statement_expressions, subexpressions
-from cudawasm_cpu.codegen import control, lltypes, memory, shapes, threads
+from cudawasm_cpu.codegen import addresses, control, lltypes, memory, places, shapes, threads
 from cudawasm_cpu.codegen.control import Dead
 from cudawasm_cpu.codegen.regions import Masks, Regions
 from cudawasm_cpu.codegen.tree import If, Jump, Leaf, Loop, Node, Scope, walk
@@ -93,7 +93,7 @@ class BlockEmitter(Regions):
             if variable.home is Home.PARAMS:
                 continue
             ref = ctx.code.op(f"getelementptr i8, ptr %params, i64 {variable.param_offset}")
-            address = Value(memory.BYTE_PTR, shapes.PER_BLOCK, ref, "params")
+            address = Value(places.BYTE_PTR, shapes.PER_BLOCK, ref, "params")
             if ctx.tree.has_barrier:
                 self.parameter_everywhere(variable, address)
             else:
@@ -101,10 +101,10 @@ class BlockEmitter(Regions):
 
     def copy_parameter(self, variable: Variable, address: Value) -> None:
         ctx = self.ctx
-        where = memory.Memory(address, immutable=True)
-        place = memory.locate(ctx, n.VarPlace(variable.var), None)
+        where = places.Memory(address, immutable=True)
+        place = places.locate(ctx, n.VarPlace(variable.var), None)
         for i, (leaf, offset) in enumerate(lltypes.leaves(variable.var.type)):
-            value = memory.load_from(ctx, memory.add_bytes(ctx, address, offset), leaf, None, where)
+            value = memory.load_from(ctx, addresses.add_bytes(ctx, address, offset), leaf, None, where)
             memory.store_leaf(ctx, place, i, offset, value, None)
 
     def parameter_everywhere(self, variable: Variable, address: Value) -> None:

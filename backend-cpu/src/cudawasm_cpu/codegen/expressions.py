@@ -7,7 +7,7 @@ from typing import assert_never
 
 from cudawasm.ir import nodes as n
 from cudawasm.ir.types import BF16, BOOL, F32, I64, Pointer, Scalar, Type, member_type, size_of
-from cudawasm_cpu.codegen import conversions, division, lltypes, mathcalls, memory, shapes
+from cudawasm_cpu.codegen import addresses, conversions, division, lltypes, mathcalls, memory, shapes
 from cudawasm_cpu.codegen.context import Context, Mask
 from cudawasm_cpu.codegen.fold import fold_binary
 from cudawasm_cpu.codegen.shapes import LINEAR, VARYING, Shape
@@ -56,9 +56,9 @@ def _evaluate(ctx: Context, expr: n.Expr, mask: Mask) -> Value | Aggregate:
             return mathcalls.builtin(ctx, expr.name, args, expr.type, mask)
         case n.Offset():
             ptr = scalar(ctx, expr.ptr, mask)
-            index = memory.index_value(ctx, expr.index, mask)
+            index = addresses.index_value(ctx, expr.index, mask)
             size = size_of(expr.ptr.type.pointee)  # type: ignore[union-attr]
-            return replace(memory.add_index(ctx, ptr, index, size), type=expr.type)
+            return replace(addresses.add_index(ctx, ptr, index, size), type=expr.type)
         case n.Distance():
             return _distance(ctx, expr, mask)
         case n.Special():

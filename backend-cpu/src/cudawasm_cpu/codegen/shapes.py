@@ -234,7 +234,7 @@ def of_cast(source: Type, target: Type, a: Shape, folded: int | None = None) -> 
 
 
 def of_index(a: Shape) -> Shape:
-    """Shape of an integer used as an index: linear stays linear (see ``memory.extend_index``)."""
+    """Shape of an integer used as an index: linear stays linear (see ``addresses.extend_index``)."""
     return a
 
 
