@@ -241,7 +241,7 @@ class Classes:
         align = layout.align
         if info.definition.align is not None:
             given = Parser(self.sema, info.definition.align, info.scope).alignments()
-            align = max(align, given[-1] if given else 0)  # nvcc takes the last of several for a class
+            align = max(align, *given, 0)
         fields = tuple(layout.fields)
         if info.transparent:
             return fields[0].type
