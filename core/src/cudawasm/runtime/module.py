@@ -202,9 +202,10 @@ class Module:
         )
 
     def _loaded(self, unit: Unit) -> Kernel:
-        addresses = {var.name: self._variables.array(var).ptr for var in unit.module.globals}
+        variables = {var.name: self._variables.array(var) for var in unit.module.globals}
+        addresses = {name: array.ptr for name, array in variables.items()}
         loaded = self.device.backend.load(unit.module, self._options, addresses)
-        return Kernel(unit, self.device, loaded.kernel(unit.kernel))
+        return Kernel(unit, self.device, loaded.kernel(unit.kernel), tuple(variables.values()))
 
     def __repr__(self) -> str:
         return f"<cudawasm.Module {self.name} on {self.device.name}: {', '.join(self.kernels)}>"
