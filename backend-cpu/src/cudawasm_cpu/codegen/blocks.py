@@ -258,7 +258,8 @@ class BlockEmitter(Regions):
         self.sequence(node.body, masks)
         code.start(step)
         self.sequence(node.step, masks)
-        code.loop_back(head, node.unroll_hint)
+        # LLVM does not unroll around the loops over gangs inside, and would say so.
+        code.loop_back(head, 1 if node.unroll == 1 else 0)
         code.start(end)
 
     def masked_loop(self, node: Loop, masks: Masks) -> None:
