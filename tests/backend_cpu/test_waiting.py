@@ -129,3 +129,26 @@ def test_launches_of_several_python_threads():
     for thread in threads:
         thread.join()
     assert all((a.get() == 50 * (i + 1)).all() for i, a in enumerate(arrays))
+
+
+SUM_UNDER_LOCK = """
+__device__ int lock;
+__global__ void k(int* total, const int* a, int n) {
+  bool done = false;
+  while (!done) {
+    if (atomicCAS(&lock, 0, 1) == 0) {
+      int sum = 0;
+      for (int i = 0; i < n; i++) sum += a[i];
+      *(volatile int*)total += sum;
+      __threadfence();
+      atomicExch(&lock, 0);
+      done = true;
+    }
+  }
+}"""
+
+
+def test_a_uniform_loop_under_a_lock_belongs_to_its_holder():
+    total = cw.zeros(1, np.int32)
+    cw.Module(SUM_UNDER_LOCK)["k"][3, 64](total, cw.asarray(np.arange(10, dtype=np.int32)), np.int32(10))
+    assert total.get()[0] == 3 * 64 * 45

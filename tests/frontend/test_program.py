@@ -44,3 +44,17 @@ def test_of_kernel_templates_the_one_that_takes_the_arguments_is_lowered():
         assert Program(source, "k.cu").lower(name).params[0].cxx_type in ("float*", "double*")
     with pytest.raises(CompileError):
         Program(source, "k.cu").lower("k<int>")
+
+
+def test_the_error_in_a_function_that_was_tried_as_a_constant_is_told():
+    source = b"""
+    __device__ constexpr int bad(int x) { return x + ; }
+    __global__ void k(int* o) { const int n = bad(3); *o = n; }
+    """
+    with pytest.raises(CompileError, match=r"k\.cu:2:54: error\[E0202\]: expected an expression"):
+        Program(source, "k.cu").lower("k")
+
+
+def test_an_include_with_an_endless_name_is_not_found():
+    program = Program(b"#include <" + b"x" * 5000 + b">\n__global__ void k() {}", "k.cu")
+    assert "k" in program.lower("k").module.functions

@@ -19,6 +19,8 @@ FEATURES = frozenset((
     "float_atomics", "warp", "printf", "assert", "clock",
     "cooperative", "host_memory", "generic_pointers", "bounds_checks",
 ))  # fmt: skip
+EMULATED = frozenset(("bf16", "f16"))
+"""Computed in single precision and rounded after every operation."""
 _ALIGN = 256
 
 
@@ -26,7 +28,7 @@ def device_info() -> DeviceInfo:
     """Who the CPU is; loads nothing."""
     return DeviceInfo(
         "cpu", "cpu", "cpu", f"{_processor_name()}", 10, FEATURES, Limits(),
-        {"cores": str(os.cpu_count() or 1), "architecture": platform.machine()},
+        {"cores": str(os.cpu_count() or 1), "architecture": platform.machine()}, EMULATED,
     )  # fmt: skip
 
 

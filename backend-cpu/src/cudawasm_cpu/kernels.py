@@ -186,6 +186,10 @@ class CpuKernel:
                 self._by_block[block] = Specialized(self.module, self.name, block)
             return self._by_block[block]
 
+    def prepare(self, block: Dim3) -> None:
+        """Compile for a block shape now. Raises CompileError."""
+        self.specialized(block)
+
     def launch(self, grid: Dim3, block: Dim3, shared_bytes: int, stream: int, params: bytearray) -> None:
         """Run the kernel to its end. Raises LaunchError when it stopped (assert, trap, bounds)."""
         special = self._by_block.get(block) or self.specialized(block)

@@ -31,6 +31,7 @@ SETTINGS: Mapping[str, Setting] = {
     "cache_dir": Setting("", ("CUDAWASM_CACHE_DIR",), "folder of the disk cache (default: the user's)"),
     "cache_mb": Setting(512, ("CUDAWASM_CACHE_MB",), "largest size of the disk cache; the oldest go first"),
     "device": Setting("auto", ("CUDAWASM_DEVICE", "CUDA_WASM_BACKEND"), "device to use when none is named"),
+    "sanitize": Setting(False, ("CUDAWASM_SANITIZE",), "report races and other hazards, on devices that can"),
 }
 
 

@@ -36,9 +36,11 @@ class Arrangement(NamedTuple):
 def arrange(kernel: n.Function, block: Dim3, machine: Machine, needs: Needs, options: CompileOptions) -> Arrangement:
     """The arrangement for blocks of shape ``block``."""
     plain = _analysed(kernel, choose_layout(block, machine.lanes, warps=needs.warps, scalar=needs.one_by_one))
+    if needs.waits:
+        return plain  # whoever is waited for must come to its end first
     if not (needs.warps or plain.tree.has_barrier) and is_gather_bound(plain.tree, plain.uniformity):
         plain = _analysed(kernel, choose_layout(block, machine.lanes, warps=False, scalar=True))
-    may_batch = not (needs.grid_barrier or needs.waits or options.bounds_checks)
+    may_batch = not (needs.grid_barrier or options.bounds_checks)
     if plain.tree.has_barrier:
         return (may_batch and _with_strides(kernel, plain)) or plain
     loops, group = groups.loops_in_step(*plain)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from cudawasm.ir import nodes as n
 from cudawasm.ir.types import BF16, F16, U16, Pointer, Scalar, align_of, size_of
-from cudawasm_cpu.codegen import checks, conversions, expressions, lltypes, memory, shapes
+from cudawasm_cpu.codegen import addresses, checks, conversions, expressions, lltypes, memory, places, rows, shapes
 from cudawasm_cpu.codegen.context import Context, Mask
 from cudawasm_cpu.codegen.lltypes import Leaf
 from cudawasm_cpu.codegen.stops import EachLane, lane_of
@@ -19,12 +19,12 @@ _UNROLLED_LANES = 16
 
 def emit(ctx: Context, stmt: n.Atomic, mask: Mask) -> None:
     """Emit an atomic for the active lanes (at least one); vectors go component by component."""
-    location = memory.locate(ctx, stmt.place, mask)
-    assert isinstance(location, memory.Memory), "the target of an atomic lives in memory"
+    location = places.locate(ctx, stmt.place, mask)
+    assert isinstance(location, places.Memory), "the target of an atomic lives in memory"
     args = [expressions.evaluate(ctx, a, mask) for a in stmt.args]
     parts: list[Value] = []
     for number, (leaf, offset) in enumerate(lltypes.leaves(stmt.place.type)):
-        address = memory.add_bytes(ctx, location.address, offset)
+        address = addresses.add_bytes(ctx, location.address, offset)
         operands = tuple(a.parts[number] if isinstance(a, Aggregate) else a for a in args)
         checks.check_access(ctx, address, size_of(leaf), mask, "atomic access")
         parts.append(_leaf(ctx, stmt, address, leaf, operands, mask))
@@ -58,7 +58,7 @@ def _combined(ctx: Context, op: str, leaf: Leaf, operands: tuple[Value, ...], ma
     assert isinstance(leaf, Scalar)
     value = operands[0]
     if op == "exch":
-        return value.ref if value.is_uniform else memory.last_lane(ctx, vector_of(code, value), ll, mask)
+        return value.ref if value.is_uniform else rows.last_lane(ctx, vector_of(code, value), ll, mask)
     if leaf in (F16, BF16):
         return None
     if leaf.is_float and op == "add":

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from cudawasm.ir import nodes as n
-from cudawasm_cpu.codegen import control, lltypes, memory, shapes, threads
+from cudawasm.ir.walk import root, statement_expressions, subexpressions
+from cudawasm_cpu.codegen import addresses, control, lltypes, memory, places, shapes, threads
 from cudawasm_cpu.codegen.control import Dead
 from cudawasm_cpu.codegen.regions import Masks, Regions
 from cudawasm_cpu.codegen.tree import If, Jump, Leaf, Loop, Node, Scope, walk
@@ -13,8 +14,9 @@ from cudawasm_cpu.codegen.uniformity import is_masked
 from cudawasm_cpu.codegen.values import Value, vector_of
 from cudawasm_cpu.codegen.variables import Home, Variable
 
-STRIDE_ROUNDS = 4
-"""As many streams as a processor's prefetcher follows for each of a few arrays."""
+STREAMS = 12
+"""How many runs of memory a processor's prefetcher follows at once."""
+MOST_ROUNDS = 8
 
 
 @dataclass(eq=False)
@@ -91,7 +93,7 @@ class BlockEmitter(Regions):
             if variable.home is Home.PARAMS:
                 continue
             ref = ctx.code.op(f"getelementptr i8, ptr %params, i64 {variable.param_offset}")
-            address = Value(memory.BYTE_PTR, shapes.PER_BLOCK, ref, "params")
+            address = Value(places.BYTE_PTR, shapes.PER_BLOCK, ref, "params")
             if ctx.tree.has_barrier:
                 self.parameter_everywhere(variable, address)
             else:
@@ -99,10 +101,10 @@ class BlockEmitter(Regions):
 
     def copy_parameter(self, variable: Variable, address: Value) -> None:
         ctx = self.ctx
-        where = memory.Memory(address, immutable=True)
-        place = memory.locate(ctx, n.VarPlace(variable.var), None)
+        where = places.Memory(address, immutable=True)
+        place = places.locate(ctx, n.VarPlace(variable.var), None)
         for i, (leaf, offset) in enumerate(lltypes.leaves(variable.var.type)):
-            value = memory.load_from(ctx, memory.add_bytes(ctx, address, offset), leaf, None, where)
+            value = memory.load_from(ctx, addresses.add_bytes(ctx, address, offset), leaf, None, where)
             memory.store_leaf(ctx, place, i, offset, value, None)
 
     def parameter_everywhere(self, variable: Variable, address: Value) -> None:
@@ -256,7 +258,8 @@ class BlockEmitter(Regions):
         self.sequence(node.body, masks)
         code.start(step)
         self.sequence(node.step, masks)
-        code.loop_back(head, node.unroll)
+        # LLVM does not unroll around the loops over gangs inside, and would say so.
+        code.loop_back(head, 1 if node.unroll == 1 else 0)
         code.start(end)
 
     def masked_loop(self, node: Loop, masks: Masks) -> None:
@@ -331,7 +334,7 @@ class BlockEmitter(Regions):
         ctx.lost.pop()
 
     def stride_rounds(self, node: Loop, masks: str, some: str) -> None:
-        """Up to STRIDE_ROUNDS rounds for the current gang; sets ``some`` when lanes are left."""
+        """A few rounds for the current gang; sets ``some`` when lanes are left."""
         ctx, code = self.ctx, self.ctx.code
         assert node.condition is not None
         bits = f"i{threads.mask_bits(ctx)}"
@@ -349,7 +352,7 @@ class BlockEmitter(Regions):
         self.all_or_some([*node.body, *node.step], current, node.size)
         count = code.op(f"add i32 {code.op(f'load i32, ptr {rounds}')}, 1")
         code.do(f"store i32 {count}, ptr {rounds}")
-        code.branch_if(code.op(f"icmp ult i32 {count}, {STRIDE_ROUNDS}"), again, left)
+        code.branch_if(code.op(f"icmp ult i32 {count}, {_rounds(node)}"), again, left)
         code.start(left)
         code.do(f"store i1 true, ptr {some}")
         code.branch(done)
@@ -443,3 +446,16 @@ class BlockEmitter(Regions):
             self.save(variable)
 
         self.each_gang(each)
+
+
+def _rounds(node: Loop) -> int:
+    """Rounds of a grid-stride loop that go together: each reads and writes every array in a run of its own."""
+    places: set[n.Place] = set()
+    for leaf in walk(node.body):
+        if isinstance(leaf, Leaf):
+            exprs = [sub for expr in statement_expressions(leaf.stmt) for sub in subexpressions(expr)]
+            places.update(expr.place for expr in exprs if isinstance(expr, n.Load))
+            if isinstance(leaf.stmt, n.Assign | n.Atomic):
+                places.add(leaf.stmt.place)
+    outside = sum(isinstance(root(place), n.Deref) for place in places)
+    return max(2, min(MOST_ROUNDS, STREAMS // max(1, outside)))

@@ -7,7 +7,7 @@ from typing import assert_never
 from cudawasm.ir import nodes as n
 from cudawasm.ir.types import Space, size_of
 from cudawasm.ir.walk import root, statement_expressions, subexpressions
-from cudawasm_cpu.codegen import expressions, lltypes, memory, statements
+from cudawasm_cpu.codegen import expressions, lltypes, rows, statements
 from cudawasm_cpu.codegen.context import Context, Mask
 from cudawasm_cpu.codegen.tree import If, Jump, Leaf, Loop, Node, Scope, walk
 from cudawasm_cpu.codegen.values import Value, vector_of
@@ -151,7 +151,7 @@ def _uniform_if(ctx: Context, node: If, test: Value, mask: Mask) -> Flow:
 
 def first_lane(ctx: Context, value: Value, mask: Mask) -> str:
     """The value in an active lane of a vector that is the same in all of them."""
-    return memory.last_lane(ctx, vector_of(ctx.code, value), lltypes.register(value.type), mask)
+    return rows.last_lane(ctx, vector_of(ctx.code, value), lltypes.register(value.type), mask)
 
 
 def _is_blendable(ctx: Context, node: If) -> bool:
@@ -288,7 +288,7 @@ def emit_loop(ctx: Context, node: Loop, mask: Mask) -> Flow:
     flow = emit_block(ctx, node.step, mask)
     if isinstance(flow, Dead):
         code.is_dead = True
-    code.loop_back(head, node.unroll)
+    code.loop_back(head, node.unroll_hint)
     code.start(node.exit_label)
     return mask
 

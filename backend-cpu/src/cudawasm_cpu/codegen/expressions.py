@@ -7,7 +7,7 @@ from typing import assert_never
 
 from cudawasm.ir import nodes as n
 from cudawasm.ir.types import BF16, BOOL, F32, I64, Pointer, Scalar, Type, member_type, size_of
-from cudawasm_cpu.codegen import conversions, division, lltypes, mathcalls, memory, shapes
+from cudawasm_cpu.codegen import addresses, conversions, division, lltypes, mathcalls, memory, shapes
 from cudawasm_cpu.codegen.context import Context, Mask
 from cudawasm_cpu.codegen.fold import fold_binary
 from cudawasm_cpu.codegen.shapes import LINEAR, VARYING, Shape
@@ -56,9 +56,9 @@ def _evaluate(ctx: Context, expr: n.Expr, mask: Mask) -> Value | Aggregate:
             return mathcalls.builtin(ctx, expr.name, args, expr.type, mask)
         case n.Offset():
             ptr = scalar(ctx, expr.ptr, mask)
-            index = memory.index_value(ctx, expr.index, mask)
+            index = addresses.index_value(ctx, expr.index, mask)
             size = size_of(expr.ptr.type.pointee)  # type: ignore[union-attr]
-            return replace(memory.add_index(ctx, ptr, index, size), type=expr.type)
+            return replace(addresses.add_index(ctx, ptr, index, size), type=expr.type)
         case n.Distance():
             return _distance(ctx, expr, mask)
         case n.Special():
@@ -267,6 +267,8 @@ def compare(ctx: Context, op: str, a: Value, b: Value) -> Value:
     """A comparison of two values of one type."""
     if a.type == BF16:
         a, b = conversions.cast(ctx, a, F32), conversions.cast(ctx, b, F32)
+    if a.is_linear and shapes.of_comparison(a.type, a.shape, b.shape).is_uniform:
+        return Value(BOOL, shapes.PER_GANG, ctx.code.op(f"icmp {_UNSIGNED[op]} ptr {a.ref}, {b.ref}"))
     vector, (x, y), shape = operands(ctx, a, b)
     if lltypes.is_float(a.type):
         return Value(BOOL, shape, ctx.code.op(f"fcmp {_ORDERED[op]} {vector} {x}, {y}"))

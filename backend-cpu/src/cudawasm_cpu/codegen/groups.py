@@ -18,6 +18,7 @@ REGISTERS = 24
 """Vector registers that a group's values may take."""
 LARGEST_GROUP = 8
 LARGEST_LOOP = 120
+SHORT_LOOP = 16
 
 
 def loops_in_step(
@@ -31,7 +32,7 @@ def loops_in_step(
     group = LARGEST_GROUP
     while group > 1 and (group * registers > REGISTERS or layout.gangs % group):
         group //= 2
-    inside = {id(x) for loop in loops for x in walk([loop]) if isinstance(x, Loop)}
+    inside = {id(x) for loop in loops for x in walk([loop]) if isinstance(x, Loop) and not _is_short(x)}
     numbers = frozenset(i for i, frame in enumerate(tree.frames) if id(frame) in inside)
     return numbers, group if group > 1 else 0
 
@@ -53,7 +54,7 @@ def _outermost(nodes: list[Node], variables: dict[n.Var, Variable], uniformity: 
 
 def _sums_up(loop: Loop, variables: dict[n.Var, Variable], uniformity: Uniformity) -> bool:
     """Whether a loop of the whole block reads memory and carries varying values from round to round."""
-    if loop.level or loop.has_jump or not loop.touches_memory or loop.size > LARGEST_LOOP:
+    if loop.level or loop.has_jump or not loop.touches_memory or loop.size > LARGEST_LOOP or _is_short(loop):
         return False
     for node in walk(loop.body + loop.step):
         if (isinstance(node, Loop) and node.level) or isinstance(node, Scope):
@@ -61,6 +62,14 @@ def _sums_up(loop: Loop, variables: dict[n.Var, Variable], uniformity: Uniformit
         if isinstance(node, Leaf) and not _only_computes(node.stmt, variables):
             return False
     return bool(_carried(loop, variables))
+
+
+def _is_short(loop: Loop) -> bool:
+    """Whether a loop runs up to a small constant: LLVM unrolls it, and sums within it overlap by themselves."""
+    if not isinstance(loop.condition, n.Binary):
+        return False
+    bounds = (loop.condition.left, loop.condition.right)
+    return any(isinstance(b, n.Const) and abs(b.value) <= SHORT_LOOP for b in bounds)
 
 
 def _only_computes(stmt: n.Stmt, variables: dict[n.Var, Variable]) -> bool:

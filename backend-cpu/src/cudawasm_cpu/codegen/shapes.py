@@ -234,7 +234,7 @@ def of_cast(source: Type, target: Type, a: Shape, folded: int | None = None) -> 
 
 
 def of_index(a: Shape) -> Shape:
-    """Shape of an integer used as an index: linear stays linear (see ``memory.extend_index``)."""
+    """Shape of an integer used as an index: linear stays linear (see ``addresses.extend_index``)."""
     return a
 
 
@@ -248,6 +248,13 @@ def of_offset(ptr: Shape, index: Shape, size: int) -> Shape:
     a, b = ptr.offsets or (0,) * width, index.offsets or (0,) * width
     offsets = tuple(x + size * y for x, y in zip(a, b, strict=True))
     return linear(Shape(LINEAR, offsets), offsets)
+
+
+def of_comparison(type_: Type, a: Shape, b: Shape) -> Shape:
+    """Shape of a comparison of operands of ``type_``; of pointers in equal steps, only the bases matter."""
+    if isinstance(type_, Pointer) and a.level == b.level == LINEAR and a.offsets == b.offsets:
+        return PER_GANG
+    return of_pure((a, b))
 
 
 def of_distance(a: Shape, b: Shape, size: int) -> Shape:

@@ -73,6 +73,17 @@ class Loop(Frame):
     continue_label: str = ""
 
     @property
+    def unroll_hint(self) -> int:
+        """The program's wish about unrolling where LLVM can grant it; it warns where it cannot."""
+        if self.unroll == 1:
+            return 1
+        if self.has_jump or not isinstance(self.condition, n.Binary):
+            return 0
+        if self.unroll < 0 and not any(isinstance(x, n.Const) for x in (self.condition.left, self.condition.right)):
+            return 0
+        return self.unroll
+
+    @property
     def is_masked(self) -> bool:
         return self.level == 2 or self.continue_level == 2
 

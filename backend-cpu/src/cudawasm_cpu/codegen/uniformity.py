@@ -265,7 +265,7 @@ class Uniformity:
             case n.Binary():
                 a, b = self.shape(expr.left), self.shape(expr.right)
                 if expr.op in n.COMPARISONS:
-                    return (shapes.of_pure((a, b)),)
+                    return (shapes.of_comparison(expr.left.type, a, b),)
                 folded = fold_binary(expr.op, expr.type, a.const, b.const)
                 return (shapes.of_binary(expr.op, expr.type, a, b, folded),)
             case n.Cast():

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from cudawasm.ir import nodes as n
 from cudawasm.ir.types import BOOL, I32, U32, Scalar
-from cudawasm_cpu.codegen import conversions, expressions, lltypes, memory, shapes
+from cudawasm_cpu.codegen import conversions, expressions, lltypes, memory, places, rows, shapes
 from cudawasm_cpu.codegen.context import Context, Mask
 from cudawasm_cpu.codegen.layout import WARP
 from cudawasm_cpu.codegen.stops import EachLane
@@ -19,7 +19,7 @@ def emit(ctx: Context, stmt: n.Warp, mask: Mask) -> None:
     """Emit a warp operation for the active lanes."""
     match stmt.op:
         case "sync":
-            memory.compiler_barrier(ctx)
+            rows.compiler_barrier(ctx)
         case "active_mask":
             _give(ctx, stmt.result, Value(U32, shapes.PER_GANG, _active(ctx, mask)), mask)
         case "ballot" | "any" | "all":
@@ -163,9 +163,9 @@ def _permute(ctx: Context, op: str, ll: str, vector: str, operands: tuple[Value,
     code.do(f"store {code.vector(ll)} {vector}, ptr {buffer}, align 64")
     wide = code.op(f"zext {i32} {source} to {code.vector('i64')}")
     pointers = code.op(f"getelementptr {ll}, ptr {buffer}, {code.vector('i64')} {wide}")
-    type_ = memory.BYTE_PTR
+    type_ = places.BYTE_PTR
     leaf = _leaf_of(ll)
-    loaded = memory.load_from(ctx, Value(type_, shapes.ANY, pointers, "local"), leaf, mask, memory.Memory(operands[0]))
+    loaded = memory.load_from(ctx, Value(type_, shapes.ANY, pointers, "local"), leaf, mask, places.Memory(operands[0]))
     return loaded.ref
 
 

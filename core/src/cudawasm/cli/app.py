@@ -9,7 +9,7 @@ import typer
 from rich.markup import escape
 
 from cudawasm._version import __version__
-from cudawasm.cli import bench, cache, check, config, devices, emit
+from cudawasm.cli import bench, cache, check, config, devices, emit, sanitize
 from cudawasm.cli.output import err
 from cudawasm.errors import CudaWasmError
 
@@ -40,6 +40,7 @@ app.command("doctor")(devices.doctor)
 app.command("check")(check.check)
 app.command("emit")(emit.emit)
 app.command("bench")(bench.bench)
+app.command("sanitize", context_settings={"ignore_unknown_options": True})(sanitize.sanitize)
 app.add_typer(cache.app, name="cache")
 app.add_typer(config.app, name="config")
 

@@ -21,7 +21,7 @@ from cudawasm.runtime.checking import Outcome, check_source
 from cudawasm.runtime.device import device as open_device
 
 _SUFFIX = ".cu"
-_STYLES = {"runs": "green", "refused": "red", "template": "yellow", "defect": "bold red"}
+_STYLES = {"runs": "green", "runs emulated": "green", "refused": "red", "template": "yellow", "defect": "bold red"}
 
 
 class Format(StrEnum):
@@ -103,6 +103,8 @@ def _print_text(outcomes: Sequence[Outcome], files: int) -> None:
 
 
 def _why(outcome: Outcome) -> str:
+    if outcome.emulated:
+        return f"no instructions for {', '.join(outcome.emulated)}"
     first = outcome.diagnostics[:1]
     return "; ".join(f"{d.code} line {d.span.line}" if d.span else d.code for d in first)
 
@@ -113,6 +115,7 @@ def _as_json(outcome: Outcome) -> dict[str, Any]:
         "kernel": outcome.kernel,
         "device": outcome.device,
         "state": outcome.state,
+        "emulated": list(outcome.emulated),
         "diagnostics": [_diagnostic_as_json(d) for d in outcome.diagnostics],
     }
 

@@ -6,7 +6,7 @@ import platform
 import sys
 from dataclasses import asdict
 from importlib import metadata
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.markup import escape
@@ -17,6 +17,7 @@ from cudawasm.cli.output import megabytes, out, table
 from cudawasm.errors import CudaWasmError, DeviceNotFound
 from cudawasm.plugins import PluginStatus, host
 from cudawasm.runtime.cache import default_cache
+from cudawasm.runtime.interface import DeviceInfo
 from cudawasm.runtime.selection import select
 
 
@@ -26,7 +27,7 @@ def devices(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")]
     if as_json:
         import json
 
-        print(json.dumps([{**asdict(d), "features": sorted(d.features)} for d in found], indent=2))
+        print(json.dumps([_as_json(info) for info in found], indent=2))
         return
     if not found:
         raise DeviceNotFound("no device is available", hint="cudawasm doctor says why")
@@ -36,6 +37,10 @@ def devices(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")]
         rows.add_row(info.name, info.kind, escape(info.description), str(info.priority), features)
     out().print(rows)
     out().print(f"\nused by default: {escape(str(select(host())))}")
+
+
+def _as_json(info: DeviceInfo) -> dict[str, Any]:
+    return {**asdict(info), "features": sorted(info.features), "emulated": sorted(info.emulated)}
 
 
 def doctor() -> None:

@@ -239,9 +239,8 @@ class Classes:
     def _kir_type(self, info: ClassInfo, layout: _Layout) -> kir.Type:
         assert info.definition is not None
         align = layout.align
-        if info.definition.align is not None:
-            given = Parser(self.sema, info.definition.align, info.scope).alignments()
-            align = max(align, given[-1] if given else 0)  # nvcc takes the last of several for a class
+        for area in info.definition.aligns:
+            align = max(align, *Parser(self.sema, area, info.scope).alignments(), 0)
         fields = tuple(layout.fields)
         if info.transparent:
             return fields[0].type

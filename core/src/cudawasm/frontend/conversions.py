@@ -205,7 +205,8 @@ def user_conversion(
 
 def conversion_functions(info: ClassInfo) -> list[FunctionDecl]:
     info.try_complete()
-    return [s for s in info.scope.local("<conversion>") if isinstance(s, FunctionDecl)]
+    found = info.scope.local("<conversion>")
+    return [s for s in found if isinstance(s, FunctionDecl) and s.template is None]
 
 
 def converts_to_number(sema: Sema, info: ClassInfo) -> bool:

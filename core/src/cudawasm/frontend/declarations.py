@@ -423,7 +423,7 @@ class Declarations:
         key = parser.advance().text
         if key == "enum":
             return enumeration(self.sema, parser, known)
-        align, words = self._class_attributes(parser)
+        aligns, words = self._class_attributes(parser)
         name = parser.advance().text if parser.token.kind == "id" and not parser.at("final") else ""
         if parser.at("<"):
             parser.position -= 1
@@ -440,25 +440,25 @@ class Declarations:
         parser.accept("final")
         if not parser.at("{", ":"):
             return self._class_reference(parser, name), False
-        definition = self._class_body(parser, key, align, words)
+        definition = self._class_body(parser, key, aligns, words)
         if known is not None:
             return known, True
         info = self._define_class(parser.scope, name, definition, parser.tokens[start].start)
         return cxx.ClassType(info), True
 
-    def _class_attributes(self, parser: Parser) -> tuple[Range | None, set[str]]:
-        align: Range | None = None
+    def _class_attributes(self, parser: Parser) -> tuple[tuple[Range, ...], set[str]]:
+        aligns: list[Range] = []
         words: set[str] = set()
         while True:
             if parser.at("__align__", "alignas", "__builtin_align__") and parser.peek() == "(":
                 parser.advance()
-                align = parser.group()
+                aligns.append(parser.group())
             elif parser.at("__attribute__") and "aligned" in [
                 t.text for t in parser.tokens[parser.position : parser.closing(parser.position + 1)]
             ]:
                 parser.advance()
                 inner = parser.group()
-                align = next(
+                aligns += (
                     Range(inner.tokens, i + 2, inner.tokens[i + 1].match)
                     for i in range(inner.start, inner.end)
                     if inner.tokens[i].text == "aligned"
@@ -466,7 +466,7 @@ class Declarations:
             elif parser.token.text in STORAGE_WORDS:
                 words.add(parser.advance().text)
             elif not parser.skip_attribute():
-                return align, words
+                return tuple(aligns), words
 
     def _class_reference(self, parser: Parser, name: str) -> cxx.CType:
         for symbol in parser.scope.lookup(name):
@@ -477,7 +477,7 @@ class Declarations:
         scope.add(name, TypeSymbol(cxx.ClassType(info)))
         return cxx.ClassType(info)
 
-    def _class_body(self, parser: Parser, key: str, align: Range | None, words: set[str]) -> ClassDefinition:
+    def _class_body(self, parser: Parser, key: str, aligns: tuple[Range, ...], words: set[str]) -> ClassDefinition:
         bases = None
         if parser.accept(":"):
             start = parser.position
@@ -486,7 +486,7 @@ class Declarations:
                     parser.fail("E0202", "expected a class's body")
                 parser.advance()
             bases = Range(parser.tokens, start, parser.position)
-        return ClassDefinition(key, bases, parser.group(), align, frozenset(words))  # type: ignore[arg-type]
+        return ClassDefinition(key, bases, parser.group(), aligns, frozenset(words))  # type: ignore[arg-type]
 
     def _new_class(self, scope: Scope, name: str, definition: ClassDefinition | None) -> ClassInfo:
         info = ClassInfo(name, self.sema.qualified_display(scope, name), scope, definition)
@@ -509,7 +509,7 @@ class Declarations:
     def _class_template(self, parser: Parser, params: Params) -> None:
         scope = parser.scope
         key = parser.advance().text
-        align, words = self._class_attributes(parser)
+        aligns, words = self._class_attributes(parser)
         name = parser.expect_name().text
         args = None
         if parser.at("<"):
@@ -519,7 +519,7 @@ class Declarations:
         parser.accept("final")
         definition = None
         if parser.at("{", ":"):
-            definition = self._class_body(parser, key, align, words)
+            definition = self._class_body(parser, key, aligns, words)
         parser.expect(";")
         template = next((s for s in scope.names.get(name, ()) if isinstance(s, ClassTemplate)), None)
         if args is not None:

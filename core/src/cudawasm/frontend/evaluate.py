@@ -9,7 +9,7 @@ from __future__ import annotations
 import struct
 from typing import TYPE_CHECKING, Any
 
-from cudawasm.frontend import fold
+from cudawasm.frontend import constant_code, fold
 from cudawasm.ir import nodes
 from cudawasm.ir import types as kir
 
@@ -36,30 +36,30 @@ class _Jump(Exception):
 def constant(sema: Sema, statements: list[nodes.Stmt], expr: nodes.Expr) -> nodes.Const | None:
     """The scalar that ``expr`` has after the statements, or None when that is not constant."""
     try:
-        machine = _Machine(sema)
+        machine = Machine(sema)
         machine.block(statements)
         return nodes.Const(expr.type, machine.value(expr))
-    except (_NotConstant, _Jump, RecursionError):
+    except (_NotConstant, _Jump, RecursionError, ArithmeticError, struct.error):
         return None
 
 
 def initial_bytes(sema: Sema, statements: list[nodes.Stmt], var: nodes.Var) -> bytes | None:
     """The bytes of a variable after the statements that initialise it, or None when not constant."""
     try:
-        machine = _Machine(sema)
+        machine = Machine(sema)
         machine.block(statements)
         return bytes(machine.storage(var))
-    except (_NotConstant, _Jump, RecursionError):
+    except (_NotConstant, _Jump, RecursionError, ArithmeticError, struct.error):
         return None
 
 
-class _Machine:
+class Machine:
     def __init__(self, sema: Sema) -> None:
         self.sema = sema
         self.arrays: list[bytearray] = [bytearray()]
         self.addresses: dict[nodes.Var, int] = {}
         self.unknown: set[int] = set()
-        self.steps = 0
+        self.steps = 0.0
 
     # --- memory ------------------------------------------------------------------------------------
 
@@ -170,7 +170,7 @@ class _Machine:
             case nodes.Zero(type=type_):
                 return bytes(kir.size_of(type_))
             case nodes.Construct(type=type_, parts=parts):
-                return self._construct(type_, parts)
+                return self._put_together(type_, [(p.type, self.value(p)) for p in parts])
             case nodes.Extract(operand=operand, index=index):
                 data = self.value(operand)
                 offset = kir.member_offset(operand.type, index)
@@ -198,14 +198,14 @@ class _Machine:
         self.arrays.pop()
         return result
 
-    def _construct(self, type_: kir.Type, parts: tuple[nodes.Expr, ...]) -> bytes:
+    def _put_together(self, type_: kir.Type, parts: list[tuple[kir.Type, Any]]) -> bytes:
         data = bytearray(kir.size_of(type_))
-        for index, part in enumerate(parts):
+        for index, (part_type, value) in enumerate(parts):
             if isinstance(type_, kir.Array):
                 offset = index * kir.size_of(type_.element)
             else:
                 offset = kir.member_offset(type_, index)
-            encoded = self.encode(part.type, self.value(part))
+            encoded = self.encode(part_type, value)
             data[offset : offset + len(encoded)] = encoded
         return bytes(data)
 
@@ -266,10 +266,29 @@ class _Machine:
                 return
 
     def _call(self, call: nodes.Call) -> None:
-        function = self.sema.functions.body(call.function)
+        result = self.call(call.function, [self.value(a) for a in call.args], call.result is not None)
+        if call.result is not None:
+            self.write(self.address_of_var(call.result), call.result.type, result)
+
+    def call(self, name: str, values: list[Any], wants_result: bool) -> Any:
+        """The result of a function, which runs as code if it can."""
+        function = self.sema.functions.body(name)
         if function is None:
             raise _NotConstant
-        values = [self.value(a) for a in call.args]
+        self.advance(1)
+        code = self._code(function)
+        result = self._walked(function, values) if code is None else code(self, *values)
+        if wants_result and result is None:  # it ended without returning one
+            raise _NotConstant
+        return result
+
+    def _code(self, function: nodes.Function) -> constant_code.Code | None:
+        known = self.sema.constant_code.get(function.name)
+        if known is None or known[0] is not function:
+            known = self.sema.constant_code[function.name] = (function, constant_code.compiled(function))
+        return known[1]
+
+    def _walked(self, function: nodes.Function, values: list[Any]) -> Any:
         caller = self.addresses  # a recursive call has variables of its own
         self.addresses = {v: a for v, a in caller.items() if v.space is not kir.Space.LOCAL}
         for param, value in zip(function.params, values, strict=True):
@@ -282,5 +301,50 @@ class _Machine:
                 raise
             result = jump.value
         self.addresses = caller
-        if call.result is not None:
-            self.write(self.address_of_var(call.result), call.result.type, result)
+        return result
+
+    # --- what code calls ---------------------------------------------------------------------------
+
+    def advance(self, steps: float) -> None:
+        self.steps += steps
+        if self.steps > _STEP_LIMIT:
+            raise _NotConstant
+
+    def numbered(self, data: bytearray) -> int:
+        """The address of storage that a pointer may point to."""
+        self.arrays.append(data)
+        return (len(self.arrays) - 1) << _SHIFT
+
+    def part(self, data: bytearray, offset: int, size: int) -> bytes:
+        if offset < 0 or offset + size > len(data):
+            raise _NotConstant
+        return bytes(data[offset : offset + size])
+
+    def put(self, data: bytearray, offset: int, value: bytes) -> None:
+        if value is None or offset < 0 or offset + len(value) > len(data):
+            raise _NotConstant
+        data[offset : offset + len(value)] = value
+
+    def of_values(self, expr: nodes.Expr, values: tuple[Any, ...]) -> Any:
+        """An operation on operands whose values are known."""
+        match expr:
+            case nodes.Construct(type=type_, parts=parts):
+                return self._put_together(type_, [(p.type, v) for p, v in zip(parts, values, strict=True)])
+            case nodes.Builtin(name=name, args=args, type=type_):
+                known = tuple(nodes.Const(a.type, v) for a, v in zip(args, values, strict=True))
+                return self._folded(fold.builtin(name, known, type_))
+            case nodes.Bitcast(type=type_, operand=operand):
+                return self._bits(type_, self.encode(operand.type, values[0]))
+            case nodes.Extract(operand=operand, index=index):
+                offset = kir.member_offset(operand.type, index)
+                return self._bits(expr.type, values[0][offset : offset + kir.size_of(expr.type)])
+            case nodes.Distance(left=left):
+                assert isinstance(left.type, kir.Pointer)
+                return (values[0] - values[1]) // kir.size_of(left.type.pointee)
+        raise _NotConstant
+
+    def folded_binary(self, op: nodes.BinaryOp, first: kir.Type, a: Any, second: kir.Type, b: Any) -> Any:
+        return self._folded(fold.binary(op, nodes.Const(first, a), nodes.Const(second, b)))
+
+    def folded_cast(self, type_: kir.Type, source: kir.Type, value: Any) -> Any:
+        return self._folded(fold.cast(type_, nodes.Const(source, value)))

@@ -240,7 +240,11 @@ class Functions:
         """
         instance = self.pending.pop(name, None)
         if instance is not None:
-            self._lower(instance, instance.decl.header.first.span)
+            try:
+                self._lower(instance, instance.decl.header.first.span)
+            except CompileError:
+                self.pending[name] = instance  # whoever calls it when the program runs gets the error
+                raise
         return self.kir.get(name)
 
     def keep(self) -> None:
@@ -343,7 +347,8 @@ class Functions:
         if ("const-method" in shape.words) != instance.signature.const_this:
             return None
         area = Range(parser.tokens, shape.start, shape.header_end)
-        start = shape.qualifier_at
+        is_conversion = instance.decl.name == "<conversion>"
+        start = shape.name_at if is_conversion else shape.qualifier_at
         decl = FunctionDecl(
             instance.decl.name, area, start, shape.params_at, shape.body, scope, instance.decl.qualifiers,
             member.params, shape.initialisers, owner,
@@ -359,6 +364,7 @@ class Functions:
         except CompileError:
             return None
         same = [p.ctype for p in signature.params] == [p.ctype for p in instance.signature.params]
+        same = same and (not is_conversion or signature.result == instance.signature.result)
         return (decl, signature) if same else None
 
     def function_object(self, value: Value) -> cxx.ClassType | None:

@@ -55,6 +55,7 @@ def _declared_value(fn: FunctionLowering, parser: Parser, name: str, ctype: cxx.
     ):
         fn.scope.bind(name, ValueSymbol(Value(ctype)))  # in its own initialiser only the type is known
     ctype, var = initialise.declare_variable(fn, name, ctype, parser)
+    var.align = max(var.align, specifiers.alignment)
     value = lvalue(ctype, nodes.VarPlace(var))
     if cxx.is_const(ctype) and fn.out and isinstance(fn.out[-1], nodes.Declare) and fn.out[-1].var is var:
         init = fn.out[-1].init

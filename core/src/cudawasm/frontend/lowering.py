@@ -189,6 +189,8 @@ class FunctionLowering:
             self._store_bits(target, expr)
             return
         place = target.place
+        if isinstance(place.type, kir.Struct) and not place.type.fields:
+            return  # an empty base may share its byte with a member of another
         if isinstance(place, nodes.Deref) and cxx.is_volatile(target.ctype) and not place.volatile:
             place = nodes.Deref(place.ptr, True, place.span)
         self.emit(nodes.Assign(place, self.coerced(expr, place.type), self.span))

@@ -80,8 +80,8 @@ def _read(fn: FunctionLowering, value: Value) -> Value:
         return value
     if isinstance(value.type, cxx.VoidType):
         return value
-    if isinstance(value.type, cxx.ArrayOf):
-        return decay(fn, value)
+    if isinstance(value.type, cxx.ArrayOf):  # an operator of a class may take the array itself
+        return value
     if value.bits is not None and value.bits.width < 32 and cxx.is_integer(value.type):
         return rvalue(cxx.INT, fold.cast(kir.I32, fn.load(value)))  # a narrow bit-field promotes to int
     return rvalue(value.ctype, fn.load(value))
@@ -94,6 +94,7 @@ def binary(fn: FunctionLowering, op: str, left: Value, right: Value) -> Value:
         if result is not None:
             return result
         left, right = _to_builtin(fn, op, left), _to_builtin(fn, op, right)
+    left, right = decay(fn, left), decay(fn, right)
     if isinstance(left.type, cxx.PointerTo) or isinstance(right.type, cxx.PointerTo):
         return _pointer_binary(fn, op, left, right)
     if isinstance(left.type, cxx.NullType) and isinstance(right.type, cxx.NullType):
@@ -209,7 +210,8 @@ def _unary(fn: FunctionLowering, node: syntax.Unary) -> Value:
         result = overloaded(fn, node.op, [value])
         if result is not None:
             return result
-        value = _to_builtin(fn, node.op, value)
+        if node.op != "!":  # that converts to bool, explicitly
+            value = _to_builtin(fn, node.op, value)
     match node.op:
         case "&":
             return _address(fn, value)
@@ -380,7 +382,7 @@ def _subscript(fn: FunctionLowering, node: syntax.Subscript) -> Value:
     base = lower(fn, node.base)
     mark = fn.mark()
     if not isinstance(base.type, (cxx.ClassType, cxx.ArrayOf)) and base.functions is None:
-        base = _read(fn, base)
+        base = decay(fn, _read(fn, base))
     index = lower(fn, node.index)
     base = fn.keep_value_before(mark, base)
     if isinstance(base.type, cxx.ClassType):

@@ -9,7 +9,7 @@ from cudawasm.frontend import cxxtypes as cxx
 from cudawasm.frontend import syntax
 from cudawasm.frontend.condition import integer_value
 from cudawasm.frontend.parse_names import BASIC_WORDS
-from cudawasm.frontend.parse_types import TypeParser
+from cudawasm.frontend.parse_types import STORAGE_WORDS, TypeParser
 from cudawasm.frontend.symbols import PackSymbol, Range
 from cudawasm.frontend.template_parameters import template_parameters
 from cudawasm.frontend.tokens import Token
@@ -428,6 +428,9 @@ class Parser(TypeParser):
         template = None
         if self.at("<"):
             template = template_parameters(self)
+        while self.text in STORAGE_WORDS or self.skip_attribute():  # [=] __device__ (int x) {..}
+            if self.text in STORAGE_WORDS:
+                self.advance()
         params = self.group() if self.at("(") else None
         while not self.at("{") and not self.finished:
             self.advance()

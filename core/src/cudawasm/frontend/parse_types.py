@@ -370,7 +370,10 @@ class TypeParser(NameParser):
                 return int(self.sema.constant(node, self.scope).value)
             except CompileError:
                 return cxx.Unknown()
-        count = int(self.sema.constant(node, self.scope).value)
+        value = self.sema.constant(node, self.scope).value
+        if isinstance(value, float):
+            self.fail("E0211", "an array's size is not an integer", area.first.span)
+        count = int(value)
         if count < 0:
             self.fail("E0211", "an array's size is negative", area.first.span)
         return count

@@ -211,7 +211,7 @@ class Preprocessor:
 
     def _find_include(self, name: str, quoted: bool, file: SourceFile) -> SourceFile | None:
         shipped = shipped_header(name)
-        if shipped is not None:
+        if shipped is not None or len(name) >= _LONGEST_NAME:
             return shipped
         folders = [Path(file.name).parent, *self.include_dirs] if quoted else self.include_dirs
         for folder in folders:
@@ -390,6 +390,8 @@ def _include_name(rest: list[Token]) -> tuple[str, bool]:
     return "".join(t.text for t in rest[1:] if t.text != ">"), False
 
 
+_LONGEST_NAME = 200
+"""Of a header: file systems take no much longer ones."""
 _SHIPPED: dict[str, SourceFile | None] = {}
 
 
@@ -397,6 +399,6 @@ def shipped_header(name: str) -> SourceFile | None:
     """A CUDA header that this package ships, by its include name."""
     if name not in _SHIPPED:
         path = resources.files("cudawasm.devlib").joinpath("include", *name.split("/"))
-        ok = ".." not in name and path.is_file()
+        ok = ".." not in name and len(name) < _LONGEST_NAME and path.is_file()
         _SHIPPED[name] = SourceFile(f"<{name}>", path.read_bytes(), is_builtin=True) if ok else None
     return _SHIPPED[name]

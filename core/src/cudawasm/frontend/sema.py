@@ -6,8 +6,8 @@ from typing import Any
 
 from cudawasm.diagnostics import Diagnostic
 from cudawasm.errors import CompileError
+from cudawasm.frontend import constant_code, evaluate, expressions, syntax
 from cudawasm.frontend import cxxtypes as cxx
-from cudawasm.frontend import evaluate, expressions, syntax
 from cudawasm.frontend.classes import Classes
 from cudawasm.frontend.declarations import Declarations
 from cudawasm.frontend.function_pointers import FunctionPointers
@@ -32,6 +32,7 @@ class Sema:
         self.skipped: list[Diagnostic] = []
         self.elaborated_at: dict[tuple[int, int, int], cxx.CType] = {}
         self.strings: dict[bytes, nodes.Var] = {}
+        self.constant_code: dict[str, tuple[nodes.Function, constant_code.Code | None]] = {}
         self.depth = 0
         self._lambdas = 0
         self.contract = True

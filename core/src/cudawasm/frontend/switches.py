@@ -14,6 +14,8 @@ from cudawasm.frontend.lowering import Jump
 from cudawasm.frontend.symbols import Scope
 from cudawasm.ir import nodes
 from cudawasm.ir import types as kir
+from cudawasm.ir.walk import assigned_variables, root, statement_expressions, subexpressions
+from cudawasm.ir.walk import statements as all_statements
 
 if TYPE_CHECKING:
     from cudawasm.frontend.statements import Statements
@@ -82,7 +84,7 @@ def _sections(statements: Statements, type_: kir.Type) -> list[_Section]:
             _opened(sections).is_default = True
             continue
         if not sections:
-            statements.skip_statement()  # unreachable, but it may declare
+            _before_labels(statements)
             continue
         objects = len(fn.cleanups[-1])
         with fn.block() as inner:
@@ -93,6 +95,19 @@ def _sections(statements: Statements, type_: kir.Type) -> list[_Section]:
     statements.in_scope(outer)
     parser.position = close + 1
     return sections
+
+
+def _before_labels(statements: Statements) -> None:
+    """What stands before the first label never runs, but it may declare."""
+    if not statements.at_declaration():
+        statements.skip_statement()
+        return
+    fn = statements.fn
+    with fn.block() as inner:
+        statements.statement()
+    for statement in inner:
+        if isinstance(statement, nodes.Declare):
+            fn.emit(nodes.Declare(statement.var, None, statement.span))
 
 
 def _opened(sections: list[_Section]) -> _Section:
@@ -106,6 +121,8 @@ def _emit(statements: Statements, selector: nodes.Expr, sections: list[_Section]
     fn = statements.fn
     if not sections:
         return
+    for number, section in enumerate(sections):
+        _hoist(statements, section, [s for later in sections[number + 1 :] for s in later.body])
     falls = any(not _leaves(s.body) for s in sections[:-1])
     if falls:
         _emit_falling(statements, selector, sections, label)
@@ -124,6 +141,26 @@ def _emit(statements: Statements, selector: nodes.Expr, sections: list[_Section]
         cases.append(nodes.Case(tuple(section.values), tuple(body)))
     switch = nodes.Switch(selector, tuple(cases), default, fn.span)
     fn.emit(nodes.Scope(label, (switch,), fn.span) if needs_scope else switch)
+
+
+def _hoist(statements: Statements, section: _Section, later: list[nodes.Stmt]) -> None:
+    """Declare before the switch what sections after the one that declares it use too."""
+    for statement in list(section.body):
+        if isinstance(statement, nodes.Declare) and statement.init is None and _uses(later, statement.var):
+            section.body.remove(statement)
+            statements.fn.emit(statement)
+
+
+def _uses(body: list[nodes.Stmt], var: nodes.Var) -> bool:
+    for statement in all_statements(tuple(body)):
+        if var in assigned_variables(statement):
+            return True
+        places = [getattr(e, "place", None) for x in statement_expressions(statement) for e in subexpressions(x)]
+        places.append(getattr(statement, "place", None))
+        for place in places:
+            if place is not None and isinstance(start := root(place), nodes.VarPlace) and start.var is var:
+                return True
+    return False
 
 
 def _emit_falling(statements: Statements, selector: nodes.Expr, sections: list[_Section], label: str) -> None:

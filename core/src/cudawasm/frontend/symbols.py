@@ -298,7 +298,7 @@ class ClassDefinition:
     key: Literal["struct", "class", "union"]
     bases: Range | None
     body: Range
-    align: Range | None = None
+    aligns: tuple[Range, ...] = ()
     words: frozenset[str] = frozenset()
 
 

@@ -331,6 +331,8 @@ class Templates:
                 return False
         elif pattern.count is not None and pattern.count != actual.count and not cxx.is_dependent(pattern.count):
             return False
+        if not self.exact and cxx.is_const(pattern.element) and not cxx.is_dependent(pattern.element):
+            actual = cxx.ArrayOf(cxx.qualified(actual.element, const=True), actual.count)  # a reference may add const
         return self.unify(pattern.element, actual.element, bindings)
 
     def _unify_class(self, pattern: cxx.TemplateIdPattern, actual: Any, bindings: Bindings) -> bool:

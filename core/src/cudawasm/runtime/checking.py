@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from cudawasm.analysis.features import required_features
 from cudawasm.diagnostics import Diagnostic
 from cudawasm.errors import CompileError
 from cudawasm.plugins import host
@@ -17,7 +18,7 @@ from cudawasm.runtime.interface import PreparableKernel
 _BLOCK = 256
 """Threads of the block for which a kernel is made; its launch bounds may ask for fewer."""
 
-State = Literal["runs", "refused", "template", "defect"]
+State = Literal["runs", "runs emulated", "refused", "template", "defect"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +26,8 @@ class Outcome:
     """How one kernel fares on one device.
 
     ``kernel`` is empty when the file as a whole is refused, ``device`` when the front end refuses. "template"
-    is a template of which no instance was asked for; "defect" is a failure of this package, and
-    ``diagnostics`` says what happened.
+    is a template of which no instance was asked for; "defect" is a failure of this package, and ``diagnostics``
+    says what happened. ``emulated`` names what a device that runs the kernel has no instructions for.
     """
 
     file: str
@@ -34,6 +35,7 @@ class Outcome:
     device: str
     state: State
     diagnostics: tuple[Diagnostic, ...] = ()
+    emulated: tuple[str, ...] = ()
 
 
 def check_source(
@@ -80,7 +82,8 @@ def _offer(unit: Unit, name: str, kernel: str, options: SourceOptions, device: D
                 target.generate(unit.module, unit.kernel, block, options.compile)
     except Exception as error:
         return _failed(name, kernel, device.name, error)
-    return Outcome(name, kernel, device.name, "runs")
+    emulated = sorted(required_features(unit.module, unit.kernel) & device.info.emulated)
+    return Outcome(name, kernel, device.name, "runs emulated" if emulated else "runs", emulated=tuple(emulated))
 
 
 def _failed(file: str, kernel: str, device: str, error: Exception) -> Outcome:

@@ -38,14 +38,14 @@ def parse_options(
 ) -> SourceOptions:
     """Read options as nvcc spells them. Raises OptionError for one that is not known.
 
-    Known: -D, -I, --use_fast_math, --fmad=false, -G, and ours --bounds-checks, --keep=DIR. Options that only
-    choose an architecture, a C++ version or an optimisation level are accepted: every kernel is compiled as
+    Known: -D, -I, --use_fast_math, --fmad=false, -G, and ours --bounds-checks, --sanitize, --keep=DIR. Options that
+    only choose an architecture, a C++ version or an optimisation level are accepted: every kernel is compiled as
     C++17 and fully optimised for the device at hand.
     """
     words = shlex.split(options) if isinstance(options, str) else list(options)
     found = {name: str(value) for name, value in defines.items()}
     folders = [str(folder) for folder in include_dirs]
-    flags: dict[str, Any] = {"bounds_checks": bool(config.resolve("bounds_checks").value)}
+    flags: dict[str, Any] = {name: bool(config.resolve(name).value) for name in ("bounds_checks", "sanitize")}
     position = 0
     while position < len(words):
         word = words[position]
@@ -71,7 +71,8 @@ def parse_options(
         elif not word.startswith(_WITHOUT_EFFECT):
             raise OptionError(
                 f'unknown option "{word}"',
-                hint="known: -DNAME=VALUE, -IDIR, --use_fast_math, --fmad=false, -G, --bounds-checks, --keep=DIR",
+                hint="known: -DNAME=VALUE, -IDIR, --use_fast_math, --fmad=false, -G, --bounds-checks, --sanitize, "
+                "--keep=DIR",
             )
     return SourceOptions(tuple(sorted(found.items())), tuple(folders), CompileOptions(**flags))
 
@@ -86,6 +87,7 @@ _FLAGS: Mapping[str, Mapping[str, Any]] = {
     "-G": {"debug": True},
     "--device-debug": {"debug": True},
     "--bounds-checks": {"bounds_checks": True},
+    "--sanitize": {"sanitize": True},
 }
 _WITHOUT_EFFECT = (
     "-arch", "--gpu-architecture", "-gencode", "--generate-code", "-std=", "--std=", "-O", "--optimize",

@@ -31,7 +31,8 @@ class Limits:
 class DeviceInfo:
     """Who a device is. ``name`` selects it ("cpu", "vulkan:0"); ``priority`` orders automatic choice.
 
-    ``features`` names optional capabilities ("f64", "f16", "i64", "warp", "host_memory", ...).
+    ``features`` names optional capabilities ("f64", "f16", "i64", "warp", "host_memory", ...); ``emulated`` those of
+    them for which the hardware has no instructions, so that they run as several others.
     ``host_memory`` means that device pointers are addresses that the host can read and write.
     """
 
@@ -43,12 +44,14 @@ class DeviceInfo:
     features: frozenset[str]
     limits: Limits = field(default_factory=Limits)
     details: Mapping[str, str] = field(default_factory=dict)
+    emulated: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class CompileOptions:
     """Options that change generated code; part of the cache key.
 
+    ``sanitize`` asks a device with the feature "sanitizer" to report hazards (``cudawasm.runtime.hazards``).
     ``keep`` is a folder in which the backend leaves its intermediate texts (IR, assembly) for people.
     """
 
@@ -56,6 +59,7 @@ class CompileOptions:
     contract: bool = True
     bounds_checks: bool = False
     debug: bool = False
+    sanitize: bool = False
     keep: str = ""
 
 

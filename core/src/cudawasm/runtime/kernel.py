@@ -42,9 +42,12 @@ class Param:
 
 
 class Kernel:
-    """A kernel on a device. ``kernel[grid, block]`` gives what is called with the arguments."""
+    """A kernel on a device. ``kernel[grid, block]`` gives what is called with the arguments.
 
-    def __init__(self, unit: Unit, device: Device, compiled: CompiledKernel):
+    ``variables``: the module's variables that it uses, which live as long as any of their kernels.
+    """
+
+    def __init__(self, unit: Unit, device: Device, compiled: CompiledKernel, variables: tuple[DeviceArray, ...] = ()):
         function = unit.function
         self.name: str = function.display or function.name
         self.device = device
@@ -54,6 +57,7 @@ class Kernel:
         """Bytes of shared memory that a block has without asking."""
         self._unit = unit
         self._compiled = compiled
+        self._variables = variables
         self._converters = converters_of(function, device)
         self._pack = struct.Struct(layout_of(tuple(p.type for p in function.params)).format).pack
         self._launches: dict[Any, Launch] = {}

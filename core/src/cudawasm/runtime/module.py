@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import Any
 
 from cudawasm.diagnostics import Diagnostic
-from cudawasm.errors import CompileError, GlobalNotFound, InternalError, KernelNotFound
+from cudawasm.errors import CompileError, GlobalNotFound, InternalError, KernelNotFound, OptionError
 from cudawasm.ir import nodes
 from cudawasm.ir.types import Array, size_of
 from cudawasm.runtime.array import DeviceArray
@@ -107,8 +107,13 @@ class Module:
         self._units: dict[str, Unit] = {}
         self._variables = _Variables(device)
         self._lock = threading.RLock()
-        if options.bounds_checks:
+        if options.bounds_checks or options.sanitize:
             device.pool.exact = True
+        if options.sanitize and "sanitizer" not in device.features:
+            raise OptionError(
+                f"device {device.name} reports no hazards",
+                hint='use one with the feature "sanitizer", such as the package cudawasm-reference',
+            )
 
     @property
     def kernels(self) -> tuple[str, ...]:
@@ -197,9 +202,10 @@ class Module:
         )
 
     def _loaded(self, unit: Unit) -> Kernel:
-        addresses = {var.name: self._variables.array(var).ptr for var in unit.module.globals}
+        variables = {var.name: self._variables.array(var) for var in unit.module.globals}
+        addresses = {name: array.ptr for name, array in variables.items()}
         loaded = self.device.backend.load(unit.module, self._options, addresses)
-        return Kernel(unit, self.device, loaded.kernel(unit.kernel))
+        return Kernel(unit, self.device, loaded.kernel(unit.kernel), tuple(variables.values()))
 
     def __repr__(self) -> str:
         return f"<cudawasm.Module {self.name} on {self.device.name}: {', '.join(self.kernels)}>"

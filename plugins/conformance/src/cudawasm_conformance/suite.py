@@ -12,9 +12,7 @@ from cudawasm_conformance.run import run_case
 
 NOT_YET = {
     "recorded_bytecode_vm": "goto between the cases of a switch",
-    "recorded_calendar": "recursion",
     "recorded_pointer_zoo": "pointers to members",
-    "recorded_sha256": "constants that take many steps",
 }
 """Programs that are refused though CUDA takes them, and for want of what."""
 

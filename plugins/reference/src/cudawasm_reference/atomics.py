@@ -15,6 +15,7 @@ def perform(
     memory: Memory, op: n.AtomicOp, type_: Type, addresses: Array, args: tuple[Array, ...], mask: Array
 ) -> Array:
     """Update the places at ``addresses``; returns the old values. Raises Fault."""
+    memory.atomic = True
     old = zeros(type_, len(mask))
     alone = np.zeros(len(mask), bool)
     for row in np.flatnonzero(mask):
@@ -26,6 +27,7 @@ def perform(
         values[row] = to_bytes(type_, after)[0]
         memory.write(addresses, values, align_of(type_), alone)
         alone[row] = False
+    memory.atomic = False
     return old
 
 

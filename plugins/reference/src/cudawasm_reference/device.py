@@ -20,8 +20,8 @@ from cudawasm_reference.values import Array
 
 FEATURES = frozenset((
     "f16", "bf16", "f32", "f64", "i8", "i16", "i32", "i64", "shared", "barrier", "atomics", "atomics64",
-    "float_atomics", "warp", "printf", "assert",
-    "clock", "cooperative", "generic_pointers", "recursion", "bounds_checks",
+    "float_atomics", "warp", "printf", "assert", "clock", "cooperative", "generic_pointers", "recursion",
+    "bounds_checks", "sanitizer",
 ))  # fmt: skip
 STACK_BYTES = 1 << 16
 MOST_COOPERATIVE_THREADS = 1 << 14
@@ -60,7 +60,7 @@ class ReferenceDevice:
         self.heap.view(pointer, nbytes)[:] = byte
 
     def load(self, module: n.Module, options: CompileOptions, global_addresses: Mapping[str, int]) -> ReferenceModule:
-        return ReferenceModule(self, module, dict(global_addresses))
+        return ReferenceModule(self, module, dict(global_addresses), options.sanitize)
 
     def synchronize(self, stream: int | None = None) -> None:
         """Everything is complete already."""
@@ -75,10 +75,11 @@ class ReferenceDevice:
 class ReferenceModule:
     """A KIR module as it is."""
 
-    def __init__(self, device: ReferenceDevice, module: n.Module, addresses: dict[str, int]):
+    def __init__(self, device: ReferenceDevice, module: n.Module, addresses: dict[str, int], sanitize: bool):
         self.device = device
         self.module = module
         self.addresses = addresses
+        self.sanitize = sanitize
 
     def kernel(self, name: str) -> ReferenceKernel:
         return ReferenceKernel(self, self.module.functions[name])
@@ -117,9 +118,10 @@ class ReferenceKernel:
         shared = Own(SHARED, len(blocks), round_up(size + 256, 256), size)
         local = Own(LOCAL, threads.count, STACK_BYTES, STACK_BYTES)
         memory = Memory(self.owner.device.heap, shared, local)
-        text = Interpreter(threads, memory, self.owner.addresses, self.shared).run(
-            self.owner.module, self.function, params
-        )
+        interpreter = Interpreter(threads, memory, self.owner.addresses, self.shared)
+        if self.owner.sanitize:
+            interpreter.sanitize(self.function)
+        text = interpreter.run(self.owner.module, self.function, params)
         if text:
             sys.stdout.write(text)
 

@@ -10,11 +10,13 @@ from cudawasm.errors import LaunchError
 from cudawasm.ir import nodes as n
 from cudawasm.ir.types import F64, I32, I64, U64, Pointer, Type, align_of, round_up, size_of
 from cudawasm.runtime.formatting import format_text
+from cudawasm.runtime.hazards import Hazard, HazardKind, report
 from cudawasm.source import Span
 from cudawasm_reference import atomics, warps
 from cudawasm_reference.expressions import Evaluator
 from cudawasm_reference.frames import Frame
 from cudawasm_reference.memory import Fault
+from cudawasm_reference.sanitizer import Watch
 from cudawasm_reference.values import Array, from_bytes, to_bytes
 
 MOST_ROUNDS = 1 << 22
@@ -30,6 +32,16 @@ class Interpreter(Evaluator):
     span: Span | None = None
     printed: list[str]
     depth = 0
+    watch: Watch | None = None
+
+    def sanitize(self, kernel: n.Function) -> None:
+        """Report hazards from now on."""
+        memory = self.memory
+        self.watch = Watch(self.threads, kernel.name, len(memory.shared.bytes), len(memory.heap.bytes), self.line)
+        memory.watcher = self.watch
+
+    def line(self) -> str:
+        return f"{self.span.file.name}:{self.span.line}" if self.span is not None else ""
 
     def run(self, module: n.Module, kernel: n.Function, params: bytes) -> str:
         """Run to the end; what was printed. Raises LaunchError."""
@@ -41,7 +53,7 @@ class Interpreter(Evaluator):
                 self._give_params(kernel, params)
                 self.block(kernel.body, self.alive)
         except Fault as fault:
-            raise self.stopped(str(fault), fault.row) from None
+            raise self.stopped(str(fault), fault.row, "memory") from None
         return "".join(self.printed)
 
     def _give_params(self, kernel: n.Function, params: bytes) -> None:
@@ -53,9 +65,12 @@ class Interpreter(Evaluator):
             self.store(n.VarPlace(var), value, everyone)
             end += size_of(var.type)
 
-    def stopped(self, what: str, row: int) -> LaunchError:
-        where = f"{self.span.file.name}:{self.span.line}: " if self.span is not None else ""
-        return LaunchError(f"{where}{what}; kernel {self.kernel.name}, {self.threads.place(row)}")
+    def stopped(self, what: str, row: int, hazard: HazardKind | None = None) -> LaunchError:
+        """The error that ends the launch, which is also a hazard when one is named."""
+        line, who = self.line(), self.threads.place(row)
+        if hazard is not None and self.watch is not None:
+            report(Hazard(hazard, self.kernel.name, line, what), who)
+        return LaunchError(f"{line}: {what}; kernel {self.kernel.name}, {who}".removeprefix(": "))
 
     # --- control ---
 
@@ -165,7 +180,9 @@ class Interpreter(Evaluator):
         here[self.threads.slot[mask]] = True
         missing = np.flatnonzero(self.alive & ~mask & (here[self.threads.slot] | (stmt.kind == "grid")))
         if missing.size:
-            raise self.stopped("a barrier that not all threads of the block come to", int(missing[0]))
+            raise self.stopped("a barrier that not all threads of the block come to", int(missing[0]), "barrier")
+        if self.watch is not None:
+            self.watch.barrier(mask)
         if stmt.predicate is None:
             return
         yes = self.value(stmt.predicate, mask) & mask
@@ -177,8 +194,12 @@ class Interpreter(Evaluator):
     def warp(self, stmt: n.Warp, mask: Array) -> None:
         args = [self.value(a, mask) for a in stmt.args]
         members = warps.active(mask) if stmt.mask is None else self.value(stmt.mask, mask)
+        if self.watch is not None:
+            self.watch.members(members, mask, self.alive)
         match stmt.op:
             case "sync":
+                if self.watch is not None:
+                    self.watch.warp_barrier(mask)
                 return
             case "active_mask":
                 result = warps.active(mask)

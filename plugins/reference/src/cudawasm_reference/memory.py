@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from typing import Protocol
 
 import numpy as np
 
@@ -71,31 +72,49 @@ class Own:
         return np.uint64(self.base + offset) + owner.astype(np.uint64) * np.uint64(self.stride)
 
 
+class Watcher(Protocol):
+    """Who wants to know of every access: rows, offsets, what is written (None: nothing), and what was there."""
+
+    def access(
+        self, segment: int, rows: Array, offsets: Array, values: Array | None, old: Array, atomic: bool
+    ) -> None: ...
+
+
 class Memory:
-    """What a launch sees: the device's heap, and shared and local memory of the threads that are running."""
+    """What a launch sees: the device's heap, and shared and local memory of the threads that are running.
+
+    ``atomic`` says whether accesses are part of atomic operations.
+    """
 
     def __init__(self, heap: Heap, shared: Own, local: Own):
         self.heap = heap
         self.shared = shared
         self.local = local
+        self.watcher: Watcher | None = None
+        self.atomic = False
 
     def read(self, addresses: Array, size: int, align: int, mask: Array) -> Array:
         """``size`` bytes for each row of ``mask``; zeros in the others. Raises Fault."""
         out = np.zeros((len(mask), size), np.uint8)
-        for rows, bytes_, offsets in self._pieces(addresses, size, align, mask, "read"):
+        for segment, rows, bytes_, offsets in self._pieces(addresses, size, align, mask, "read"):
             out[rows] = bytes_[offsets[:, None] + np.arange(size)]
+            if self.watcher is not None:
+                self.watcher.access(segment, rows, offsets, None, out[rows], self.atomic)
         return out
 
     def write(self, addresses: Array, values: Array, align: int, mask: Array) -> None:
         """Store the rows of ``mask``; of several to one place the last one stays. Raises Fault."""
         size = values.shape[1]
-        for rows, bytes_, offsets in self._pieces(addresses, size, align, mask, "write"):
-            bytes_[offsets[:, None] + np.arange(size)] = values[rows]
+        for segment, rows, bytes_, offsets in self._pieces(addresses, size, align, mask, "write"):
+            where = offsets[:, None] + np.arange(size)
+            if self.watcher is not None:
+                self.watcher.access(segment, rows, offsets, values[rows], bytes_[where], self.atomic)
+            bytes_[where] = values[rows]
 
     def _pieces(
         self, addresses: Array, size: int, align: int, mask: Array, verb: str
-    ) -> list[tuple[Array, Array, Array]]:
-        """(rows, bytes, offsets in them) for each kind of memory that is accessed."""
+    ) -> list[tuple[int, Array, Array, Array]]:
+        """(kind, rows, bytes, offsets in them) for each kind of memory that is accessed."""
         rows = np.flatnonzero(mask)
         used = addresses[rows]
         bad = np.flatnonzero(used % np.uint64(align))
@@ -106,11 +125,12 @@ class Memory:
         for segment in np.unique(segments):
             here = segments == segment
             offsets = (used[here] & np.uint64((1 << _SEGMENT) - 1)).astype(np.int64)
-            bytes_, outside = self._look_up(int(segment) << _SEGMENT, offsets, size)
+            base = int(segment) << _SEGMENT
+            bytes_, outside = self._look_up(base, offsets, size)
             if outside.size:
                 at = np.flatnonzero(here)[outside[0]]
                 raise Fault(f"{verb} of {size} bytes at {int(used[at]):#x} is outside of all memory", int(rows[at]))
-            found.append((rows[here], bytes_, offsets))
+            found.append((base, rows[here], bytes_, offsets))
         return found
 
     def _look_up(self, base: int, offsets: Array, size: int) -> tuple[Array, Array]:

@@ -219,5 +219,8 @@ template <typename Group, typename T, typename Op> __device__ inline T exclusive
 }
 template <typename Group, typename T> __device__ inline T exclusive_scan(const Group& g, T value) {
     return exclusive_scan(g, value, plus<T>()); }
+template <typename Group, typename F, typename... Args> __device__ inline void invoke_one(const Group& g, F&& f, Args&&... args) {
+    if (g.thread_rank() == 0) f(args...);
+}
 }  // namespace cooperative_groups
 #endif

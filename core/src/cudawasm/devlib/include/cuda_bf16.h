@@ -1,9 +1,12 @@
 // __nv_bfloat16 and __nv_bfloat162: 16-bit floating point. Arithmetic rounds once to 16 bits, as on a device with native support.
 #ifndef __CUDAWASM_BF16_H__
 #define __CUDAWASM_BF16_H__
+struct __cw_transparent __nv_bfloat16_raw { unsigned short x; };
 struct __cw_transparent __nv_bfloat16 {
     __cw_bfloat16 __x;
     __nv_bfloat16() = default;
+    __device__ __nv_bfloat16(const __nv_bfloat16_raw& bits) : __x(__cw_bfloat16_from_bits(bits.x)) {}
+    __device__ operator __nv_bfloat16_raw() const { return {__cw_bfloat16_bits(__x)}; }
     __device__ constexpr __nv_bfloat16(float v) : __x((__cw_bfloat16)v) {}
     __device__ constexpr __nv_bfloat16(double v) : __x((__cw_bfloat16)v) {}
     __device__ constexpr __nv_bfloat16(int v) : __x((__cw_bfloat16)v) {}
@@ -34,7 +37,6 @@ struct __align__(4) __nv_bfloat162 {
     __nv_bfloat162() = default;
     __device__ constexpr __nv_bfloat162(const __nv_bfloat16& a, const __nv_bfloat16& b) : x(a), y(b) {}
 };
-struct __cw_transparent __nv_bfloat16_raw { unsigned short x; };
 __device__ inline __nv_bfloat16 operator+(const __nv_bfloat16& a, const __nv_bfloat16& b) { return __nv_bfloat16((__cw_bfloat16)(a.__x + b.__x)); }
 __device__ inline __nv_bfloat16& operator+=(__nv_bfloat16& a, const __nv_bfloat16& b) { a = a + b; return a; }
 __device__ inline __nv_bfloat162 operator+(const __nv_bfloat162& a, const __nv_bfloat162& b) { return __nv_bfloat162(a.x + b.x, a.y + b.y); }

@@ -1,9 +1,12 @@
 // __half and __half2: 16-bit floating point. Arithmetic rounds once to 16 bits, as on a device with native support.
 #ifndef __CUDAWASM_FP16_H__
 #define __CUDAWASM_FP16_H__
+struct __cw_transparent __half_raw { unsigned short x; };
 struct __cw_transparent __half {
     __cw_half __x;
     __half() = default;
+    __device__ __half(const __half_raw& bits) : __x(__cw_half_from_bits(bits.x)) {}
+    __device__ operator __half_raw() const { return {__cw_half_bits(__x)}; }
     __device__ constexpr __half(float v) : __x((__cw_half)v) {}
     __device__ constexpr __half(double v) : __x((__cw_half)v) {}
     __device__ constexpr __half(int v) : __x((__cw_half)v) {}
@@ -34,7 +37,6 @@ struct __align__(4) __half2 {
     __half2() = default;
     __device__ constexpr __half2(const __half& a, const __half& b) : x(a), y(b) {}
 };
-struct __cw_transparent __half_raw { unsigned short x; };
 __device__ inline __half operator+(const __half& a, const __half& b) { return __half((__cw_half)(a.__x + b.__x)); }
 __device__ inline __half& operator+=(__half& a, const __half& b) { a = a + b; return a; }
 __device__ inline __half2 operator+(const __half2& a, const __half2& b) { return __half2(a.x + b.x, a.y + b.y); }

@@ -383,7 +383,26 @@ _STORES = Case(
     Launch(block=(48, 1, 1)),
 )
 
+_DESCENDING = Case(
+    "loop_descends_by_the_block",
+    """__global__ void k(const int4* a, int* o, int n) {
+  int sum = 0;
+  for (int i = n + threadIdx.x - blockDim.x; i >= 0; i -= blockDim.x) {
+    const int* row = (const int*)(a + i);
+    int4 v = *(const int4*)((const int*)a + i * 4);
+    sum += v.x + 10 * v.y + 100 * row[2] + i * v.w;
+  }
+  o[threadIdx.x] = sum;
+}""",
+    {"a": (np.arange(401 * 4) % 23).astype(np.int32).reshape(-1, 4), "o": whole(64), "n": np.int32(401)},
+    lambda a, o, n: {
+        "o": [sum(int(a[i] @ np.array([1, 10, 100, i])) for i in range(int(n) + t - 64, -1, -64)) for t in range(64)]
+    },
+    Launch(block=(64, 1, 1)),
+)
+
 CASES = [
+    _DESCENDING,
     *_SIMPLE,
     _GUARDED, _EARLY_RETURN, _UNIFORM_RETURN, _DIVERGENT_CALLS, _STORES,
 ]  # fmt: skip

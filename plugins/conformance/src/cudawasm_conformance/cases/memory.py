@@ -505,6 +505,15 @@ _ALIASING = [
     ),
 ]  # fmt: skip
 
+_BASES = threads(
+    "pointers_to_parts_of_locals",
+    "struct A { int x; }; struct B { int y; }; struct C : A, B { int z; };\n__global__ void k(int* a, int* o) { int i = threadIdx.x;"
+    " C c; c.x = i; c.y = 2 * i; B* b = &c; C* p = &c; o[i] = b->y + 1000 * (b == p) + 2000 * ((void*)b == (void*)&c)"
+    " + 4000 * ((char*)b > (char*)&c) + 10000 * (int)((char*)b - (char*)&c); }",
+    {"a": whole(64), "o": whole(64)},
+    lambda a, o: {"o": 2 * _I + 1000 + 4000 + 40000},
+)
+
 _COPY_CASES = [
     each(
         f"copy_of_{t}",
@@ -516,4 +525,4 @@ _COPY_CASES = [
     for t in ("i1", "u2", "i4", "u8", "f4", "f8")
 ]
 
-CASES = [*_POINTERS, *_PUNNED, *_ARRAYS, *_GLOBALS, *_VECTORS, *_ALIASING, *_COPY_CASES]
+CASES = [*_POINTERS, _BASES, *_PUNNED, *_ARRAYS, *_GLOBALS, *_VECTORS, *_ALIASING, *_COPY_CASES]

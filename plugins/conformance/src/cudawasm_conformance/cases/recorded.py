@@ -50,6 +50,7 @@ def program_cases() -> Iterator[Case]:
             options=program.options,
             rtol=program.rtol,
             atol=program.atol,
+            requires=program.requires,
         )
 
 

@@ -31,6 +31,7 @@ class Program:
     rtol: float = 0.0
     atol: float = 0.0
     options: tuple[str, ...] = ()
+    requires: tuple[str, ...] = ()
 
 
 def _struct(*fields: tuple[Any, ...]) -> np.dtype:
@@ -779,7 +780,7 @@ PROGRAMS: tuple[Program, ...] = (
     Program("conv_const", "filter<16, 8>", _conv_const, (3, 3), (16, 8)),
     Program("variant_tuple", "fold", _variant_tuple, 2, 32),
     Program("bytecode_vm", "interpret", _bytecode_vm, 3, 32, shared=256),
-    Program("calendar", "calendar", _calendar, 3, 32),
+    Program("calendar", "calendar", _calendar, 3, 32, requires=("recursion",)),
     Program("conversions", "from_values", _conversions, 1, 48),
     Program("directed_rounding", "intervals", _directed_rounding, 3, 16),
     Program("n_queens", "queens<8>", _n_queens, 1, 64),

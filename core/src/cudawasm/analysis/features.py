@@ -1,0 +1,84 @@
+"""Which optional capabilities of a device a kernel needs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cudawasm.ir import nodes as n
+from cudawasm.ir.types import Array, Pointer, Scalar, Struct, Type, Vector
+from cudawasm.ir.walk import statement_expressions, statements, subexpressions
+
+_SCALARS = {"f16": "f16", "bf16": "bf16", "f64": "f64", "i64": "i64", "u64": "i64", "i16": "i16", "u16": "i16",
+            "i8": "i8", "u8": "i8"}  # fmt: skip
+
+
+def required_features(module: n.Module, kernel: str) -> frozenset[str]:
+    """Names as in ``DeviceInfo.features`` of what a kernel and the functions that it calls use.
+
+    Types count where they are computed with or kept in variables; what a pointer points to counts when it is used.
+    """
+    return frozenset(name for function in _reached(module, kernel) for name in _of_function(function))
+
+
+def _reached(module: n.Module, kernel: str) -> Iterator[n.Function]:
+    seen, waiting = {kernel}, [kernel]
+    while waiting:
+        function = module.functions[waiting.pop()]
+        yield function
+        for stmt in statements(function.body):
+            if isinstance(stmt, n.Call) and stmt.function not in seen:
+                seen.add(stmt.function)
+                waiting.append(stmt.function)
+
+
+def _of_function(function: n.Function) -> Iterator[str]:
+    for param in function.params:
+        yield from _of_type(param.type)
+    for stmt in statements(function.body):
+        yield from _of_statement(stmt)
+        for expr in statement_expressions(stmt):
+            for sub in subexpressions(expr):
+                yield from _of_type(sub.type)
+
+
+def _of_statement(stmt: n.Stmt) -> Iterator[str]:
+    match stmt:
+        case n.Declare():
+            yield from _of_type(stmt.var.type)
+        case n.Atomic():
+            yield "atomics"
+            yield from _of_atomic(stmt.place.type)
+        case n.Barrier():
+            yield "cooperative" if stmt.kind == "grid" else "barrier"
+        case n.Warp():
+            yield "warp"
+        case n.Print():
+            yield "printf"
+        case n.Trap() if stmt.message:
+            yield "assert"
+        case _:
+            pass
+
+
+def _of_atomic(type_: Type) -> Iterator[str]:
+    element = type_.element if isinstance(type_, Vector) else type_
+    if isinstance(element, Scalar) and element.is_float:
+        yield "float_atomics"
+    elif isinstance(element, Scalar) and element.bits == 64:
+        yield "atomics64"
+
+
+def _of_type(type_: Type) -> Iterator[str]:
+    match type_:
+        case Scalar():
+            if type_.name in _SCALARS:
+                yield _SCALARS[type_.name]
+        case Vector() | Array():
+            yield from _of_type(type_.element)
+        case Struct():
+            for field in type_.fields:
+                yield from _of_type(field.type)
+        case Pointer():
+            pass
+        case _:
+            pass
