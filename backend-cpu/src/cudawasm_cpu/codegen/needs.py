@@ -4,16 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from cudawasm.analysis.waiting import find_spin, only_reads, spins
 from cudawasm.ir import nodes as n
 from cudawasm.ir.types import Space
-from cudawasm.ir.walk import (
-    assigned_variables,
-    nested_blocks,
-    root,
-    statement_expressions,
-    statements,
-    subexpressions,
-)
+from cudawasm.ir.walk import root, statement_expressions, statements, subexpressions
 from cudawasm_cpu.codegen.context import refuse
 
 
@@ -38,15 +32,15 @@ def kernel_needs(kernel: n.Function) -> Needs:
             barrier = True
             grid = grid or stmt.kind == "grid"
         warps = warps or _looks_at_warps(stmt)
-    spinning = _find_spin(kernel.body)
-    if spinning is not None and not (_only_reads(spinning) and (barrier or warps)):
+    spinning = find_spin(kernel.body)
+    if spinning is not None and not (only_reads(spinning) and (barrier or warps)):
         if barrier or warps:
             raise refuse(
                 "E0402", "threads of a warp wait for each other here, in a kernel with barriers or warp operations",
                 spinning.span, "take the lock in one thread of the block, or use atomic operations on the data",
             )  # fmt: skip
         return Needs(False, True, grid, True)
-    waits = any(isinstance(s, n.Loop) and _spins(s) for s in statements(kernel.body))
+    waits = any(isinstance(s, n.Loop) and spins(s) for s in statements(kernel.body))
     return Needs(warps, False, grid, waits)
 
 
@@ -66,100 +60,3 @@ def _is_volatile_shared(place: n.Place) -> bool:
     if isinstance(start, n.VarPlace):
         return start.var.volatile and start.var.space is Space.SHARED
     return start.volatile and start.ptr.type.space in (Space.SHARED, Space.GENERIC)  # type: ignore[union-attr]
-
-
-def _find_spin(block: n.Block) -> n.Loop | None:
-    """A loop that only another thread's write can end, and that many threads of a block may run.
-
-    Under a test for equality (``threadIdx.x == 0``) one thread waits for other blocks, which go on.
-    """
-    for stmt in block:
-        if isinstance(stmt, n.Loop) and _spins(stmt):
-            return stmt
-        if isinstance(stmt, n.If) and _tests_equality(stmt.condition):
-            continue
-        for inner in nested_blocks(stmt):
-            found = _find_spin(inner)
-            if found is not None:
-                return found
-    return None
-
-
-def _tests_equality(expr: n.Expr) -> bool:
-    return any(isinstance(s, n.Binary) and s.op == "eq" for s in subexpressions(expr))
-
-
-def _only_reads(loop: n.Loop) -> bool:
-    """Waiting by reading, for what lower blocks write: in order even when lanes are in lockstep."""
-    return not any(isinstance(s, n.Atomic) for s in statements((*loop.body, *loop.step)))
-
-
-def _spins(loop: n.Loop) -> bool:
-    """Whether all exits depend on an atomic exchange's result or a volatile read, and it waits for it.
-
-    A compare-and-swap loop that computes a new value from the old one (an atomic update) makes progress
-    in lockstep, since one lane always wins and all reload; a lock does not, since the winner waits for the loop's
-    others before it can release.
-    """
-    inside = list(statements((*loop.body, *loop.step)))
-    polled: set[n.Var] = set()
-    for stmt in inside:
-        if isinstance(stmt, n.Atomic) and stmt.result is not None and _is_lock(stmt):
-            polled.add(stmt.result)
-    if not polled:
-        return loop.condition is not None and not inside and _reads_volatile(loop.condition)
-    grown = True
-    while grown:
-        grown = False
-        for stmt in inside:
-            if isinstance(stmt, n.Declare | n.Assign) and _mentions(stmt, polled):
-                for var in assigned_variables(stmt):
-                    if var not in polled:
-                        polled.add(var)
-                        grown = True
-    exits = [loop.condition] if loop.condition is not None else []
-    exits += _exit_conditions((*loop.body, *loop.step), loop.label)
-    return bool(exits) and all(_expr_mentions(e, polled) or isinstance(e, n.Const) for e in exits)
-
-
-def _is_lock(stmt: n.Atomic) -> bool:
-    """Exchange, or compare-and-swap between constants: the shape of taking a lock."""
-    if stmt.op == "exch":
-        return all(isinstance(a, n.Const) for a in stmt.args)
-    return stmt.op == "cas" and all(isinstance(a, n.Const) for a in stmt.args)
-
-
-def _reads_volatile(expr: n.Expr) -> bool:
-    for sub in subexpressions(expr):
-        if isinstance(sub, n.Load):
-            start = root(sub.place)
-            if isinstance(start, n.Deref) and start.volatile:
-                return True
-            if isinstance(start, n.VarPlace) and start.var.volatile:
-                return True
-    return False
-
-
-def _mentions(stmt: n.Stmt, variables: set[n.Var]) -> bool:
-    return any(_expr_mentions(e, variables) for e in statement_expressions(stmt))
-
-
-def _expr_mentions(expr: n.Expr, variables: set[n.Var]) -> bool:
-    for sub in subexpressions(expr):
-        if isinstance(sub, n.Load):
-            start = root(sub.place)
-            if isinstance(start, n.VarPlace) and start.var in variables:
-                return True
-    return False
-
-
-def _exit_conditions(block: n.Block, label: str, outer: tuple[n.Expr, ...] = ()) -> list[n.Expr]:
-    """For each jump out of a loop, the innermost condition that it depends on."""
-    found: list[n.Expr] = []
-    for stmt in block:
-        if (isinstance(stmt, n.Break) and stmt.label == label) or isinstance(stmt, n.Return):
-            found += outer[-1:]
-        extra = (stmt.condition,) if isinstance(stmt, n.If) else ()
-        for inner in nested_blocks(stmt):
-            found += _exit_conditions(inner, label, (*outer, *extra))
-    return found
