@@ -43,7 +43,7 @@ def arrange(kernel: n.Function, block: Dim3, machine: Machine, needs: Needs, opt
     may_batch = not (needs.grid_barrier or options.bounds_checks)
     if plain.tree.has_barrier:
         return (may_batch and _with_strides(kernel, plain)) or plain
-    loops, group = groups.loops_in_step(*plain)
+    loops, group = groups.loops_in_step(plain.layout, plain.tree, plain.variables)
     if group:
         return _analysed(kernel, replace(plain.layout, group=group), loops)
     return (may_batch and not needs.warps and _with_long_rows(kernel, plain)) or plain

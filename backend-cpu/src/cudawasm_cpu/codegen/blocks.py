@@ -450,12 +450,12 @@ class BlockEmitter(Regions):
 
 def _rounds(node: Loop) -> int:
     """Rounds of a grid-stride loop that go together: each reads and writes every array in a run of its own."""
-    places: set[n.Place] = set()
+    touched: set[n.Place] = set()
     for leaf in walk(node.body):
         if isinstance(leaf, Leaf):
             exprs = [sub for expr in statement_expressions(leaf.stmt) for sub in subexpressions(expr)]
-            places.update(expr.place for expr in exprs if isinstance(expr, n.Load))
+            touched.update(expr.place for expr in exprs if isinstance(expr, n.Load))
             if isinstance(leaf.stmt, n.Assign | n.Atomic):
-                places.add(leaf.stmt.place)
-    outside = sum(isinstance(root(place), n.Deref) for place in places)
+                touched.add(leaf.stmt.place)
+    outside = sum(isinstance(root(place), n.Deref) for place in touched)
     return max(2, min(MOST_ROUNDS, STREAMS // max(1, outside)))

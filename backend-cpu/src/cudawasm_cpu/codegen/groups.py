@@ -11,7 +11,6 @@ from cudawasm.ir.types import size_of
 from cudawasm_cpu.codegen.layout import GangLayout
 from cudawasm_cpu.codegen.shapes import VARYING
 from cudawasm_cpu.codegen.tree import If, Leaf, Loop, Node, Scope, Tree, walk
-from cudawasm_cpu.codegen.uniformity import Uniformity
 from cudawasm_cpu.codegen.variables import Home, Variable
 
 REGISTERS = 24
@@ -21,11 +20,9 @@ LARGEST_LOOP = 120
 SHORT_LOOP = 16
 
 
-def loops_in_step(
-    layout: GangLayout, tree: Tree, variables: dict[n.Var, Variable], uniformity: Uniformity
-) -> tuple[frozenset[int], int]:
+def loops_in_step(layout: GangLayout, tree: Tree, variables: dict[n.Var, Variable]) -> tuple[frozenset[int], int]:
     """(numbers of the loops in ``tree.frames``, how many gangs to take together), or 0 gangs."""
-    loops = _outermost(tree.body, variables, uniformity)
+    loops = _outermost(tree.body, variables)
     if not loops:
         return frozenset(), 0
     registers = max(_registers(loop, variables) for loop in loops)
@@ -37,22 +34,22 @@ def loops_in_step(
     return numbers, group if group > 1 else 0
 
 
-def _outermost(nodes: list[Node], variables: dict[n.Var, Variable], uniformity: Uniformity) -> list[Loop]:
+def _outermost(nodes: list[Node], variables: dict[n.Var, Variable]) -> list[Loop]:
     found: list[Loop] = []
     for node in nodes:
         match node:
-            case Loop() if _sums_up(node, variables, uniformity):
+            case Loop() if _sums_up(node, variables):
                 found.append(node)
             case Loop() if node.level == 0 and not node.has_jump:
-                found += _outermost(node.body, variables, uniformity)
+                found += _outermost(node.body, variables)
             case If():
-                found += _outermost(node.then + node.otherwise, variables, uniformity)
+                found += _outermost(node.then + node.otherwise, variables)
             case _:
                 pass
     return found
 
 
-def _sums_up(loop: Loop, variables: dict[n.Var, Variable], uniformity: Uniformity) -> bool:
+def _sums_up(loop: Loop, variables: dict[n.Var, Variable]) -> bool:
     """Whether a loop of the whole block reads memory and carries varying values from round to round."""
     if loop.level or loop.has_jump or not loop.touches_memory or loop.size > LARGEST_LOOP or _is_short(loop):
         return False
@@ -66,10 +63,10 @@ def _sums_up(loop: Loop, variables: dict[n.Var, Variable], uniformity: Uniformit
 
 def _is_short(loop: Loop) -> bool:
     """Whether a loop runs up to a small constant: LLVM unrolls it, and sums within it overlap by themselves."""
-    if not isinstance(loop.condition, n.Binary):
+    test = loop.condition
+    if not isinstance(test, n.Binary) or test.op not in ("lt", "le", "ne"):
         return False
-    bounds = (loop.condition.left, loop.condition.right)
-    return any(isinstance(b, n.Const) and abs(b.value) <= SHORT_LOOP for b in bounds)
+    return isinstance(test.right, n.Const) and 0 < test.right.value <= SHORT_LOOP
 
 
 def _only_computes(stmt: n.Stmt, variables: dict[n.Var, Variable]) -> bool:
