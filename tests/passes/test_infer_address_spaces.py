@@ -51,11 +51,42 @@ def test_a_variable_of_two_kinds_is_generic_where_that_is_possible(lowered):
 
 def test_a_shared_pointer_in_memory_is_refused(lowered):
     module = lowered("__global__ void k(int** o) { __shared__ int s[2]; o[0] = s; }")
-    with pytest.raises(cw.UnsupportedFeature, match=r"E0403.*kept in memory"):
+    with pytest.raises(cw.UnsupportedFeature, match=r"E0403.*kept in global memory"):
         infer_address_spaces(module)
 
 
 def test_a_shared_pointer_made_an_integer_and_back_is_refused(lowered):
     module = lowered("__global__ void k(int* o) { __shared__ int s[2]; size_t a = (size_t)s; *(int*)(a + 4) = o[0]; }")
     with pytest.raises(cw.UnsupportedFeature, match="E0403"):
+        infer_address_spaces(module)
+
+
+def test_a_pointer_reached_by_its_address_has_the_space_of_all_it_is_given(lowered):
+    module = lowered("""__global__ void k(int* a) {
+        int x[2] = {a[0], a[1]}; int* p = x; if (x[0]) p++; int** q = &p; **q = 5; a[1] = x[0]; }""")
+    assert spaces(infer_address_spaces(module))["p"] is Space.LOCAL
+
+
+def test_a_pointer_given_two_kinds_by_its_address_is_refused(lowered):
+    module = lowered("""__global__ void k(int* a) {
+        int x = a[0]; int* p = &x; int** q = &p; if (x) *q = a; *p = 5; a[1] = x; }""")
+    with pytest.raises(cw.UnsupportedFeature, match=r"E0403.*several kinds"):
+        infer_address_spaces(module)
+
+
+def test_pointers_in_local_memory_are_told_apart_by_type(lowered):
+    module = lowered("""struct Two { float* f; int* i; };
+        __global__ void k(int* a, float* b) {
+            float x[2] = {b[0], b[1]}; Two all[2] = {{x, a}, {x + 1, a + 1}};
+            int n = a[0] & 1; float* f = all[n].f; int* i = all[n].i; *i = *f; }""")
+    found = spaces(infer_address_spaces(module))
+    assert (found["f"], found["i"]) == (Space.LOCAL, Space.GLOBAL)
+
+
+def test_punned_pointers_in_local_memory_are_not(lowered):
+    module = lowered("""struct Two { float* f; int* i; };
+        __global__ void k(int* a, float* b) {
+            float x[2] = {b[0], b[1]}; Two all[2] = {{x, a}, {x + 1, a + 1}};
+            float** raw = (float**)all; float* f = raw[a[0]]; *f = 1; b[2] = x[0] + all[1].i[0]; }""")
+    with pytest.raises(cw.UnsupportedFeature, match=r"E0403.*several kinds"):
         infer_address_spaces(module)

@@ -225,7 +225,7 @@ class OpenClEmitter(CLike):
         self.lines = [*self.lines, *([""] if self.lines else []), *body]
         self.spans = [*self.spans, *([None] if len(self.lines) > len(body) else []), *body_spans]
         if dynamic:
-            params.append(f"__local uchar *{_DYNAMIC}")
+            params.append(f"__local ulong2 *{_DYNAMIC}")  # drivers align what it points to as its type asks
         if needs_size:
             params.append(f"uint {_DYNAMIC_SIZE}")
         head = [*self.preamble(), _signature(kernel, params), "{"]
