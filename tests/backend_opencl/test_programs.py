@@ -39,7 +39,7 @@ def test_the_text_needs_no_device():
         "\n"
         "    int i = (int)(block_x * block_dim_x + thread_x);\n"
         "    if (i < n) {\n"
-        "        y[i] = a * x[i] + y[i];\n"
+        "        y[i] = fma(a, x[i], y[i]);\n"
         "    }\n"
         "}\n"
     )
@@ -80,7 +80,7 @@ def test_what_the_drivers_compiler_says_is_shown_at_the_cuda_line(monkeypatch):
 
     def spoiled(*args: object) -> kernels.Emitted:
         result = made(*args)
-        return kernels.Emitted(result.text.replace("a * x[i]", "a * nothing"), result.name, result.spans, False, False)
+        return kernels.Emitted(result.text.replace("(a, x[i]", "(a, nothing"), result.name, result.spans, False, False)
 
     monkeypatch.setattr(kernels, "emitted", spoiled)
     with pytest.raises(cw.CompileError) as caught:

@@ -4,24 +4,29 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
+from typing import TypeGuard
 
 from cudawasm.emit import literals
 from cudawasm.emit.clike import CLike
 from cudawasm.emit.clike_expressions import POSTFIX, PREFIX, Text, bracketed, infix, space_of
 from cudawasm.errors import InternalError
 from cudawasm.ir import nodes as n
-from cudawasm.ir.types import BOOL, F32, F64, U64, Array, Pointer, Scalar, Space, Struct, Type
+from cudawasm.ir.types import BOOL, F32, F64, I32, U32, U64, Array, Pointer, Scalar, Space, Struct, Type
 from cudawasm.ir.walk import statement_expressions, statements, subexpressions
 from cudawasm.passes.variables_to_parameters import is_dynamic
 from cudawasm.source import Span
 from cudawasm_opencl.helpers import helper
 from cudawasm_opencl.pipeline import Prepared
+from cudawasm_opencl.ptx import HELPERS as PTX_HELPERS
+from cudawasm_opencl.ptx import WarpWriter, value_of
 from cudawasm_opencl.traits import Traits
-from cudawasm_opencl.words import ALIASED, SCALARS, SPECIALS, UNSIGNED, WORDS
+from cudawasm_opencl.words import ALIASED, CUDA_BUILTINS, SCALARS, SPECIALS, UNSIGNED, WORDS
 
 _ATOMICS = {"add": "add", "sub": "sub", "exch": "xchg", "min": "min", "max": "max", "and": "and", "or": "or",
             "xor": "xor", "cas": "cmpxchg"}  # fmt: skip
+KIR_UNSIGNED = {32: U32, 64: U64}
 _DYNAMIC, _DYNAMIC_SIZE = "dynamic_shared", "dynamic_shared_size"
+_PTX_WORDS = replace(WORDS, reserved=WORDS.reserved | PTX_HELPERS.keys(), builtins=CUDA_BUILTINS)
 _FLAT_WORDS = replace(WORDS, spaces={**WORDS.spaces, Space.GENERIC: "__global"})
 
 
@@ -44,14 +49,14 @@ class OpenClEmitter(CLike):
     """The text of one kernel for devices with certain traits."""
 
     def __init__(self, traits: Traits, locations: bool = False):
-        self.words = _FLAT_WORDS if traits.flat else WORDS
+        self.words = _FLAT_WORDS if traits.flat else _PTX_WORDS if traits.ptx else WORDS
         super().__init__(locations)
         self.traits = traits
 
     def help(self, name: str) -> str:
         """A helper's name; its text goes before the kernel."""
         if name not in self.helpers:
-            self.helpers[name] = helper(name)
+            self.helpers[name] = PTX_HELPERS.get(name) or helper(name)
         return name
 
     # --- primitives ---
@@ -85,10 +90,28 @@ class OpenClEmitter(CLike):
         assert isinstance(type_, Scalar)
         if type_.bits >= 32 and not type_.is_signed:
             return infix(expr.op, left, right)
-        if type_.bits < 32 and not (expr.op == "mul" and type_.bits == 16):
+        if type_.bits < 32:
+            if expr.op == "mul" and type_.bits == 16:  # int may overflow
+                left = f"(uint){bracketed(left, PREFIX)}", PREFIX
             return f"({SCALARS[type_.name]})({infix(expr.op, left, right)[0]})", PREFIX
-        unsigned = f"({UNSIGNED[max(32, type_.bits)]}){bracketed(left, PREFIX)}", PREFIX
-        return f"({SCALARS[type_.name]})({infix(expr.op, unsigned, right)[0]})", PREFIX
+        return f"({SCALARS[type_.name]})({self.unsigned_sum(expr)[0]})", PREFIX
+
+    def unsigned_sum(self, expr: n.Expr, needs_cast: bool = True) -> Text:
+        """A signed sum computed in unsigned numbers; it is enough that the first operand is one."""
+        if _is_signed_sum(expr):
+            return infix(expr.op, self.unsigned_sum(expr.left), self.unsigned_sum(expr.right, needs_cast=False))
+        if not needs_cast:
+            return self.text(expr)
+        assert isinstance(expr.type, Scalar)
+        if isinstance(expr, n.Const) and expr.value >= 0:
+            return self.const(n.Const(KIR_UNSIGNED[expr.type.bits], expr.value))
+        return f"({UNSIGNED[expr.type.bits]}){self.at(expr, PREFIX)}", PREFIX
+
+    def index(self, expr: n.Expr) -> Text:
+        """Where an index overflows, CUDA's access is undefined; saying so lets the driver widen it as nvcc does."""
+        if _is_signed_sum(expr):
+            return infix(expr.op, self.index(expr.left), self.index(expr.right))
+        return self.text(expr)
 
     def binary(self, expr: n.Binary) -> Text:
         if expr.op == "div" and expr.type == F32 and not self.traits.exact_divide:
@@ -191,6 +214,54 @@ class OpenClEmitter(CLike):
     def fence(self, stmt: n.Fence) -> str:
         return "mem_fence(CLK_LOCAL_MEM_FENCE | CLK_GLOBAL_MEM_FENCE);"
 
+    # --- what PTX does ---
+
+    def statement(self, stmt: n.Stmt) -> None:
+        match stmt:
+            case n.Warp():
+                self.warp(stmt)
+            case n.Barrier() if stmt.kind != "sync":
+                assert stmt.predicate is not None
+                text = f"{self.help(f'block_{stmt.kind}')}({self.value(n.Cast(U32, stmt.predicate))})"
+                self.give(stmt.result, f"(int){text}")
+            case n.ReadClock():
+                self.give(stmt.result, f"{self.help('clock_ns')}()")
+            case _:
+                super().statement(stmt)
+
+    def warp(self, stmt: n.Warp) -> None:
+        writer = WarpWriter(self.help, self.value)
+        if stmt.op == "sync":
+            self.line(f"{writer.call('warp_sync', writer.mask(stmt))};")
+        elif stmt.op == "match_all":
+            same = n.Var("same", U32)
+            self.declare(n.Declare(same))
+            self.give(stmt.result, writer.match_all(stmt, self.names.of(same, "same")))
+            if stmt.predicate_result is not None:
+                self.assign(n.Assign(n.VarPlace(stmt.predicate_result), n.Cast(I32, n.Load(n.VarPlace(same)))))
+        else:
+            self.warp_word(stmt, *writer.word(stmt))
+
+    def warp_word(self, stmt: n.Warp, text: str, type_: Type) -> None:
+        """Give an operation's result, which comes as a word."""
+        if stmt.result is None or stmt.result.type == type_:
+            self.give(stmt.result, text)
+            return
+        word = n.Var("word", type_)
+        self.line(f"{self.declaration(word)} = {text};")
+        self.assign(n.Assign(n.VarPlace(stmt.result), value_of(n.Load(n.VarPlace(word)), stmt.result.type)))
+
+    def step(self, stmt: n.Assign, condition: n.Expr | None) -> str:
+        """A counter that is compared does not overflow in a defined loop; so written, drivers unroll it as nvcc does."""
+        value, place = stmt.value, stmt.place
+        if not (_is_signed_sum(value) and value.op in ("add", "sub") and value.left == n.Load(place)):
+            return self.assignment(stmt)
+        if not (isinstance(condition, n.Binary) and value.left in (condition.left, condition.right)):
+            return self.assignment(stmt)
+        counter, by = self.place(place)[0], self.value(value.right)
+        sign = "+" if value.op == "add" else "-"
+        return f"{counter}{2 * sign}" if by == "1" else f"{counter} {sign}= {by}"
+
     def unroll_hint(self, unroll: int) -> list[str]:
         if unroll in (0, -1):
             return []
@@ -262,6 +333,13 @@ class OpenClEmitter(CLike):
         lines += aliased.values()
         blocks = [*self.types.declarations, *self.helpers.values()]
         return ["\n".join(lines), *(f"\n{block}" for block in blocks), ""]
+
+
+def _is_signed_sum(expr: n.Expr) -> TypeGuard[n.Binary]:
+    """Whether C leaves undefined what an expression of signed integers overflows to."""
+    type_ = expr.type
+    is_sum = isinstance(expr, n.Binary) and expr.op in ("add", "sub", "mul")
+    return is_sum and isinstance(type_, Scalar) and type_.is_integer and type_.is_signed and type_.bits >= 32
 
 
 def emitted(prepared: Prepared, kernel: str, traits: Traits, locations: bool = False) -> Emitted:

@@ -20,6 +20,8 @@ from cudawasm.passes.exchange_through_shared import (
 )
 from cudawasm.passes.expand_builtins import expand_builtins
 from cudawasm.passes.forward_addresses import forward_addresses
+from cudawasm.passes.forward_values import forward_values
+from cudawasm.passes.fuse_multiply_adds import fuse_multiply_adds
 from cudawasm.passes.halves_by_float import halves_by_float
 from cudawasm.passes.infer_address_spaces import infer_address_spaces, pointers_in_memory
 from cudawasm.passes.inline_calls import inline_calls
@@ -54,10 +56,12 @@ class Prepared:
 def prepare(module: n.Module, kernel: str, traits: Traits) -> Prepared:
     """A kernel and what it uses, as the emitter takes them. Raises UnsupportedFeature."""
     check(module, traits)
-    module = expand_builtins(module, is_native)  # functions whose errors OpenCL does not bound tightly enough
+    # Functions whose errors OpenCL does not bound tightly enough.
+    module = expand_builtins(module, lambda name, operand: is_native(name, operand, traits.ptx))
     module = inline_calls(module)  # a pointer parameter's space may differ from call to call
     module = replace(module, functions={kernel: module.functions[kernel]})
-    _refuse_waiting(module.functions[kernel])
+    if not traits.ptx:
+        _refuse_waiting(module.functions[kernel])
     for _ in range(_ROUNDS):
         before = module
         module = simplify(module)  # reveals places behind pointers
@@ -72,20 +76,28 @@ def prepare(module: n.Module, kernel: str, traits: Traits) -> Prepared:
     )  # OpenCL C has no variables that the host can reach
     module = infer_address_spaces(module, traits.flat or traits.generic)  # OpenCL C 1.2 has no generic pointers
     module = lockstep_of_volatile(module)  # code of old trusts the lanes of a warp to run in step
-    refuse_large_exchanges(module)
-    has_warps = any(isinstance(s, n.Warp) for f in module.functions.values() for s in statements(f.body))
-    module = exchange_through_shared(module)  # subgroups are optional, and rarely of 32
-    module = keep_threads_for_barriers(module, not has_warps)  # all threads of a group must come to each barrier
+    if not traits.ptx:
+        module = _without_warps(module)
     module = atomics_by_swapping(module, lambda op, type_: is_native_atomic(op, type_, traits))
+    if traits.fma:
+        module = fuse_multiply_adds(module)  # whether OpenCL C's own contraction happens is up to the driver
     module = halves_by_float(module, traits.fp64)  # cl_khr_fp16 is rare, and lacks bf16
     module = copy_arrays(module)  # C does not assign arrays
-    module = jumps_to_flags(simplify(module))  # C jumps to the innermost loop only
+    module = forward_values(simplify(module))  # for readers
+    module = jumps_to_flags(module)  # C jumps to the innermost loop only
     if not traits.svm:
         _refuse_pointers_in_memory(module.functions[kernel])
     arrays: dict[str, tuple[n.Var, ...]] = {kernel: ()}
     if not traits.local_arrays:
         module, arrays = variables_to_parameters(module, Space.SHARED)
     return Prepared(module, prints[kernel], traps[kernel], variables[kernel], arrays[kernel])
+
+
+def _without_warps(module: n.Module) -> n.Module:
+    refuse_large_exchanges(module)
+    has_warps = any(isinstance(s, n.Warp) for f in module.functions.values() for s in statements(f.body))
+    module = exchange_through_shared(module)  # subgroups are optional, and rarely of 32
+    return keep_threads_for_barriers(module, not has_warps)  # all threads of a group must come to each barrier
 
 
 def _refuse_waiting(kernel: n.Function) -> None:
@@ -122,7 +134,7 @@ def _missing(stmt: n.Stmt, traits: Traits) -> str:
     match stmt:
         case n.Barrier(kind="grid"):
             return "barrier across the grid"
-        case n.ReadClock():
+        case n.ReadClock() if not traits.ptx:
             return "clock"
         case _:
             doubles = not traits.fp64 and any(_has(t, F64) for t in _types(stmt))

@@ -51,6 +51,7 @@ def features_of(traits: Traits) -> frozenset[str]:
     features = set(_ALWAYS)
     features |= {"f64"} if traits.fp64 else set()
     features |= {"atomics64"} if traits.atomics64 else set()
+    features |= {"clock"} if traits.ptx else set()
     features |= {"generic_pointers"} if traits.flat or traits.generic else set()
     return frozenset(features)
 
@@ -78,6 +79,8 @@ def traits_of(device: Any) -> Traits:
         # same before and after a barrier.
         local_arrays="Portable Computing Language" not in device.platform.name,
         exact_divide=bool(exact),
+        ptx="cl_nv_compiler_options" in extensions,
+        fma=bool(device.single_fp_config & cl.device_fp_config.FMA),
     )
 
 

@@ -11,6 +11,7 @@ class Traits:
 
     ``svm``: device pointers are addresses.
     ``local_arrays``: arrays in local memory may be declared in a kernel (see ``probe.traits_of`` for where not).
+    ``ptx``: OpenCL C has ``asm`` statements of PTX. ``fma``: ``fma`` is one instruction.
     ``exact_divide``: division and square root of f32 can be asked to round correctly. The defaults are those of
     text that is made for no device.
     """
@@ -22,6 +23,8 @@ class Traits:
     svm: bool = True
     local_arrays: bool = True
     exact_divide: bool = True
+    ptx: bool = False
+    fma: bool = True
 
     @property
     def key(self) -> str:

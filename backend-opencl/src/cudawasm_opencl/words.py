@@ -144,6 +144,21 @@ ALIASED = {name: f"any_{word}" for name, word in SCALARS.items() if name not in 
 """Names for types of objects that are accessed as other types too: OpenCL C's aliasing rules are C99's."""
 
 
-def is_native(name: str, operand: Scalar) -> bool:
+_CUDAS = """
+acos acosh asin asinh atan atan2 atanh cbrt cos cosh cospi erf erfc exp exp10 exp2 expm1 hypot lgamma log log10 log1p
+log2 pow sin sinh sinpi tan tanh tgamma
+""".split()
+_HARDWARE = {"fast_cos": "cos", "fast_exp": "exp", "fast_exp2": "exp2", "fast_log": "log", "fast_log2": "log2",
+             "fast_sin": "sin", "fast_tan": "tan"}  # fmt: skip
+CUDA_BUILTINS: dict[str, Spelling] = {
+    **BUILTINS,
+    **{name: _call(name) for name in _CUDAS},
+    **{name: _call(f"native_{word}") for name, word in _HARDWARE.items()},
+}
+"""The same on devices whose OpenCL C calls CUDA's own device library."""
+
+
+def is_native(name: str, operand: Scalar, is_cuda: bool) -> bool:
     """Whether OpenCL C has a builtin for operands of a type, exactly enough."""
-    return name in BUILTINS and not (name.startswith("fast_") and operand.bits == 64)
+    known = CUDA_BUILTINS if is_cuda else BUILTINS
+    return name in known and not (name.startswith("fast_") and operand.bits == 64)

@@ -11,7 +11,8 @@ from typing import assert_never
 from cudawasm.emit.clike_expressions import Expressions
 from cudawasm.errors import InternalError
 from cudawasm.ir import nodes as n
-from cudawasm.ir.types import BOOL, Array, Pointer, Space
+from cudawasm.ir.types import BOOL, Array, Pointer, Space, Struct
+from cudawasm.ir.walk import mentioned_variables
 from cudawasm.source import Span
 
 _COMPOUND = {"add": "+=", "sub": "-=", "mul": "*=", "and": "&=", "or": "|=", "xor": "^="}
@@ -29,6 +30,9 @@ class CLike(Expressions):
         self._span: Span | None = None
         self._depth = 1
         self._shown = ""
+        self._undeclared: n.Var | None = None
+        """The variable whose declaration comes with the statement that gives it a value."""
+        self._counter: n.Declare | None = None
 
     # --- what targets say differently ---
 
@@ -52,9 +56,29 @@ class CLike(Expressions):
 
     def sequence(self, block: n.Block) -> None:
         """Statements; names that they declare are unique in the kernel, so that blocks need no braces."""
-        for stmt in block:
+        for i, stmt in enumerate(block):
+            if isinstance(stmt, n.Declare) and i + 1 < len(block):
+                if self.declares_later(stmt, block[i + 1], block[i + 2 :]):
+                    continue
             self.note(stmt)
             self.statement(stmt)
+
+    def declares_later(self, stmt: n.Declare, following: n.Stmt, rest: n.Block) -> bool:
+        """Whether a variable is declared by the statement that follows: one that gives it, or a loop that counts it."""
+        var = stmt.var
+        if stmt.init is None:
+            if getattr(following, "result", None) is not var:
+                return False
+            self._undeclared = var
+        else:
+            if not isinstance(following, n.Loop) or isinstance(var.type, Array | Struct):
+                return False
+            steps = self.step_expressions(following)
+            counts = any(isinstance(s, n.Assign) and s.place == n.VarPlace(var) for s in following.step)
+            if not steps or not counts or any(var in mentioned_variables(s) for s in rest):
+                return False
+            self._counter = stmt
+        return True
 
     def note(self, stmt: n.Stmt) -> None:
         """Remember where a statement came from, and say it when that was asked for."""
@@ -99,7 +123,14 @@ class CLike(Expressions):
                 assert_never(stmt)
 
     def give(self, result: n.Var | None, text: str) -> None:
-        self.line(f"{text};" if result is None else f"{self.names.of(result, result.name)} = {text};")
+        self.line(f"{text};" if result is None else f"{self.given(result)} = {text};")
+
+    def given(self, var: n.Var) -> str:
+        """A variable on the left of its assignment, which may be its declaration too."""
+        if var is not self._undeclared:
+            return self.names.of(var, var.name)
+        self._undeclared = None
+        return self.declaration(var)
 
     def declare(self, stmt: n.Declare) -> None:
         var = stmt.var
@@ -124,6 +155,8 @@ class CLike(Expressions):
 
     def assignment(self, stmt: n.Assign) -> str:
         place, value = stmt.place, stmt.value
+        if isinstance(place, n.VarPlace) and place.var is self._undeclared:
+            return f"{self.given(place.var)} = {self.value(value)}"
         left = self.place(place)[0]
         if not self.in_memory(place):
             short = self.compound(place, value)
@@ -164,12 +197,16 @@ class CLike(Expressions):
         self._span = stmt.span or self._span
 
     def loop(self, stmt: n.Loop) -> None:
+        start, self._counter = self.counter(), None
         condition = "" if stmt.condition is None else self.value(stmt.condition)
         for hint in self.unroll_hint(stmt.unroll):
             self.line(hint)
-        steps = self.step_expressions(stmt.step)
+        steps = self.step_expressions(stmt)
         if steps is not None:
-            self.line(f"for (; {condition}; {', '.join(steps)}) {{" if steps else f"while ({condition or 'true'}) {{")
+            head = (
+                f"for ({start}; {condition}; {', '.join(steps)}) {{" if steps else f"while ({condition or 'true'}) {{"
+            )
+            self.line(head)
             self.block(stmt.body)
             self.line("}")
             return
@@ -179,14 +216,24 @@ class CLike(Expressions):
             self.block(stmt.step)
         self.line("}")
 
+    def counter(self) -> str:
+        """The declaration of the counter of the loop that is next, if it has one of its own."""
+        if self._counter is None or self._counter.init is None:
+            return ""
+        return f"{self.declaration(self._counter.var)} = {self.value(self._counter.init)}"
+
     def unroll_hint(self, unroll: int) -> list[str]:
         return []
 
-    def step_expressions(self, step: n.Block) -> list[str] | None:
+    def step_expressions(self, loop: n.Loop) -> list[str] | None:
         """The step as the third part of a ``for``, or None when it is more than assignments."""
-        if all(isinstance(s, n.Assign) and not isinstance(s.value.type, Array) for s in step):
-            return [self.assignment(s) for s in step if isinstance(s, n.Assign)]
+        if all(isinstance(s, n.Assign) and not isinstance(s.value.type, Array) for s in loop.step):
+            return [self.step(s, loop.condition) for s in loop.step if isinstance(s, n.Assign)]
         return None
+
+    def step(self, stmt: n.Assign, condition: n.Expr | None) -> str:
+        """An assignment of a loop's step as an expression."""
+        return self.assignment(stmt)
 
     def with_step(self, block: n.Block, loop: n.Loop) -> n.Block:
         """A body in which each ``continue`` is preceded by the loop's step: C's would leave that out."""

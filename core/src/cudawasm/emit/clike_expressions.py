@@ -72,6 +72,10 @@ class Expressions:
         """``left op right`` of integers, modulo their range."""
         raise NotImplementedError
 
+    def index(self, expr: n.Expr) -> Text:
+        """An index of an array or a distance from a pointer."""
+        return self.text(expr)
+
     def special_float(self, value: float, type_: Scalar) -> Text:
         """An infinity, a NaN, or a float of 16 bits."""
         raise NotImplementedError
@@ -112,7 +116,7 @@ class Expressions:
             case n.Builtin():
                 return self.builtin(expr)
             case n.Offset():
-                return f"{self.pointer_to_parts(expr.ptr)} + {self.at(expr.index, PRODUCT)}", SUM
+                return f"{self.pointer_to_parts(expr.ptr)} + {bracketed(self.index(expr.index), PRODUCT)}", SUM
             case n.Distance():
                 return self.distance(expr)
             case n.Special():
@@ -279,7 +283,7 @@ class Expressions:
             case n.Member():
                 return self.member(place)
             case n.Index():
-                return f"{self.elements(place.base)}[{self.value(place.index)}]", POSTFIX
+                return f"{self.elements(place.base)}[{self.index(place.index)[0]}]", POSTFIX
             case _:
                 assert_never(place)
 
@@ -289,7 +293,7 @@ class Expressions:
         if place.volatile:
             return f"*({self.types.pointer(ptr.type, '', 'volatile ')}){self.at(ptr, PREFIX)}", PREFIX
         if isinstance(ptr, n.Offset):
-            return f"{self.pointer_to_parts(ptr.ptr, POSTFIX)}[{self.value(ptr.index)}]", POSTFIX
+            return f"{self.pointer_to_parts(ptr.ptr, POSTFIX)}[{self.index(ptr.index)[0]}]", POSTFIX
         return f"*{self.at(ptr, PREFIX)}", PREFIX
 
     def member(self, place: n.Member) -> Text:

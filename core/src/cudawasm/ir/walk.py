@@ -141,6 +141,21 @@ def assigned_variables(stmt: n.Stmt) -> tuple[n.Var, ...]:
             return ()
 
 
+def mentioned_variables(stmt: n.Stmt) -> set[n.Var]:
+    """Variables that a statement or one inside it reads, writes or takes the address of; not what it declares."""
+    found = set() if isinstance(stmt, n.Declare) else set(assigned_variables(stmt))
+    for outer in statement_expressions(stmt):
+        for expr in subexpressions(outer):
+            if isinstance(expr, n.Load | n.AddressOf):
+                start = root(expr.place)
+                if isinstance(start, n.VarPlace):
+                    found.add(start.var)
+    for block in nested_blocks(stmt):
+        for inner in block:
+            found |= mentioned_variables(inner)
+    return found
+
+
 class Rewriter:
     """Rebuilds expressions, places and statements; override ``leave_*`` or ``var`` to change them."""
 

@@ -29,10 +29,15 @@ Target = tuple[str, str]
 
 @dataclass(slots=True)
 class _Place:
-    """Where a statement stands: the innermost loop, and the scopes between it and the statement."""
+    """Where a statement stands: the innermost loop, and the scopes between it and the statement.
+
+    Of the scopes in ``tails`` nothing follows the statement; those in ``ends`` end where the loop does.
+    """
 
     loop: str = ""
     scopes: tuple[str, ...] = ()
+    tails: tuple[str, ...] = ()
+    ends: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -46,7 +51,8 @@ class _Writer:
         out: list[n.Stmt] = []
         for i, stmt in enumerate(block):
             self.pending = set()
-            out.extend(self.statement(stmt, place))
+            is_last = i == len(block) - 1
+            out.extend(self.statement(stmt, place if is_last else replace(place, tails=())))
             if isinstance(stmt, n.Break | n.Continue | n.Return | n.Trap):
                 return tuple(out)
             here = self.pending
@@ -106,13 +112,15 @@ class _Writer:
             case n.Scope():
                 return self.scope(stmt, place)
             case n.Loop():
-                return self.loop(stmt)
+                return self.loop(stmt, place)
             case _:
                 return (stmt,)
 
     def jump(self, stmt: n.Break | n.Continue, place: _Place) -> n.Block:
         if stmt.label == place.loop:
             return (stmt,)
+        if isinstance(stmt, n.Break) and stmt.label in place.ends:
+            return (n.Break(place.loop, stmt.span),)
         target = ("break" if isinstance(stmt, n.Break) else "continue", stmt.label)
         self.pending = {target}
         set_ = n.Assign(n.VarPlace(self.variable(target)), _TRUE, stmt.span)
@@ -129,7 +137,8 @@ class _Writer:
         return (replace(stmt, cases=tuple(cases), default=default),)
 
     def scope(self, stmt: n.Scope, place: _Place) -> n.Block:
-        body = self.block(stmt.body, _Place(place.loop, (*place.scopes, stmt.label)))
+        inner = replace(place, scopes=(*place.scopes, stmt.label), tails=(*place.tails, stmt.label))
+        body = self.block(stmt.body, inner)
         self.pending.discard(("break", stmt.label))
         return (*self.declared(("break", stmt.label), stmt), *body)
 
@@ -138,8 +147,8 @@ class _Writer:
         flag = self.flags.pop(target, None)
         return () if flag is None else (n.Declare(flag, _FALSE, stmt.span),)
 
-    def loop(self, stmt: n.Loop) -> n.Block:
-        body = self.block(stmt.body, _Place(stmt.label))
+    def loop(self, stmt: n.Loop, place: _Place) -> n.Block:
+        body = self.block(stmt.body, _Place(stmt.label, ends=place.tails))
         pending = self.pending | self.left_by(body)
         step = self.block(stmt.step, _Place(stmt.label))
         pending |= self.pending | self.left_by(step)
