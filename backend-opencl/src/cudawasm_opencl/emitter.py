@@ -252,7 +252,7 @@ class OpenClEmitter(CLike):
         self.assign(n.Assign(n.VarPlace(stmt.result), value_of(n.Load(n.VarPlace(word)), stmt.result.type)))
 
     def step(self, stmt: n.Assign, condition: n.Expr | None) -> str:
-        """A counter that is compared does not overflow in a defined loop; so written, drivers unroll it as nvcc does."""
+        """A counter that is compared does not overflow in a defined loop; so written, drivers unroll as nvcc does."""
         value, place = stmt.value, stmt.place
         if not (_is_signed_sum(value) and value.op in ("add", "sub") and value.left == n.Load(place)):
             return self.assignment(stmt)

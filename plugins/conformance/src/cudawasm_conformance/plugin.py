@@ -1,8 +1,10 @@
-"""The pytest plugin: options, the ``device_name`` fixture over the devices present, samples for slow ones."""
+"""The pytest plugin: options, the ``device_name`` fixture over the devices present, samples for slow ones, scores."""
 
 from __future__ import annotations
 
+import re
 import zlib
+from pathlib import Path
 
 import pytest
 
@@ -14,6 +16,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("cudawasm conformance")
     group.addoption("--device", action="append", default=[], help="run all cases, on this device only (repeatable)")
     group.addoption("--require-device", action="append", default=[], help="fail unless this device is present")
+    group.addoption("--scores", metavar="FILE", help="write what each device makes of each case, as JSON")
     group.addoption("--all-cases", action="store_true", help="run all cases also on devices that compile slowly")
 
 
@@ -53,3 +56,42 @@ def _is_slow(device_name: str) -> bool:
     import cudawasm as cw
 
     return any(i.name == device_name and i.details.get("compiler") == "slow" for i in cw.devices())
+
+
+_ITEM = re.compile(r"\[(.+)-([^-\]]+)\]$")
+_verdicts: dict[str, dict[str, str]] = {}
+"""By device and case."""
+_profile: dict[str, list[bool]] = {}
+"""By device, whether each case of the required profile passed."""
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    properties = dict(report.user_properties)
+    found = _ITEM.search(report.nodeid)
+    if report.when == "call" and "conformance" in properties and found is not None:
+        verdict = str(properties["conformance"])
+        _verdicts.setdefault(found[1], {})[found[2]] = verdict
+        if properties["in_profile"]:
+            _profile.setdefault(found[1], []).append(verdict == "passed")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """A line for each device, and the file of scores where one was asked for."""
+    if not _verdicts:
+        return
+    import cudawasm as cw
+    from cudawasm_conformance.verdict import Score, write_scores
+
+    described = {info.name: info.description for info in cw.devices()}
+    scores = [Score(name, described.get(name, ""), verdicts) for name, verdicts in sorted(_verdicts.items())]
+    terminalreporter.section("conformance")
+    for score in scores:
+        counts = ", ".join(f"{score.counts[kind]} {kind}" for kind in ("passed", "refused", "failed"))
+        required = _profile.get(score.device, [])
+        terminalreporter.write_line(
+            f"{score.device}: {counts}; {score.share:.1%} of {len(score.verdicts)} pass; "
+            f"required profile {sum(required)} of {len(required)}"
+        )
+    path = config.getoption("--scores")
+    if path:
+        write_scores(Path(path), scores)

@@ -156,7 +156,7 @@ _OTHERS = [
     each("math_integer_functions", "o[i] = abs(a[i]) + min(a[i], 5) * 100 + max(a[i], -3) * 10000; p[i] = llabs((long long)a[i] * 100000); q[i] = abs((long long)a[i]) + labs(a[i]);", {"a": np.arange(-20, 21, dtype=np.int32)},
          {"o": np.int32, "p": np.int64, "q": np.int64}, lambda a: {"o": np.abs(a) + np.minimum(a, 5) * 100 + np.maximum(a, -3) * 10000, "p": np.abs(a.astype("i8") * 100000), "q": np.abs(a) * 2}),
     each("math_std_names", "o[i] = std::sqrt(a[i]) + std::abs(-a[i]) + std::max(a[i], 2.0f) + std::fma(a[i], 2.0f, 1.0f) + std::min(3.0f, a[i]);", {"a": np.linspace(0, 9, 32).astype(_F)}, {"o": _F},
-         lambda a: {"o": np.sqrt(a) + a + np.maximum(a, 2) + (a * 2 + 1) + np.minimum(a, 3)}, head="#include <cmath>\n#include <algorithm>", rtol=1e-6),
+         lambda a: {"o": np.sqrt(a) + a + np.maximum(a, 2) + (a * 2 + 1) + np.minimum(a, 3)}, head="#include <cmath>\n#include <algorithm>", rtol=1e-6, requires=("generic_pointers",)),
     each("math_constants", "o[i] = i == 0 ? CUDART_PI : i == 1 ? CUDART_INF : i == 2 ? M_PI : i == 3 ? (double)FLT_MAX : i == 4 ? (double)INFINITY : (double)CUDART_PIO2_F; p[i] = isnan(NAN) + isnan(CUDART_NAN) * 2 + (INT_MAX == 2147483647) * 4;",
          {"a": np.zeros(6, _F)}, {"o": np.float64, "p": np.int32}, lambda a: {"o": [np.pi, np.inf, np.pi, float(np.finfo(_F).max), np.inf, float(_F(np.pi / 2))], "p": [7] * 6},
          head="#include <math_constants.h>\n#include <cfloat>\n#include <climits>\n#include <cmath>"),

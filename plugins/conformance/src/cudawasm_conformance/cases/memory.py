@@ -56,6 +56,7 @@ _POINTERS = [
             "o": np.where(_I % 3 == 0, (63 - _I) * 2, (63 - _I) * 5) + _I * 2 + 1000 * (_I % 3 == 0),
             "a": a + 1000 * (_I % 3 != 0),
         },
+        requires=("generic_pointers",),
     ),
     threads(
         "pointer_to_local",
@@ -71,6 +72,7 @@ _POINTERS = [
         " o[i] = p[i % 3] + p[0]; }",
         {"a": _I + 50, "o": whole(64)},
         lambda a, o: {"o": [(i % 3 + 1 + 1) if i % 2 else (50 + i % 3 + 50) for i in range(64)]},
+        requires=("generic_pointers",),
     ),
     threads(
         "pointer_to_pointer",
