@@ -17,6 +17,7 @@ from cudawasm.diagnostic_codes import render_markdown
 ROOT = Path(__file__).resolve().parent.parent
 _LINK = re.compile(r"\[[^\]]*\]\(([^)#\s]+)(#[^)\s]*)?\)")
 _CODE = re.compile(r"```.*?```|`[^`]*`", re.DOTALL)
+_QUOTE = re.compile(r"(<!-- quoted from (\S+) -->\n)```python\n.*?```", re.DOTALL)
 _MADE = "<!-- Made by `python3 dev.py docs`; do not edit. -->"
 
 
@@ -78,6 +79,15 @@ def _without_modules(signature: str) -> str:
     return re.sub(r"\b(?:cudawasm|numpy|typing|collections)(?:\.\w+)*\.(\w+)", r"\1", signature)
 
 
+def with_quotes(page: Path) -> str:
+    """A page whose quotes of files, each after a comment that names the file, are what the files hold now."""
+
+    def quoted(found: re.Match[str]) -> str:
+        return f"{found[1]}```python\n{(ROOT / found[2]).read_text(encoding='utf-8').rstrip()}\n```"
+
+    return _QUOTE.sub(quoted, page.read_text(encoding="utf-8"))
+
+
 def broken_links(page: Path) -> list[str]:
     """Links of a page to files that are not there."""
     text = _CODE.sub("", page.read_text(encoding="utf-8"))
@@ -89,6 +99,8 @@ def main() -> int:
     docs = ROOT / "docs"
     for name, text in (("diagnostics", render_markdown()), ("cli", cli_page()), ("api", api_page())):
         (docs / f"{name}.md").write_text(text, encoding="utf-8")
+    authors = docs / "backend-authors.md"
+    authors.write_text(with_quotes(authors), encoding="utf-8")
     pages = [*sorted(docs.rglob("*.md")), *sorted(ROOT.glob("*.md"))]
     broken = [link for page in pages for link in broken_links(page)]
     print("\n".join(broken) or f"{len(pages)} pages, all links found")

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from cudawasm.ir import nodes as n
 from cudawasm.ir.types import Array, Pointer, Scalar, Struct, Type, Vector
 from cudawasm.ir.walk import statement_expressions, statements, subexpressions
+from cudawasm.source import Span
 
 _SCALARS = {"f16": "f16", "bf16": "bf16", "f64": "f64", "i64": "i64", "u64": "i64", "i16": "i16", "u16": "i16",
             "i8": "i8", "u8": "i8"}  # fmt: skip
@@ -17,7 +18,18 @@ def required_features(module: n.Module, kernel: str) -> frozenset[str]:
 
     Types count where they are computed with or kept in variables; what a pointer points to counts when it is used.
     """
-    return frozenset(name for function in _reached(module, kernel) for name in _of_function(function))
+    return frozenset(name for name, _ in feature_uses(module, kernel))
+
+
+def feature_uses(module: n.Module, kernel: str) -> Iterator[tuple[str, Span | None]]:
+    """Each use of a feature with its place in the source."""
+    for function in _reached(module, kernel):
+        for param in function.params:
+            yield from ((name, function.span) for name in _of_type(param.type))
+        span = function.span
+        for stmt in statements(function.body):
+            span = getattr(stmt, "span", None) or span
+            yield from ((name, span) for name in _of_statement(stmt))
 
 
 def _reached(module: n.Module, kernel: str) -> Iterator[n.Function]:
@@ -29,16 +41,6 @@ def _reached(module: n.Module, kernel: str) -> Iterator[n.Function]:
             if isinstance(stmt, n.Call) and stmt.function not in seen:
                 seen.add(stmt.function)
                 waiting.append(stmt.function)
-
-
-def _of_function(function: n.Function) -> Iterator[str]:
-    for param in function.params:
-        yield from _of_type(param.type)
-    for stmt in statements(function.body):
-        yield from _of_statement(stmt)
-        for expr in statement_expressions(stmt):
-            for sub in subexpressions(expr):
-                yield from _of_type(sub.type)
 
 
 def _of_statement(stmt: n.Stmt) -> Iterator[str]:
@@ -56,8 +58,13 @@ def _of_statement(stmt: n.Stmt) -> Iterator[str]:
             yield "printf"
         case n.Trap() if stmt.message:
             yield "assert"
+        case n.ReadClock():
+            yield "clock"
         case _:
             pass
+    for expr in statement_expressions(stmt):
+        for sub in subexpressions(expr):
+            yield from _of_type(sub.type)
 
 
 def _of_atomic(type_: Type) -> Iterator[str]:

@@ -1,0 +1,1 @@
+"""A backend that turns kernels into Python functions and runs one thread after the other."""
