@@ -37,7 +37,7 @@ def scores() -> dict[str, Score]:
     for info in cw.devices():
         if info.name in AT_ONCE:
             verdicts = {case.name: str(judge(case, info)) for case in all_cases()}
-            found[info.name] = Score(info.name, info.description, verdicts)
+            found[info.name] = Score(info.name, "", verdicts)
     names = {case.name for case in all_cases()}
     for path in sorted((DOCS / "scores").glob("*.json")):
         for score in read_scores(path):
@@ -62,7 +62,7 @@ def details(by_title: dict[str, Score]) -> list[str]:
     """What does not pass, by device, the same reasons together."""
     lines = []
     for title, score in by_title.items():
-        lines += [f"## {title}", "", score.description, ""]
+        lines += [f"## {title}", "", *([score.description, ""] if score.description else [])]
         reasons: dict[str, list[str]] = defaultdict(list)
         for name, verdict in score.verdicts.items():
             outcome, _, detail = verdict.partition(": ")

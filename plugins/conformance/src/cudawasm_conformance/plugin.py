@@ -17,6 +17,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--device", action="append", default=[], help="run all cases, on this device only (repeatable)")
     group.addoption("--require-device", action="append", default=[], help="fail unless this device is present")
     group.addoption("--scores", metavar="FILE", help="write what each device makes of each case, as JSON")
+    group.addoption(
+        "--random-kernels", type=int, default=20, metavar="N", help="how many of them the random suite tries"
+    )
     group.addoption("--all-cases", action="store_true", help="run all cases also on devices that compile slowly")
 
 
