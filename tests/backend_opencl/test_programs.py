@@ -27,9 +27,6 @@ def text_of(source: str, kernel: str, **options: bool) -> str:
 def test_the_text_needs_no_device():
     assert text_of(SAXPY, "saxpy") == (
         "#pragma OPENCL FP_CONTRACT OFF\n"
-        "#pragma OPENCL EXTENSION cl_khr_fp64 : enable\n"
-        "#pragma OPENCL EXTENSION cl_khr_int64_base_atomics : enable\n"
-        "#pragma OPENCL EXTENSION cl_khr_int64_extended_atomics : enable\n"
         "\n"
         "__kernel void saxpy(float a, __global float *x, __global float *y, int n)\n"
         "{\n"

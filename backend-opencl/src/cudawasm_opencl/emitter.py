@@ -52,6 +52,7 @@ class OpenClEmitter(CLike):
         self.words = _FLAT_WORDS if traits.flat else _PTX_WORDS if traits.ptx else WORDS
         super().__init__(locations)
         self.traits = traits
+        self.has_wide_atomics = False
 
     def help(self, name: str) -> str:
         """A helper's name; its text goes before the kernel."""
@@ -202,6 +203,7 @@ class OpenClEmitter(CLike):
         if stmt.op not in _ATOMICS:
             raise InternalError(f"atomic {stmt.op} in the emitter")
         prefix = "atom" if type_.bits == 64 else "atomic"
+        self.has_wide_atomics |= type_.bits == 64
         pointer = self.types.pointer(Pointer(type_, space_of(place)), "", "volatile ")
         args = ", ".join(self.value(a) for a in stmt.args)
         return f"{prefix}_{_ATOMICS[stmt.op]}(({pointer}){self.address_of(place)}, {args})"
@@ -299,7 +301,7 @@ class OpenClEmitter(CLike):
             params.append(f"__local ulong2 *{_DYNAMIC}")  # drivers align what it points to as its type asks
         if needs_size:
             params.append(f"uint {_DYNAMIC_SIZE}")
-        head = [*self.preamble(), _signature(kernel, params), "{"]
+        head = [*self.preamble(params), _signature(kernel, params), "{"]
         spans = [*[None] * sum(h.count("\n") + 1 for h in head), *self.spans, None]
         text = "\n".join((*head, *self.lines, "}")) + "\n"
         return Emitted(text, kernel, tuple(spans), bool(dynamic), needs_size)
@@ -320,11 +322,11 @@ class OpenClEmitter(CLike):
         word = self.types.pointer(var.type, self.names.of(var, var.name))
         self.line(f"{word} = ({self.types.pointer(var.type)})({base} + {offset});")
 
-    def preamble(self) -> list[str]:
+    def preamble(self, params: list[str]) -> list[str]:
         lines = ["#pragma OPENCL FP_CONTRACT OFF"]
-        if self.traits.fp64:
+        if any("double" in text for text in (*self.lines, *self.types.declarations, *self.helpers.values(), *params)):
             lines.append("#pragma OPENCL EXTENSION cl_khr_fp64 : enable")
-        if self.traits.atomics64:
+        if self.has_wide_atomics:
             lines += [f"#pragma OPENCL EXTENSION cl_khr_int64_{kind}_atomics : enable" for kind in ("base", "extended")]
         aliased: dict[str, str] = {}
         for kir in sorted(self.types.used):

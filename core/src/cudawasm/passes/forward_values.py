@@ -1,7 +1,7 @@
 """Take out variables that only carry a value from one place to another, so that generated text reads as written.
 
-A declaration joins the first assignment to its variable, and a variable that only ever holds a constant or the value of
-another one that never changes is replaced by it.
+A declaration joins the first assignment to its variable, a variable that only ever holds a constant or the value of
+another one that never changes is replaced by it, and variables that nothing reads are taken out.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from cudawasm.ir.walk import (
     nested_blocks,
     root,
     statement_expressions,
+    statements,
     subexpressions,
 )
 
@@ -28,7 +29,14 @@ def forward_values(module: n.Module) -> n.Module:
 
 def _forward(function: n.Function) -> n.Function:
     function = replace(function, body=_Joiner().block(function.body))
-    return replace(function, body=_Forwarder(_Facts(function)).block(function.body))
+    function = replace(function, body=_Forwarder(_Facts(function)).block(function.body))
+    read = _read_variables(function.body)
+    while True:
+        pruned = replace(function, body=_Pruner(read).block(function.body))
+        before, read = read, _read_variables(pruned.body)
+        if read == before:
+            return pruned
+        function = pruned
 
 
 class _Facts:
@@ -130,3 +138,45 @@ class _Forwarder(Rewriter):
         if isinstance(value, n.Load) and isinstance(value.place, n.VarPlace):
             return self.facts.has_one_value(value.place.var)
         return isinstance(value, n.Const)
+
+
+def _read_variables(block: n.Block) -> set[n.Var]:
+    """Variables that are read, whole or in part, or whose address is taken, and those that must have their values."""
+    needed = {
+        stmt.result for stmt in statements(block) if isinstance(stmt, n.ReadClock | n.Print | n.Call) and stmt.result
+    }
+    return needed | {
+        start.var
+        for stmt in statements(block)
+        for outer in statement_expressions(stmt)
+        for expr in subexpressions(outer)
+        if isinstance(expr, n.Load | n.AddressOf) and isinstance(start := root(expr.place), n.VarPlace)
+    }
+
+
+class _Pruner(Rewriter):
+    """Takes out writes to local variables that nothing reads: expressions have no effects."""
+
+    def __init__(self, read: set[n.Var]):
+        self.read = read
+
+    def is_unread(self, var: n.Var) -> bool:
+        return var.space is Space.LOCAL and not var.volatile and var not in self.read
+
+    def kept(self, var: n.Var | None) -> n.Var | None:
+        return None if var is None or self.is_unread(var) else var
+
+    def leave_stmt(self, stmt: n.Stmt) -> n.Block:
+        match stmt:
+            case n.Declare() if self.is_unread(stmt.var):
+                return ()
+            case n.Assign() if isinstance(start := root(stmt.place), n.VarPlace) and self.is_unread(start.var):
+                return ()
+            case n.Atomic() | n.Barrier():
+                return (replace(stmt, result=self.kept(stmt.result)),)
+            case n.Warp():
+                return (
+                    replace(stmt, result=self.kept(stmt.result), predicate_result=self.kept(stmt.predicate_result)),
+                )
+            case _:
+                return (stmt,)
