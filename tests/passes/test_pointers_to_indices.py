@@ -26,7 +26,7 @@ CHOSEN = """__global__ void k(int* o) {
   int a[4] = {1, 2, 3, 4}, b[6] = {10, 20, 30, 40, 50, 60};
   int* p = threadIdx.x & 1 ? a : b;
   p += threadIdx.x & 3; *p += 100;
-  int* none = 0;
+  int* none = a; none = 0;
   o[threadIdx.x] = *p + a[1] + b[2] + (p != none); }"""
 
 
