@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from cudawasm.analysis.pointees import exposed_variables
 from cudawasm.diagnostics import Diagnostic
 from cudawasm.errors import UnsupportedFeature
 from cudawasm.ir import nodes as n
@@ -112,6 +113,7 @@ class _Function:
     def check(self) -> None:
         if self.allow_generic:
             return
+        exposed = exposed_variables(self.function, (Space.LOCAL,))
         for stmt in statements(self.function.body):
             self.span = stmt.span or self.span
             for var, _ in _pointers_given(stmt):
@@ -120,7 +122,7 @@ class _Function:
             for expr in _expressions(stmt):
                 if isinstance(expr.type, Pointer) and self.space(expr) is Space.GENERIC:
                     raise self.refused("this pointer may point to memory of several kinds")
-            for value in _kept_in_memory(stmt):
+            for value in (*_kept_in_memory(stmt), *(v for var, v in _pointers_given(stmt) if var in exposed)):
                 if isinstance(value.type, Pointer) and self.space(value) not in (None, Space.GLOBAL):
                     raise self.refused("a pointer to shared or local memory is kept in memory")
 
