@@ -19,6 +19,8 @@ _WRITTEN = frozenset((
 
 def is_native(name: str, operand: Scalar, traits: Traits) -> bool:
     """Whether the emitter knows a builtin for operands of a type."""
+    if name == "fma":
+        return traits.exact_fma or operand.bits == 16
     return name in EXTENDED or name in _WRITTEN
 
 

@@ -25,6 +25,7 @@ from cudawasm.passes.infer_address_spaces import infer_address_spaces
 from cudawasm.passes.inline_calls import inline_calls
 from cudawasm.passes.jumps_to_flags import jumps_to_flags
 from cudawasm.passes.keep_threads_for_barriers import keep_threads_for_barriers
+from cudawasm.passes.pointers_to_indices import pointers_to_indices
 from cudawasm.passes.prints_to_buffer import PrintSite, prints_to_buffer
 from cudawasm.passes.refuse_waiting import refuse_waiting
 from cudawasm.passes.simplify import simplify
@@ -35,6 +36,7 @@ from cudawasm_vulkan.builtins import is_native
 from cudawasm_vulkan.traits import Traits
 
 _ROUNDS = 4
+_OWN = (Space.SHARED, Space.LOCAL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +70,14 @@ def prepare(module: n.Module, kernel: str, traits: Traits) -> Prepared:
     module, prints = prints_to_buffer(module)  # there is no printf
     module, traps = traps_to_record(module)  # nor a way to stop a kernel
     module, variables = variables_to_parameters(module, Space.GLOBAL, Space.CONSTANT)  # memory is behind addresses
-    module = infer_address_spaces(module)  # shared and local memory have no addresses
+    module = infer_address_spaces(module)  # addresses are those of global memory
     module = lockstep_of_volatile(module)  # code of old trusts the lanes of a warp to run in step
     refuse_large_exchanges(module)
     has_warps = any(isinstance(s, n.Warp) for f in module.functions.values() for s in statements(f.body))
     module = exchange_through_shared(module)  # subgroups are rarely of 32
     module = keep_threads_for_barriers(module, not has_warps)  # all threads of a group must come to each barrier
     module = atomics_by_swapping(module, lambda op, type_: is_native_atomic(op, type_, traits))
+    module = pointers_to_indices(module, _OWN).module  # shared and local memory have no addresses
     module = halves_by_float(module, traits.f64)  # arithmetic of 16 bits is rare, and lacks bf16
     module = halves_to_bits(module, lambda type_: type_ == F16 and traits.f16)
     module = copy_arrays(module)  # a large array is better copied by a loop

@@ -145,7 +145,7 @@ def traits_of(found: Found) -> Traits:
         double_adds=bool(found.atomics.shaderBufferFloat64AtomicAdd and found.atomics.shaderSharedFloat64AtomicAdd),
         exact_divide=exact,
         exact_sqrt=exact,
-        exact_fma=True,
+        exact_fma=found.kind != "cpu",  # lavapipe rounds the product
         fuses=found.kind != "cpu",
         rounds16=bool(floats.shaderRoundingModeRTEFloat16),
         rounds32=bool(floats.shaderRoundingModeRTEFloat32),
