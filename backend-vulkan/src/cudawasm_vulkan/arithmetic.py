@@ -72,7 +72,24 @@ class Arithmetic(Code):
         if source == bits:
             return value
         signed = isinstance(type_, Scalar) and type_.is_signed and bits > source
+        if signed and not self.traits.sound_extension:
+            return self.extension(value, source, bits)
         return self.op("SConvert" if signed else "UConvert", self.integer(bits), value)
+
+    def extension(self, value: int, source: int, bits: int) -> int:
+        """A sign-extended integer, in a form that no optimiser knows."""
+        word = self.integer(32)
+        if source < 32:
+            value = self.op("UConvert", word, value)
+            sign = self.number(1 << (source - 1))
+            value = self.op("ISub", word, self.op("BitwiseXor", word, value, sign), sign)
+        if bits < 32:
+            return self.op("UConvert", self.integer(bits), value)
+        if bits == 32:
+            return value
+        pair = self.module.once("TypeVector", word, 2)
+        high = self.op("ShiftRightArithmetic", word, value, self.number(31))
+        return self.op("Bitcast", self.integer(64), self.op("CompositeConstruct", pair, value, high))
 
     def shift(self, op: str, type_: Scalar, value: int, count: int | None, amount: int, count_type: Scalar) -> int:
         """``count`` is known when it is a constant, and else ``amount``, of any integer type."""

@@ -26,6 +26,14 @@ def word_bits(type_: Struct) -> int:
     return min(32, 8 * type_.align)
 
 
+def flat(type_: Array) -> tuple[Type, int]:
+    """(element, count) of an array whose rows are one: CUDA programs go on from one row into the next."""
+    element, count = type_.element, type_.count
+    while isinstance(element, Array):
+        element, count = element.element, count * element.count
+    return element, count
+
+
 class Code:
     """``words`` are the function's instructions; ``variables`` those that must stand in its first block."""
 
@@ -87,7 +95,8 @@ class Code:
             case Vector():
                 return self.module.once("TypeVector", self.type(type_.element), type_.count)
             case Array():
-                return self.array(self.type(type_.element), type_.count)
+                element, count = flat(type_)
+                return self.array(self.type(element), count)
             case Struct():
                 return self.structure(type_)
             case _:

@@ -13,6 +13,7 @@ from cudawasm.ir import nodes as n
 from cudawasm.ir.types import F32, F64, Array, Scalar, Space, size_of
 from cudawasm.ir.walk import root, statement_expressions, statements, subexpressions
 from cudawasm.passes.variables_to_parameters import is_dynamic
+from cudawasm_vulkan.code import flat
 from cudawasm_vulkan.expressions import Expressions
 from cudawasm_vulkan.parameters import Layout, Parameters
 from cudawasm_vulkan.pipeline import Prepared
@@ -173,8 +174,9 @@ class SpirvEmitter(Expressions, Ssa):
         assert isinstance(var.type, Array)
         if self.dynamic:
             raise self.refused("second array in dynamic shared memory")
-        self.dynamic = max(1, size_of(var.type.element))
-        return self.module.once("TypeArray", self.type(var.type.element), self.dynamic_count())
+        element, _ = flat(var.type)
+        self.dynamic = max(1, size_of(element))
+        return self.module.once("TypeArray", self.type(element), self.dynamic_count())
 
     # --- the kernel ---
 

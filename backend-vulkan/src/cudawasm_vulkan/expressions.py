@@ -6,10 +6,11 @@ from typing import assert_never
 
 from cudawasm.errors import InternalError
 from cudawasm.ir import nodes as n
-from cudawasm.ir.types import BOOL, I64, Pointer, Scalar, Space, Struct, size_of
+from cudawasm.ir.types import BOOL, I64, Array, Pointer, Scalar, Space, Struct, size_of
 from cudawasm_vulkan.builtins import EXTENDED, expanded
-from cudawasm_vulkan.code import is_overlapping
+from cudawasm_vulkan.code import flat, is_overlapping
 from cudawasm_vulkan.places import Places
+from cudawasm_vulkan.zeros import without_zero
 
 _BUILT_IN = {"thread_idx": "LocalInvocationId", "block_idx": "WorkgroupId", "grid_dim": "NumWorkgroups"}
 _DYNAMIC_BYTES, _DYNAMIC_COUNT = 3, 4
@@ -105,6 +106,10 @@ class Expressions(Places):
             return self.shift(expr.op, type_, self.value(expr.left), known, self.value(right), right.type)
         if type_.is_integer and expr.op in ("div", "rem"):
             return self.divide(expr.op, type_, self.value(expr.left), self.value(right), known)
+        if type_.is_float and not self.traits.exact_zeros:
+            plainer = without_zero(expr)
+            if plainer is not None:
+                return self.value(plainer)
         fused = self.fused(expr) if type_.is_float else None
         return self.combine(expr.op, type_, self.value(expr.left), self.value(right)) if fused is None else fused
 
@@ -171,7 +176,15 @@ class Expressions(Places):
             raise self.refused("object in registers whose fields share bytes")
         if not expr.parts:
             return self.zero(self.type(expr.type))
-        return self.op("CompositeConstruct", self.type(expr.type), *(self.value(p) for p in expr.parts))
+        return self.op("CompositeConstruct", self.type(expr.type), *(i for p in expr.parts for i in self.elements(p, expr)))
+
+    def elements(self, part: n.Expr, whole: n.Construct) -> list[int]:
+        """What a part gives to the whole: itself, or of a row of an array its elements."""
+        value = self.value(part)
+        if not (isinstance(whole.type, Array) and isinstance(part.type, Array)):
+            return [value]
+        element, count = flat(part.type)
+        return [self.op("CompositeExtract", self.type(element), value, i) for i in range(count)]
 
     # --- what the launch gives ---
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from cudawasm.ir import nodes as n
 from cudawasm.ir.types import BOOL, U8, Array, Pointer, Scalar, Struct, Type, Vector, align_of, round_up, size_of
-from cudawasm_vulkan.code import is_overlapping, word_bits
+from cudawasm_vulkan.code import flat, is_overlapping, word_bits
 from cudawasm_vulkan.places import Address, Places
 
 
@@ -114,8 +114,9 @@ def _parts(type_: Type, offset: int) -> list[tuple[Type, int]]:
         case Struct():
             return [(f.type, offset + f.offset) for f in type_.fields]
         case Array() | Vector():
-            size = size_of(type_.element)
-            return [(type_.element, offset + i * size) for i in range(type_.count)]
+            element, count = flat(type_) if isinstance(type_, Array) else (type_.element, type_.count)
+            size = size_of(element)
+            return [(element, offset + i * size) for i in range(count)]
         case _:
             return []
 

@@ -25,7 +25,7 @@ from cudawasm.ir.types import (
     size_of,
 )
 from cudawasm.source import Span
-from cudawasm_vulkan.code import is_overlapping, word_bits
+from cudawasm_vulkan.code import flat, is_overlapping, word_bits
 from cudawasm_vulkan.conversions import Conversions
 
 
@@ -41,13 +41,14 @@ class Address:
 
 @dataclass(frozen=True, slots=True)
 class Chain:
-    """A part of a variable, chosen by the ids ``indices``."""
+    """A part of a variable, chosen by the ids ``indices``; ``is_element`` if the last of them counts elements."""
 
     storage: str
     variable: int
     indices: tuple[int, ...]
     type: Type
     volatile: bool
+    is_element: bool = False
 
 
 class Places(Conversions):
@@ -75,7 +76,7 @@ class Places(Conversions):
             case n.Member():
                 return self.member(self.locate(place.base), place)
             case n.Index():
-                return self.element(self.locate(place.base), place)
+                return self.element(place)
             case _:
                 assert_never(place)
 
@@ -99,21 +100,45 @@ class Places(Conversions):
             return replace(base, offset=base.offset + member_offset(whole, place.index), type=place.type)
         if isinstance(whole, Struct) and is_overlapping(whole):
             raise self.refused("object in registers whose fields share bytes")
-        return replace(base, indices=(*base.indices, self.number(place.index)), type=place.type)
+        return replace(base, indices=(*base.indices, self.number(place.index)), type=place.type, is_element=False)
 
-    def element(self, base: Address | Chain, place: n.Index) -> Address | Chain:
-        if isinstance(base, Chain):
-            return replace(base, indices=(*base.indices, self.index(place.index)), type=place.type)
+    def element(self, place: n.Index) -> Address | Chain:
+        indices = [place]
+        while isinstance(indices[-1].base, n.Index):
+            indices.append(indices[-1].base)
+        base = self.locate(indices[-1].base)
+        if isinstance(base, Address):
+            for index in reversed(indices):
+                base = self.behind_index(base, index)
+            return base
+        row = flat(place.type)[1] if isinstance(place.type, Array) else 1
+        return replace(base, indices=(*base.indices, self.linear(indices, row)), type=place.type, is_element=True)
+
+    def behind_index(self, base: Address, place: n.Index) -> Address:
         size = size_of(place.type)
         if isinstance(place.index, n.Const):
             return replace(base, offset=base.offset + int(place.index.value) * size, type=place.type)
         return replace(base, base=self.moved(base.base, place.index, size), type=place.type)
 
+    def linear(self, indices: list[n.Index], row: int) -> int:
+        """The number of an element in an array whose rows are one. ``indices`` come innermost first."""
+        word, known, found = self.integer(32), 0, 0
+        for place in indices:
+            if isinstance(place.index, n.Const):
+                known += int(place.index.value) * row
+            else:
+                term = self.index(place.index)
+                term = term if row == 1 else self.op("IMul", word, term, self.number(row))
+                found = self.op("IAdd", word, found, term) if found else term
+            assert isinstance(place.base.type, Array)
+            row *= max(1, place.base.type.count)
+        if not found:
+            return self.number(known)
+        return self.op("IAdd", word, found, self.number(known)) if known else found
+
     def index(self, index: n.Expr) -> int:
         """An index into a variable, none of which has four thousand million elements."""
         assert isinstance(index.type, Scalar)
-        if isinstance(index, n.Const):
-            return self.number(int(index.value))
         return self.resized(self.value(index), index.type, 32)
 
     def moved(self, address: int, index: n.Expr, size: int) -> int:
@@ -159,6 +184,19 @@ class Places(Conversions):
         mask = ACCESS["NonPrivatePointer"] | ACCESS["Volatile"] | ACCESS[made]
         return mask, self.number(SCOPES["Workgroup"])
 
+    def is_row(self, at: Chain) -> bool:
+        """Whether a place is a part of an array whose rows are one."""
+        return at.is_element and isinstance(at.type, Array)
+
+    def row(self, at: Chain) -> list[Chain]:
+        """The elements of a row, which begins at the last index."""
+        assert isinstance(at.type, Array)
+        element, count = flat(at.type)
+        *outer, first = at.indices
+        word = self.integer(32)
+        numbers = (self.op("IAdd", word, first, self.number(i)) if i else first for i in range(count))
+        return [replace(at, indices=(*outer, number), type=element) for number in numbers]
+
     # --- memory ---
 
     def memory_type(self, type_: Type) -> Type:
@@ -189,6 +227,8 @@ class Places(Conversions):
 
     def load(self, at: Address | Chain) -> int:
         own = self.type(at.type)
+        if isinstance(at, Chain) and self.is_row(at):
+            return self.op("CompositeConstruct", own, *(self.load(part) for part in self.row(at)))
         if isinstance(at, Chain):
             return self.op("Load", own, self.pointer_to(at), *self.chain_access(at, "MakePointerVisible"))
         if isinstance(at.type, Array | Struct):
@@ -198,6 +238,10 @@ class Places(Conversions):
         return self.convert(BOOL, U8, value) if at.type == BOOL else value
 
     def store(self, at: Address | Chain, value: int) -> None:
+        if isinstance(at, Chain) and self.is_row(at):
+            for i, part in enumerate(self.row(at)):
+                self.store(part, self.op("CompositeExtract", self.type(part.type), value, i))
+            return
         if isinstance(at, Chain):
             self.do("Store", self.pointer_to(at), value, *self.chain_access(at, "MakePointerAvailable"))
             return
@@ -220,5 +264,6 @@ class Places(Conversions):
             return [replace(at, offset=at.offset + f.offset, type=f.type) for f in type_.fields]
         if not isinstance(type_, Array):
             raise InternalError(f"parts of {type_}")
-        size = size_of(type_.element)
-        return [replace(at, offset=at.offset + i * size, type=type_.element) for i in range(type_.count)]
+        element, count = flat(type_)
+        size = size_of(element)
+        return [replace(at, offset=at.offset + i * size, type=element) for i in range(count)]

@@ -17,6 +17,8 @@ _SHARED_OF_OURS = 8 * 1024
 _INTEGRATED, _DISCRETE, _VIRTUAL, _CPU = 1, 2, 3, 4
 _KINDS = {_INTEGRATED: "gpu", _DISCRETE: "gpu", _VIRTUAL: "gpu", _CPU: "cpu"}
 _COMPUTE_QUEUE = 2
+_LAVAPIPE = 13
+"""Its number among drivers."""
 ATOMIC_FLOAT = "VK_EXT_shader_atomic_float"
 
 
@@ -146,6 +148,9 @@ def traits_of(found: Found) -> Traits:
         exact_divide=exact,
         exact_sqrt=exact,
         exact_fma=found.kind != "cpu",  # lavapipe rounds the product
+        exact_zeros=found.floats.driverID != _LAVAPIPE,  # its builder takes x + 0 to be x
+        # Mesa 22's optimiser takes a sign-extended integer to be larger than every constant.
+        sound_extension=found.floats.driverID != _LAVAPIPE,
         fuses=found.kind != "cpu",
         rounds16=bool(floats.shaderRoundingModeRTEFloat16),
         rounds32=bool(floats.shaderRoundingModeRTEFloat32),

@@ -13,7 +13,9 @@ class Traits:
     ``float_adds``, ``double_adds``: atomic addition of f32 and f64. ``exact_divide``, ``exact_sqrt``, ``exact_fma``: these
     round once, in f32 and f64. ``rounds16``, ``rounds32``, ``rounds64``, ``denormals32``, ``denormals64``, ``specials32``,
     ``specials64``: that floats of a width are rounded to nearest, keep denormal numbers, and keep NaN, infinity and -0
-    can be asked for. ``fuses``: a multiply-add is as fast as a sum. ``subgroups``: a warp can be a subgroup of 32. ``parameter_bytes``: room for push constants.
+    can be asked for. ``exact_zeros``: sums and products with a
+    constant zero are done. ``sound_extension``: comparisons of sign-extended
+    integers with constants come out right. ``fuses``: a multiply-add is as fast as a sum. ``subgroups``: a warp can be a subgroup of 32. ``parameter_bytes``: room for push constants.
     """
 
     f64: bool = True
@@ -34,6 +36,8 @@ class Traits:
     denormals64: bool = False
     specials32: bool = True
     specials64: bool = True
+    exact_zeros: bool = True
+    sound_extension: bool = True
     fuses: bool = False
     subgroups: bool = False
     parameter_bytes: int = 128
