@@ -30,7 +30,8 @@ def flat(type_: Array) -> tuple[Type, int]:
     """(element, count) of an array whose rows are one: CUDA programs go on from one row into the next."""
     element, count = type_.element, type_.count
     while isinstance(element, Array):
-        element, count = element.element, count * element.count
+        count *= element.count
+        element = element.element
     return element, count
 
 
@@ -75,7 +76,7 @@ class Code:
             self.module.need(f"Int{bits}")
         return self.module.once("TypeInt", bits, 0)
 
-    def float(self, bits: int) -> int:
+    def floating(self, bits: int) -> int:
         if bits != 32:
             self.module.need(f"Float{bits}")
         return self.module.once("TypeFloat", bits)
@@ -89,7 +90,7 @@ class Code:
             case Scalar():
                 if type_ == BOOL:
                     return self.boolean()
-                return self.float(type_.bits) if type_.is_float and type_.bits > 16 else self.integer(type_.bits)
+                return self.floating(type_.bits) if type_.is_float and type_.bits > 16 else self.integer(type_.bits)
             case Pointer():
                 return self.integer(64)
             case Vector():
@@ -129,7 +130,7 @@ class Code:
 
     def real(self, value: float, bits: int = 32) -> int:
         words = struct.unpack("<I" if bits == 32 else "<II", struct.pack("<f" if bits == 32 else "<d", value))
-        return self.module.constant(self.float(bits), "Constant", *words)
+        return self.module.constant(self.floating(bits), "Constant", *words)
 
     def literal(self, value: object, type_: Scalar | Pointer) -> int:
         """A constant of KIR."""
@@ -143,7 +144,7 @@ class Code:
         if type_.bits == 16:
             return self.number(bits, 16)
         words = (bits & 0xFFFFFFFF, bits >> 32)[: type_.bits // 32]
-        return self.module.constant(self.float(type_.bits), "Constant", *words)
+        return self.module.constant(self.floating(type_.bits), "Constant", *words)
 
     def zero(self, type_: int) -> int:
         return self.module.constant(type_, "ConstantNull")
@@ -157,5 +158,3 @@ class Code:
         self.variables += instruction("Variable", pointer, id_, STORAGE["Function"])
         self.module.name(id_, name)
         return id_
-
-

@@ -68,7 +68,7 @@ class Conversions(Arithmetic):
 
     def half(self, type_: Scalar, source: Scalar, value: int) -> int:
         """Conversions between f16 and f32, whose other ways are made of these by a pass."""
-        half = self.float(16)
+        half = self.floating(16)
         if source == F16:
             return self.op("FConvert", self.type(type_), self.op("Bitcast", half, value))
         return self.op("Bitcast", self.integer(16), self.op("FConvert", half, value))
@@ -85,5 +85,3 @@ class Conversions(Arithmetic):
         if isinstance(type_, Scalar | Pointer | Vector) and isinstance(source, Scalar | Pointer | Vector):
             return self.op("Bitcast", to, value)
         raise InternalError(f"the bits of {source} as {type_}")
-
-

@@ -61,7 +61,7 @@ class SpirvEmitter(Expressions, Ssa):
             return
         self.span = stmt.span
         if self.locations and not stmt.span.file.is_builtin:
-            self.do("Line", self.module.file(stmt.span.file.name), stmt.span.line, stmt.span.column)
+            self.do("Line", self.module.file(stmt.span.file.name), *stmt.span.file.position(stmt.span.start))
 
     def declare(self, stmt: n.Declare) -> None:
         var = stmt.var
@@ -142,8 +142,8 @@ class SpirvEmitter(Expressions, Ssa):
         value = self.resized(self.value(selector), type_, bits)
         pairs: list[int] = []
         for number, block in targets:
-            number &= (1 << bits) - 1
-            pairs += [*(number & 0xFFFFFFFF, number >> 32)[: bits // 32], block]
+            low, high = number & 0xFFFFFFFF, number >> 32 & 0xFFFFFFFF
+            pairs += [*(low, high)[: bits // 32], block]
         self.meet(merge)
         self.do("Switch", value, default, *pairs)
 

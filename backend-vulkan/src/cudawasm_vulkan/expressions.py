@@ -176,7 +176,9 @@ class Expressions(Places):
             raise self.refused("object in registers whose fields share bytes")
         if not expr.parts:
             return self.zero(self.type(expr.type))
-        return self.op("CompositeConstruct", self.type(expr.type), *(i for p in expr.parts for i in self.elements(p, expr)))
+        return self.op(
+            "CompositeConstruct", self.type(expr.type), *(i for p in expr.parts for i in self.elements(p, expr))
+        )
 
     def elements(self, part: n.Expr, whole: n.Construct) -> list[int]:
         """What a part gives to the whole: itself, or of a row of an array its elements."""
@@ -235,5 +237,3 @@ class Expressions(Places):
             self.module.built_in(variable, name)
             self._inputs[name] = self.op("Load", triple, variable)
         return self._inputs[name]
-
-

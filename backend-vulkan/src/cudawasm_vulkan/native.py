@@ -11,7 +11,9 @@ from functools import cache
 from typing import Any
 
 import vulkan
-from vulkan import ffi, lib
+
+ffi: Any = vulkan.ffi
+lib: Any = vulkan.lib
 
 _PLAIN = {"VkPhysicalDeviceVulkan11Features": 49, "VkPhysicalDeviceVulkan11Properties": 50,
           "VkPhysicalDeviceVulkan12Features": 51, "VkPhysicalDeviceVulkan12Properties": 52}  # fmt: skip

@@ -119,5 +119,3 @@ def _parts(type_: Type, offset: int) -> list[tuple[Type, int]]:
             return [(element, offset + i * size) for i in range(count)]
         case _:
             return []
-
-

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 
 from cudawasm.diagnostics import Diagnostic
 from cudawasm.errors import UnsupportedFeature
@@ -43,8 +44,8 @@ _OWN = (Space.SHARED, Space.LOCAL)
 class Prepared:
     """A module ready for the emitter.
 
-    After its own parameters the kernel has the buffer of ``prints`` and the record of ``traps``, if it has such, and the
-    addresses of ``globals``.
+    After its own parameters the kernel has the buffer of ``prints`` and the record of ``traps``, if it has such, and
+    the addresses of ``globals``.
     """
 
     module: n.Module
@@ -56,7 +57,8 @@ class Prepared:
 def prepare(module: n.Module, kernel: str, traits: Traits) -> Prepared:
     """A kernel and what it uses, as the emitter takes them. Raises UnsupportedFeature."""
     check(module, traits)
-    module = expand_builtins(module, lambda name, type_: is_native(name, type_, traits))  # Vulkan's are not exact enough
+    known = partial(is_native, traits=traits)
+    module = expand_builtins(module, known)  # Vulkan's functions are not exact enough
     module = inline_calls(module)  # a pointer parameter's space may differ from call to call
     module = replace(module, functions={kernel: module.functions[kernel]})
     refuse_waiting(module.functions[kernel])

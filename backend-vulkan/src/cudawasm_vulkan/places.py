@@ -239,8 +239,8 @@ class Places(Conversions):
 
     def store(self, at: Address | Chain, value: int) -> None:
         if isinstance(at, Chain) and self.is_row(at):
-            for i, part in enumerate(self.row(at)):
-                self.store(part, self.op("CompositeExtract", self.type(part.type), value, i))
+            for i, element in enumerate(self.row(at)):
+                self.store(element, self.op("CompositeExtract", self.type(element.type), value, i))
             return
         if isinstance(at, Chain):
             self.do("Store", self.pointer_to(at), value, *self.chain_access(at, "MakePointerAvailable"))

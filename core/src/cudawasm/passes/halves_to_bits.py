@@ -1,7 +1,7 @@
 """Make conversions of 16-bit floats of integer operations, for targets that have no such floats.
 
-Runs after ``halves_by_float``. What is left of f16 and bf16 then are bits: loads, stores, bitcasts and constants. A wider
-number is first rounded to odd in f32, so that rounding it once more is right.
+Runs after ``halves_by_float``. What is left of f16 and bf16 then are bits: loads, stores, bitcasts and constants. A
+wider number is first rounded to odd in f32, so that rounding it once more is right.
 """
 
 from __future__ import annotations
@@ -83,8 +83,7 @@ def _half(bits: n.Expr) -> n.Expr:
     rebased = binary("add", binary("sub", rest, u32(0x38000000)), u32(0xFFF))
     found = n.Select(binary("lt", rest, u32(0x38800000)), tiny, _shift("shr", binary("add", rebased, even), 13))
     found = n.Select(binary("ge", rest, u32(0x477FF000)), u32(0x7C00), found)
-    found = n.Select(binary("gt", rest, u32(0x7F800000)), u32(0x7FFF), binary("or", sign, found))
-    return found
+    return n.Select(binary("gt", rest, u32(0x7F800000)), u32(0x7FFF), binary("or", sign, found))
 
 
 def _bfloat(bits: n.Expr) -> n.Expr:
