@@ -18,7 +18,7 @@ from cudawasm_vulkan.pipeline import prepare
 from cudawasm_vulkan.traits import Traits
 
 LARGE_GPU = Traits(f16=True, double_adds=True, exact_divide=False, exact_sqrt=False, rounds16=True, denormals32=True,
-                   denormals64=True, fuses=True)  # fmt: skip
+                   denormals64=True, fuses=True, subgroups=True)  # fmt: skip
 PLAIN = Traits(float_adds=False, exact_fma=False, exact_zeros=False, sound_extension=False, parameter_bytes=16)
 CASES = [c for i, c in enumerate(all_cases()) if i % 12 == 0]
 
@@ -34,7 +34,8 @@ def test_modules_are_valid_needs_no_device(traits: Traits, tmp_path: Path):
                 continue
             try:
                 unit = lower(program, kernel.name)
-                code = emitted(prepare(unit.module, unit.kernel, traits), unit.kernel, traits).code
+                prepared = prepare(unit.module, unit.kernel, traits, whole_warps=True)
+                code = emitted(prepared, unit.kernel, traits).code
             except cw.CompileError:
                 continue
             paths.append(tmp_path / f"{case.name}.{kernel.name}.spv")

@@ -44,8 +44,8 @@ def test_fused_multiply_adds_round_once():
 
 
 def test_float_atomics_by_swapping():
-    source = "__global__ void k(float* o) { __shared__ float s; s = 0; __syncthreads(); atomicAdd(&s, 0.5f); " \
-             "__syncthreads(); atomicAdd(o, s / 64); }"  # fmt: skip
+    source = """__global__ void k(float* o) {
+        __shared__ float s; s = 0; __syncthreads(); atomicAdd(&s, 0.5f); __syncthreads(); atomicAdd(o, s / 64); }"""
     with used_as(float_adds=False):
         out = cw.zeros(1, np.float32)
         cw.Module(source)["k"][4, 64](out)
@@ -68,8 +68,8 @@ def test_large_parameters_are_passed_by_their_address():
 
 
 def test_small_parameters_share_words():
-    source = "__global__ void k(int* o, char a, unsigned char b, short c, bool d) { int v[] = {a, b, c, d}; " \
-             "for (int i = 0; i < 4; ++i) o[i] = v[i]; }"  # fmt: skip
+    source = """__global__ void k(int* o, char a, unsigned char b, short c, bool d) {
+        int v[] = {a, b, c, d}; for (int i = 0; i < 4; ++i) o[i] = v[i]; }"""
     out = cw.zeros(4, np.int32)
     cw.Module(source)["k"][1, 1](out, np.int8(-3), np.uint8(200), np.int16(-300), True)
     assert out.get().tolist() == [-3, 200, -300, 1]

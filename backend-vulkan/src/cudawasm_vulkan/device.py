@@ -13,7 +13,7 @@ from cudawasm.runtime.records import Records
 from cudawasm_vulkan.arguments import Arguments
 from cudawasm_vulkan.memory import DeviceMemory
 from cudawasm_vulkan.native import Structures, ffi, made, physical_devices
-from cudawasm_vulkan.probe import ATOMIC_FLOAT, Found, compute_family, look_at, traits_of
+from cudawasm_vulkan.probe import ATOMIC_FLOAT, SUBGROUP_SIZE, Found, compute_family, look_at, traits_of
 from cudawasm_vulkan.queue import Queue
 from cudawasm_vulkan.traits import Traits
 
@@ -107,10 +107,16 @@ def _open(found: Found, family: int) -> Any:
         atomics = s.new("VkPhysicalDeviceShaderAtomicFloatFeaturesEXT",
                         **{name: getattr(found.atomics, name) for name in wanted})  # fmt: skip
         names.append(s.text(ATOMIC_FLOAT))
+    controls = atomics
+    if SUBGROUP_SIZE in found.extensions:
+        controls = s.new("VkPhysicalDeviceSubgroupSizeControlFeatures", pNext=atomics,
+                         subgroupSizeControl=found.controls.subgroupSizeControl,
+                         computeFullSubgroups=found.controls.computeFullSubgroups)  # fmt: skip
+        names.append(s.text(SUBGROUP_SIZE))
     wanted12 = ("bufferDeviceAddress", "vulkanMemoryModel", "timelineSemaphore", "shaderInt8", "shaderFloat16",
                 "storageBuffer8BitAccess", "shaderBufferInt64Atomics", "shaderSharedInt64Atomics",
                 "scalarBlockLayout", "shaderSubgroupExtendedTypes")  # fmt: skip
-    features12 = s.new("VkPhysicalDeviceVulkan12Features", pNext=atomics, **{n: getattr(f12, n) for n in wanted12})
+    features12 = s.new("VkPhysicalDeviceVulkan12Features", pNext=controls, **{n: getattr(f12, n) for n in wanted12})
     features11 = s.new("VkPhysicalDeviceVulkan11Features", pNext=features12,
                        storageBuffer16BitAccess=f11.storageBuffer16BitAccess)  # fmt: skip
     plain = {n: getattr(f, n) for n in ("shaderInt64", "shaderInt16", "shaderFloat64")}

@@ -10,11 +10,12 @@ from cudawasm.emit.spirv_opcodes import LOOP_CONTROL, SCOPES, SEMANTICS
 from cudawasm.emit.ssa import Ssa
 from cudawasm.errors import InternalError
 from cudawasm.ir import nodes as n
-from cudawasm.ir.types import F32, F64, Array, Scalar, Space, size_of
+from cudawasm.ir.types import F32, F64, U32, U64, Array, Scalar, Space, size_of
 from cudawasm.ir.walk import root, statement_expressions, statements, subexpressions
+from cudawasm.passes.exchange_through_shared import as_bits, from_bits, source_lane
 from cudawasm.passes.variables_to_parameters import is_dynamic
 from cudawasm_vulkan.code import flat
-from cudawasm_vulkan.expressions import Expressions
+from cudawasm_vulkan.expressions import THREADS, Expressions
 from cudawasm_vulkan.parameters import Layout, Parameters
 from cudawasm_vulkan.pipeline import Prepared
 from cudawasm_vulkan.places import Address
@@ -31,7 +32,8 @@ class Emitted:
     """A module with one kernel: its words, and what a launch must know.
 
     ``size``: bytes of the parameters, which are passed by their address if ``is_behind``. ``dynamic``: bytes of an
-    element of the dynamic shared array; 0 without one. ``shared``: bytes of the other shared variables.
+    element of the dynamic shared array; 0 without one. ``shared``: bytes of the other shared variables. ``warps``:
+    blocks must have a multiple of 32 threads in x, and subgroups 32.
     """
 
     code: bytes
@@ -40,6 +42,7 @@ class Emitted:
     is_behind: bool
     dynamic: int
     shared: int
+    warps: bool
 
 
 class SpirvEmitter(Expressions, Ssa):
@@ -118,7 +121,39 @@ class SpirvEmitter(Expressions, Ssa):
         self.do("MemoryBarrier", self.number(scope), self.number(_FENCE))
 
     def warp(self, stmt: n.Warp) -> None:
-        raise InternalError(f"warp operation {stmt.op} in the emitter")
+        """An operation of a whole warp, which is a subgroup."""
+        if stmt.op == "sync":
+            scope = self.number(SCOPES["Subgroup"])
+            self.do("ControlBarrier", scope, scope, self.number(_FENCE))
+            return
+        found = self.shuffled(stmt) if stmt.op.startswith("shfl") else self.voted(stmt)
+        if stmt.result is not None:
+            self.store(self.locate(n.VarPlace(stmt.result)), found)
+
+    def shuffled(self, stmt: n.Warp) -> int:
+        """The value of another lane, as a number of 32 or 64 bits."""
+        value, lane_or_delta, width = stmt.args
+        type_, bits = value.type, as_bits(value)
+        word: n.Expr = bits if size_of(type_) == 8 else n.Cast(U32, bits)
+        lane = self.value(source_lane(stmt.op, lane_or_delta, width))
+        self.module.need("GroupNonUniformShuffle")
+        scope = self.number(SCOPES["Subgroup"])
+        shuffled = self.op("GroupNonUniformShuffle", self.type(word.type), scope, self.value(word), lane)
+        given = n.Var("given", word.type)
+        self.values[given] = shuffled
+        read = n.Load(n.VarPlace(given))
+        return self.value(from_bits(read if size_of(type_) == 8 else n.Cast(U64, read), type_))
+
+    def voted(self, stmt: n.Warp) -> int:
+        scope, boolean = self.number(SCOPES["Subgroup"]), self.boolean()
+        predicate = self.value(stmt.args[0]) if stmt.args else self.truth(True)
+        if stmt.op in ("any", "all"):
+            self.module.need("GroupNonUniformVote")
+            return self.op(f"GroupNonUniform{stmt.op.capitalize()}", boolean, scope, predicate)
+        self.module.need("GroupNonUniformBallot")
+        quad = self.module.once("TypeVector", self.integer(32), 4)
+        ballot = self.op("GroupNonUniformBallot", quad, scope, predicate)
+        return self.op("CompositeExtract", self.integer(32), ballot, 0)
 
     # --- blocks ---
 
@@ -185,6 +220,7 @@ class SpirvEmitter(Expressions, Ssa):
         self.span = function.span
         self.single = single_values(function)
         self.is_shared = any(isinstance(s, n.Barrier | n.Atomic | n.Fence) for s in statements(function.body))
+        self.whole_warps = any(isinstance(s, n.Warp) for s in statements(function.body))
         self.is_shared = self.is_shared or _has_volatile(function)
         layout = Layout.of(function.params)
         self.words = self.head
@@ -196,10 +232,18 @@ class SpirvEmitter(Expressions, Ssa):
         self.sequence(function.body)
         if not self._ended:
             self.leave()
-        shape = [self.block_extent(axis) for axis in range(3)]
-        self.finish(name, shape)
+        self.finish(name, self.shape())
         shared = sum(size_of(v.type) for v in self._places if v.space is Space.SHARED)
-        return Emitted(self.module.binary(), name, layout.size, parameters.is_behind, self.dynamic, shared)
+        return Emitted(
+            self.module.binary(), name, layout.size, parameters.is_behind, self.dynamic, shared, self.whole_warps
+        )
+
+    def shape(self) -> list[int]:
+        """The extents of a workgroup. With warps that are subgroups its threads stand in one row."""
+        if self.whole_warps:
+            one = self.number(1)
+            return [self.module.spec_constant(self.integer(32), THREADS, 32, "threads"), one, one]
+        return [self.block_extent(axis) for axis in range(3)]
 
     def parameter(self, var: n.Var, value: int) -> None:
         if var in self.single:

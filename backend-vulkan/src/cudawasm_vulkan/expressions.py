@@ -13,7 +13,7 @@ from cudawasm_vulkan.places import Places
 from cudawasm_vulkan.zeros import without_zero
 
 _BUILT_IN = {"thread_idx": "LocalInvocationId", "block_idx": "WorkgroupId", "grid_dim": "NumWorkgroups"}
-_DYNAMIC_BYTES, _DYNAMIC_COUNT = 3, 4
+_DYNAMIC_BYTES, _DYNAMIC_COUNT, THREADS = 3, 4, 5
 """Numbers of the specialisation constants after the block's shape."""
 
 
@@ -27,6 +27,9 @@ class Expressions(Places):
         self._specials: dict[str, int] = {}
         self.head: list[int] = []
         """Instructions for the function's start: values that the launch gives."""
+
+    whole_warps = False
+    """Whether warps are subgroups, of which each thread's place in its block is made."""
 
     def forget(self) -> None:
         """What was computed cannot be used from here on: another block begins, or memory has changed."""
@@ -206,12 +209,27 @@ class Expressions(Places):
                 return self.block_extent("xyz".index(axis))
             case "dynamic_shared_bytes":
                 return self.module.spec_constant(word, _DYNAMIC_BYTES, 0, "dynamic_shared_bytes")
+            case "thread_idx" if self.whole_warps:
+                return self.place_of_thread("xyz".index(axis))
+            case "lane_id" if self.whole_warps:
+                return self.input("SubgroupLocalInvocationId")
+            case "warp_id" if self.whole_warps:
+                return self.input("SubgroupId")
             case "lane_id":
                 return self.op("BitwiseAnd", word, self.linear_thread(), self.number(31))
             case "warp_id":
                 return self.op("ShiftRightLogical", word, self.linear_thread(), self.number(5))
             case _:
-                return self.op("CompositeExtract", word, self.input(_BUILT_IN[what]), "xyz".index(axis))
+                return self.op("CompositeExtract", word, self.triple(_BUILT_IN[what]), "xyz".index(axis))
+
+    def place_of_thread(self, axis: int) -> int:
+        """``thread_idx`` from the warp and the lane: Vulkan does not say which threads a subgroup has."""
+        word = self.integer(32)
+        before = self.op("ShiftLeftLogical", word, self.special("warp_id"), self.number(5))
+        thread = self.op("IAdd", word, before, self.special("lane_id"))
+        for inner in range(axis):
+            thread = self.op("UDiv", word, thread, self.block_extent(inner))
+        return thread if axis == 2 else self.op("UMod", word, thread, self.block_extent(axis))
 
     def block_extent(self, axis: int) -> int:
         return self.module.spec_constant(self.integer(32), axis, 1, f"block_dim.{'xyz'[axis]}")
@@ -229,11 +247,17 @@ class Expressions(Places):
             self.module.name(self._specials["thread"], "thread")
         return self._specials["thread"]
 
-    def input(self, name: str) -> int:
+    def triple(self, name: str) -> int:
         """The three words of a variable of the launch."""
+        return self.input(name, self.module.once("TypeVector", self.integer(32), 3))
+
+    def input(self, name: str, type_: int = 0) -> int:
+        """A variable of the launch, a word if no other type is named."""
         if name not in self._inputs:
-            triple = self.module.once("TypeVector", self.integer(32), 3)
-            variable = self.module.variable("Input", triple, name)
+            type_ = type_ or self.integer(32)
+            if name.startswith("Subgroup"):
+                self.module.need("GroupNonUniform")
+            variable = self.module.variable("Input", type_, name)
             self.module.built_in(variable, name)
-            self._inputs[name] = self.op("Load", triple, variable)
+            self._inputs[name] = self.op("Load", type_, variable)
         return self._inputs[name]

@@ -13,7 +13,7 @@ from cudawasm_vulkan.pipeline import Prepared
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """``size``, ``is_behind``, ``dynamic``, ``shared`` are those of ``Emitted``."""
+    """``size``, ``is_behind``, ``dynamic``, ``shared``, ``warps`` are those of ``Emitted``."""
 
     name: str
     prints: tuple[PrintSite, ...]
@@ -23,12 +23,13 @@ class Facts:
     is_behind: bool
     dynamic: int
     shared: int
+    warps: bool
 
     @classmethod
     def of(cls, made: Emitted, prepared: Prepared) -> Facts:
         names = tuple(v.name for v in prepared.globals)
         return cls(made.name, prepared.prints, prepared.traps, names, made.size, made.is_behind, made.dynamic,
-                   made.shared)  # fmt: skip
+                   made.shared, made.warps)  # fmt: skip
 
     @property
     def reports(self) -> bool:
@@ -38,7 +39,7 @@ class Facts:
     def dump(self) -> bytes:
         prints = [(p.format.hex(), p.kinds, [s.hex() for s in p.strings]) for p in self.prints]
         traps = [(t.message, t.file, t.line) for t in self.traps]
-        rest = (self.globals, self.size, self.is_behind, self.dynamic, self.shared)
+        rest = (self.globals, self.size, self.is_behind, self.dynamic, self.shared, self.warps)
         return json.dumps([self.name, prints, traps, *rest]).encode()
 
     @classmethod

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 
+from cudawasm.analysis.warp_uniformity import WarpUniformity
 from cudawasm.diagnostics import Diagnostic
 from cudawasm.errors import UnsupportedFeature
 from cudawasm.ir import nodes as n
@@ -54,8 +55,11 @@ class Prepared:
     globals: tuple[n.Var, ...]
 
 
-def prepare(module: n.Module, kernel: str, traits: Traits) -> Prepared:
-    """A kernel and what it uses, as the emitter takes them. Raises UnsupportedFeature."""
+def prepare(module: n.Module, kernel: str, traits: Traits, whole_warps: bool = False) -> Prepared:
+    """A kernel and what it uses, as the emitter takes them. Raises UnsupportedFeature.
+
+    ``whole_warps``: for blocks of a multiple of 32 threads in x, on a device where warps can be subgroups.
+    """
     check(module, traits)
     known = partial(is_native, traits=traits)
     module = expand_builtins(module, known)  # Vulkan's functions are not exact enough
@@ -75,8 +79,10 @@ def prepare(module: n.Module, kernel: str, traits: Traits) -> Prepared:
     module = infer_address_spaces(module)  # addresses are those of global memory
     module = lockstep_of_volatile(module)  # code of old trusts the lanes of a warp to run in step
     refuse_large_exchanges(module)
-    has_warps = any(isinstance(s, n.Warp) for f in module.functions.values() for s in statements(f.body))
-    module = exchange_through_shared(module)  # subgroups are rarely of 32
+    warps = [s for s in statements(module.functions[kernel].body) if isinstance(s, n.Warp)]
+    native = native_warps(module.functions[kernel], warps) if whole_warps and traits.subgroups else frozenset()
+    has_warps = any(id(s) not in native for s in warps)
+    module = exchange_through_shared(module, native)  # subgroups have less to say than warps, and are rarely of 32
     module = keep_threads_for_barriers(module, not has_warps)  # all threads of a group must come to each barrier
     module = atomics_by_swapping(module, lambda op, type_: is_native_atomic(op, type_, traits))
     module = pointers_to_indices(module, _OWN).module  # shared and local memory have no addresses
@@ -85,6 +91,18 @@ def prepare(module: n.Module, kernel: str, traits: Traits) -> Prepared:
     module = copy_arrays(module)  # a large array is better copied by a loop
     module = jumps_to_flags(simplify(module))  # blocks jump to the innermost loop only
     return Prepared(module, prints[kernel], traps[kernel], variables[kernel])
+
+
+def native_warps(kernel: n.Function, warps: list[n.Warp]) -> frozenset[int]:
+    """The ids of warp operations that are instructions of subgroups."""
+    together = WarpUniformity(kernel).together
+    return frozenset(id(s) for s in warps if id(s) in together and _is_subgroup_operation(s))
+
+
+def _is_subgroup_operation(stmt: n.Warp) -> bool:
+    if stmt.op.startswith("shfl"):
+        return isinstance(stmt.args[0].type, Scalar | Vector | Pointer)
+    return stmt.op in ("ballot", "any", "all", "active_mask", "sync")
 
 
 def is_native_atomic(op: n.AtomicOp, type_: Scalar, traits: Traits) -> bool:

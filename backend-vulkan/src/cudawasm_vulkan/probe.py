@@ -19,7 +19,11 @@ _KINDS = {_INTEGRATED: "gpu", _DISCRETE: "gpu", _VIRTUAL: "gpu", _CPU: "cpu"}
 _COMPUTE_QUEUE = 2
 _LAVAPIPE = 13
 """Its number among drivers."""
+_COMPUTE_STAGE = 0x20
+_WARP = 32
+_WARP_OPERATIONS = 0x1 | 0x2 | 0x8 | 0x10  # basic, votes, ballots and shuffles
 ATOMIC_FLOAT = "VK_EXT_shader_atomic_float"
+SUBGROUP_SIZE = "VK_EXT_subgroup_size_control"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +38,10 @@ class Found:
     features12: Any
     atomics: Any
     floats: Any
+    groups: Any
+    sizes: Any
+    controls: Any
+    extensions: frozenset[str]
 
     @property
     def kind(self) -> str:
@@ -47,22 +55,27 @@ class Found:
 
 def look_at(device: Any) -> Found:
     s = Structures()
-    names = [text_of(e.extensionName) for e in listed_extensions(device)]
+    listed_names = listed("vkEnumerateDeviceExtensionProperties", "VkExtensionProperties", device, ffi.NULL)
+    names = frozenset(text_of(e.extensionName) for e in listed_names)
+    controls = s.new("VkPhysicalDeviceSubgroupSizeControlFeatures")
     atomics = s.new("VkPhysicalDeviceShaderAtomicFloatFeaturesEXT")
-    features12 = s.new("VkPhysicalDeviceVulkan12Features", pNext=atomics if ATOMIC_FLOAT in names else ffi.NULL)
+    chain = ffi.NULL
+    for structure, extension in ((atomics, ATOMIC_FLOAT), (controls, SUBGROUP_SIZE)):
+        if extension in names:
+            structure.pNext, chain = chain, structure
+    features12 = s.new("VkPhysicalDeviceVulkan12Features", pNext=chain)
     features11 = s.new("VkPhysicalDeviceVulkan11Features", pNext=features12)
     features = s.new("VkPhysicalDeviceFeatures2", pNext=features11)
-    floats = s.new("VkPhysicalDeviceVulkan12Properties")
+    sizes = s.new("VkPhysicalDeviceSubgroupSizeControlProperties")
+    groups = s.new("VkPhysicalDeviceVulkan11Properties", pNext=sizes if SUBGROUP_SIZE in names else ffi.NULL)
+    floats = s.new("VkPhysicalDeviceVulkan12Properties", pNext=groups)
     properties = s.new("VkPhysicalDeviceProperties2", pNext=floats)
     lib.vkGetPhysicalDeviceProperties(device, ffi.addressof(properties, "properties"))
     if properties.properties.apiVersion >= 1 << 22 | 2 << 12:
         lib.vkGetPhysicalDeviceProperties2(device, properties)
         lib.vkGetPhysicalDeviceFeatures2(device, features)
-    return Found(s, device, properties.properties, features.features, features11, features12, atomics, floats)
-
-
-def listed_extensions(device: Any) -> list[Any]:
-    return listed("vkEnumerateDeviceExtensionProperties", "VkExtensionProperties", device, ffi.NULL)
+    return Found(s, device, properties.properties, features.features, features11, features12, atomics, floats,
+                 groups, sizes, controls, names)  # fmt: skip
 
 
 def compute_family(device: Any) -> int | None:
@@ -132,6 +145,15 @@ def limits_of(found: Found) -> Limits:
     return Limits(threads, (x, y, z), (grid[0], grid[1], grid[2]), shared)
 
 
+def warps_are_subgroups(found: Found) -> bool:
+    """Whether a subgroup of a kernel can be made to be 32 threads, with the operations of a warp."""
+    sizes, controls = found.sizes, found.controls
+    fits = sizes.minSubgroupSize <= _WARP <= sizes.maxSubgroupSize
+    can_choose = sizes.requiredSubgroupSizeStages & _COMPUTE_STAGE and controls.subgroupSizeControl
+    has_all = found.groups.subgroupSupportedOperations & _WARP_OPERATIONS == _WARP_OPERATIONS
+    return bool(fits and can_choose and controls.computeFullSubgroups and has_all)
+
+
 def traits_of(found: Found) -> Traits:
     """What code for the device may use."""
     f, f11, f12, floats = found.features, found.features11, found.features12, found.floats
@@ -159,5 +181,6 @@ def traits_of(found: Found) -> Traits:
         denormals64=bool(floats.shaderDenormPreserveFloat64),
         specials32=bool(floats.shaderSignedZeroInfNanPreserveFloat32),
         specials64=bool(floats.shaderSignedZeroInfNanPreserveFloat64),
+        subgroups=warps_are_subgroups(found) and bool(found.features12.shaderSubgroupExtendedTypes),
         parameter_bytes=int(found.properties.limits.maxPushConstantsSize),
     )

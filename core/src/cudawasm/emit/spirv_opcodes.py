@@ -66,7 +66,7 @@ CAPABILITIES = {
 }  # fmt: skip
 STORAGE = {"Input": 1, "Workgroup": 4, "Function": 7, "PushConstant": 9, "PhysicalStorageBuffer": 5349}
 DECORATIONS = {"SpecId": 1, "Block": 2, "BuiltIn": 11, "Aliased": 20, "Offset": 35, "NoContraction": 42}
-BUILTINS = {"NumWorkgroups": 24, "WorkgroupSize": 25, "WorkgroupId": 26, "LocalInvocationId": 27,
+BUILTINS = {"NumWorkgroups": 24, "WorkgroupSize": 25, "WorkgroupId": 26, "LocalInvocationId": 27, "SubgroupId": 40,
             "SubgroupLocalInvocationId": 41}  # fmt: skip
 MODES = {"LocalSize": 17, "DenormPreserve": 4459, "SignedZeroInfNanPreserve": 4461, "RoundingModeRTE": 4462}
 ACCESS = {"Volatile": 1, "Aligned": 2, "MakePointerAvailable": 8, "MakePointerVisible": 16, "NonPrivatePointer": 32}
