@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -83,8 +85,11 @@ def test_more_shared_memory_than_there_is_is_refused():
         cw.Module(source)["k"]
 
 
-def test_copies_within_and_between_allocations():
-    device = current_device().backend
+def test_copies_within_an_allocation():
+    check_copies(current_device().backend)
+
+
+def check_copies(device: Any) -> None:
     values = np.arange(1000, dtype=np.uint8)
     pointer = device.allocate(1000)
     device.write(pointer, values.data)
@@ -99,3 +104,18 @@ def test_copies_within_and_between_allocations():
     assert np.array_equal(found, wanted)
     with pytest.raises(cw.LaunchError, match="is not a pointer into an allocation"):
         device.read(8, found.data)
+
+
+def test_memory_that_the_host_does_not_see(monkeypatch: pytest.MonkeyPatch):
+    from cudawasm_vulkan.device import VulkanDevice
+    from cudawasm_vulkan.probe import Found
+
+    monkeypatch.setattr(Found, "is_unified", property(lambda found: False))
+    backend = VulkanDevice(current_device().backend.info)
+    check_copies(backend)
+    with Device(backend):
+        values = np.arange(5_000_000, dtype=np.int32)
+        array = cw.asarray(values)
+        cw.Module("__global__ void k(int* o) { o[blockIdx.x * blockDim.x + threadIdx.x] += 1; }")["k"][1000, 256](array)
+        values[:256000] += 1
+        assert np.array_equal(array.get(), values)
