@@ -76,7 +76,7 @@ def prepare(module: n.Module, kernel: str, traits: Traits, whole_warps: bool = F
     module, prints = prints_to_buffer(module)  # there is no printf
     module, traps = traps_to_record(module)  # nor a way to stop a kernel
     module, variables = variables_to_parameters(module, Space.GLOBAL, Space.CONSTANT)  # memory is behind addresses
-    module = infer_address_spaces(module)  # addresses are those of global memory
+    module = infer_address_spaces(module, in_aggregates=True)  # addresses are those of global memory
     module = lockstep_of_volatile(module)  # code of old trusts the lanes of a warp to run in step
     refuse_large_exchanges(module)
     warps = [s for s in statements(module.functions[kernel].body) if isinstance(s, n.Warp)]

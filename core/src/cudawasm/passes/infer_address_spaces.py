@@ -10,25 +10,32 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import reduce
 
 from cudawasm.analysis.pointees import exposed_variables
 from cudawasm.diagnostics import Diagnostic
 from cudawasm.errors import UnsupportedFeature
 from cudawasm.ir import nodes as n
-from cudawasm.ir.types import U64, Pointer, Space, Type
+from cudawasm.ir.types import U64, Array, Pointer, Space, Struct, Type, Vector
 from cudawasm.ir.walk import Rewriter, root, statement_expressions, statements, subexpressions
+from cudawasm.passes.objects import has_union
 from cudawasm.source import Span
 
 _HINT = "keep pointers to shared and local memory in variables of their own"
 
 
-def infer_address_spaces(module: n.Module, allow_generic: bool = False) -> n.Module:
+def infer_address_spaces(module: n.Module, allow_generic: bool = False, in_aggregates: bool = False) -> n.Module:
     """The module, whose functions call no others, with pointers in spaces.
 
+    ``in_aggregates``: variables in shared and local memory may hold pointers into these, all of one space.
     Raises UnsupportedFeature (E0403) where a pointer would have to be generic and ``allow_generic`` is not set.
     """
-    functions = {name: _Function(f, allow_generic).run() for name, f in module.functions.items()}
-    return replace(module, functions=functions)
+    functions, shared = {}, module.shared
+    for name, f in module.functions.items():
+        writer = _Function(f, allow_generic, in_aggregates)
+        functions[name] = writer.run()
+        shared = tuple(writer.written.get(v, v) for v in shared)
+    return replace(module, functions=functions, shared=shared)
 
 
 def _join(a: Space | None, b: Space | None) -> Space | None:
@@ -39,9 +46,12 @@ def _join(a: Space | None, b: Space | None) -> Space | None:
 
 
 class _Function:
-    def __init__(self, function: n.Function, allow_generic: bool):
+    def __init__(self, function: n.Function, allow_generic: bool, in_aggregates: bool):
         self.function = function
         self.allow_generic = allow_generic
+        self.holders = _holders(function) if in_aggregates else frozenset()
+        """Variables in memory of which it is known what the pointers in them point to."""
+        self.written: dict[n.Var, n.Var] = {}
         self.spaces: dict[n.Var, Space | None] = dict.fromkeys(function.params, Space.GLOBAL)
         self.integers = Space.GLOBAL
         self.span: Span | None = function.span
@@ -54,7 +64,9 @@ class _Function:
         spaces = {var: space or Space.GLOBAL for var, space in self.spaces.items()}
         writer = _Writer(self, spaces)
         params = tuple(writer.var(p) for p in self.function.params)
-        return replace(self.function, params=params, body=writer.block(self.function.body))
+        function = replace(self.function, params=params, body=writer.block(self.function.body))
+        self.written = writer.variables
+        return function
 
     # --- what points where ---
 
@@ -72,16 +84,37 @@ class _Function:
         """One look at all assignments; whether it told something new."""
         changed = False
         for stmt in statements(self.function.body):
-            for var, value in _pointers_given(stmt):
+            for var, value in self.given(stmt):
                 joined = _join(self.spaces.get(var), self.space(value))
                 if joined is not self.spaces.get(var):
                     self.spaces[var] = joined
                     changed = True
         return changed
 
+    def given(self, stmt: n.Stmt) -> Iterator[tuple[n.Var, n.Expr]]:
+        """(variable, value) for pointers that a statement assigns, and for values with pointers in them."""
+        yield from _pointers_given(stmt)
+        if isinstance(stmt, n.Declare) and stmt.init is not None and stmt.var in self.holders:
+            yield stmt.var, stmt.init
+        elif isinstance(stmt, n.Assign) and (holder := self.holder(stmt.place)) is not None:
+            if has_pointer(stmt.value.type):
+                yield holder, stmt.value
+
+    def holder(self, place: n.Place) -> n.Var | None:
+        """The variable with pointers in it that a place is a part of."""
+        start = root(place)
+        return start.var if isinstance(start, n.VarPlace) and start.var in self.holders else None
+
     def space(self, expr: n.Expr) -> Space | None:
-        """Where a pointer expression points."""
+        """Where a pointer expression points, or the pointers in an aggregate."""
         match expr:
+            case n.Load() if (holder := self.holder(expr.place)) is not None:
+                return self.spaces.get(holder)
+            case n.Zero():
+                return None
+            case n.Construct():
+                spaces = [self.space(p) for p in expr.parts if has_pointer(p.type)]
+                return reduce(_join, spaces, None)
             case n.Const():
                 return None if expr.value == 0 else Space.GLOBAL
             case n.Load(place=n.VarPlace(var=var)) if var.space is Space.LOCAL:
@@ -116,15 +149,23 @@ class _Function:
         exposed = exposed_variables(self.function, (Space.LOCAL,))
         for stmt in statements(self.function.body):
             self.span = stmt.span or self.span
-            for var, _ in _pointers_given(stmt):
+            for var, _ in self.given(stmt):
                 if self.spaces.get(var) is Space.GENERIC:
                     raise self.refused(f'"{var.name}" points to memory of several kinds')
             for expr in _expressions(stmt):
                 if isinstance(expr.type, Pointer) and self.space(expr) is Space.GENERIC:
                     raise self.refused("this pointer may point to memory of several kinds")
-            for value in (*_kept_in_memory(stmt), *(v for var, v in _pointers_given(stmt) if var in exposed)):
+            for value in (*self.kept(stmt), *(v for var, v in _pointers_given(stmt) if var in exposed)):
                 if isinstance(value.type, Pointer) and self.space(value) not in (None, Space.GLOBAL):
                     raise self.refused("a pointer to shared or local memory is kept in memory")
+
+    def kept(self, stmt: n.Stmt) -> Iterator[n.Expr]:
+        """Values that a statement puts where their space is forgotten."""
+        if isinstance(stmt, n.Declare | n.Assign) and any(True for _ in self.given(stmt)):
+            target = stmt.var if isinstance(stmt, n.Declare) else self.holder(stmt.place)
+            if target in self.holders:
+                return
+        yield from _kept_in_memory(stmt)
 
     def refused(self, what: str) -> UnsupportedFeature:
         return UnsupportedFeature([Diagnostic("E0403", what, self.span, _HINT)])
@@ -168,10 +209,22 @@ class _Writer(Rewriter):
         self.variables: dict[n.Var, n.Var] = {}
 
     def var(self, var: n.Var) -> n.Var:
+        if var in self.found.holders:
+            return self.holder(var)
         if var.space is not Space.LOCAL or not isinstance(var.type, Pointer):
             return var
         if var not in self.variables:
             type_ = replace(var.type, space=self.spaces.get(var, Space.GLOBAL))
+            self.variables[var] = n.Var(var.name, type_, var.space, var.volatile, var.align, None, var.span)
+        return self.variables[var]
+
+    def holder(self, var: n.Var) -> n.Var:
+        """A variable whose pointers are into shared or local memory says so in its type."""
+        space = self.spaces.get(var, Space.GLOBAL)
+        if space not in (Space.SHARED, Space.LOCAL):
+            return var
+        if var not in self.variables:
+            type_ = _pointing_to(var.type, space)
             self.variables[var] = n.Var(var.name, type_, var.space, var.volatile, var.align, None, var.span)
         return self.variables[var]
 
@@ -205,12 +258,89 @@ class _Writer(Rewriter):
         match stmt:
             case n.Declare() if stmt.init is not None and isinstance(stmt.var.type, Pointer):
                 return (replace(stmt, init=_fitted(stmt.init, stmt.var.type)),)
+            case n.Declare() if stmt.init is not None and stmt.init.type != stmt.var.type:
+                return (replace(stmt, init=self.held(stmt.init, stmt.var.type)),)
+            case n.Assign() if stmt.value.type != stmt.place.type and not isinstance(stmt.place.type, Pointer):
+                return (replace(stmt, value=self.held(stmt.value, stmt.place.type)),)
+            case n.Assign() if isinstance(stmt.place.type, Pointer) and not _is_local(stmt.place):
+                of_holder = isinstance(root(stmt.place), n.VarPlace) and stmt.place.type.space is not Space.GENERIC
+                return (replace(stmt, value=_fitted(stmt.value, stmt.place.type)),) if of_holder else (stmt,)
             case n.Assign() if isinstance(stmt.place.type, Pointer):
                 if _is_local(stmt.place):
                     return (replace(stmt, value=_fitted(stmt.value, stmt.place.type)),)
                 return (stmt,)
             case _:
                 return (stmt,)
+
+    def held(self, value: n.Expr, type_: Type) -> n.Expr:
+        """An aggregate as the type that a holder has."""
+        if value.type == type_:
+            return value
+        match value:
+            case n.Zero():
+                assert isinstance(type_, Array | Struct | Vector)
+                return n.Zero(type_)
+            case n.Construct():
+                types = _part_types(type_, len(value.parts))
+                return n.Construct(type_, tuple(self.held(p, t) for p, t in zip(value.parts, types, strict=True)))
+            case _ if isinstance(type_, Pointer):
+                return _fitted(value, type_)
+            case _:
+                raise self.found.refused("a value with pointers to shared or local memory in it comes from elsewhere")
+
+
+def _holders(function: n.Function) -> frozenset[n.Var]:
+    """Variables with pointers in them that are accessed by their names only."""
+    found: set[n.Var] = set()
+    for stmt in statements(function.body):
+        if isinstance(stmt, n.Declare) and not isinstance(stmt.var.type, Pointer):
+            found.add(stmt.var)
+        for place in _places(stmt):
+            start = root(place)
+            if isinstance(start, n.VarPlace) and start.var.space is Space.SHARED:
+                found.add(start.var)
+    exposed = exposed_variables(function, (Space.LOCAL, Space.SHARED))
+    return frozenset(v for v in found - exposed if has_pointer(v.type) and not has_union(v.type))
+
+
+def _places(stmt: n.Stmt) -> Iterator[n.Place]:
+    if isinstance(stmt, n.Assign):
+        yield stmt.place
+    for expr in _expressions(stmt):
+        if isinstance(expr, n.Load):
+            yield expr.place
+
+
+def has_pointer(type_: Type) -> bool:
+    """Whether there are pointers in values of a type."""
+    match type_:
+        case Pointer():
+            return True
+        case Array():
+            return has_pointer(type_.element)
+        case Struct():
+            return any(has_pointer(f.type) for f in type_.fields)
+        case _:
+            return False
+
+
+def _pointing_to(type_: Type, space: Space) -> Type:
+    match type_:
+        case Pointer():
+            return replace(type_, space=space)
+        case Array():
+            return replace(type_, element=_pointing_to(type_.element, space))
+        case Struct():
+            return replace(type_, fields=tuple(replace(f, type=_pointing_to(f.type, space)) for f in type_.fields))
+        case _:
+            return type_
+
+
+def _part_types(type_: Type, count: int) -> list[Type]:
+    if isinstance(type_, Struct):
+        return [f.type for f in type_.fields][:count]
+    assert isinstance(type_, Array | Vector)
+    return [type_.element] * count
 
 
 def _is_local(place: n.Place) -> bool:
