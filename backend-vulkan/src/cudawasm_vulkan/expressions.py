@@ -7,10 +7,10 @@ from typing import assert_never
 from cudawasm.errors import InternalError
 from cudawasm.ir import nodes as n
 from cudawasm.ir.types import BOOL, I64, Array, Pointer, Scalar, Space, Struct, size_of
+from cudawasm_vulkan import zeros
 from cudawasm_vulkan.builtins import EXTENDED, expanded
 from cudawasm_vulkan.code import flat, is_overlapping
 from cudawasm_vulkan.places import Places
-from cudawasm_vulkan.zeros import without_zero
 
 _BUILT_IN = {"thread_idx": "LocalInvocationId", "block_idx": "WorkgroupId", "grid_dim": "NumWorkgroups"}
 _DYNAMIC_BYTES, _DYNAMIC_COUNT, THREADS = 3, 4, 5
@@ -110,7 +110,7 @@ class Expressions(Places):
         if type_.is_integer and expr.op in ("div", "rem"):
             return self.divide(expr.op, type_, self.value(expr.left), self.value(right), known)
         if type_.is_float and not self.traits.exact_zeros:
-            plainer = without_zero(expr)
+            plainer = zeros.without_zero(expr)
             if plainer is not None:
                 return self.value(plainer)
         fused = self.fused(expr) if type_.is_float else None
@@ -140,6 +140,8 @@ class Expressions(Places):
         assert isinstance(operand, Scalar)
         own, args = self.type(expr.type), [self.value(a) for a in expr.args]
         match expr.name:
+            case zeros.QUOTIENT:
+                return self.quotient(operand, args[0], args[1])
             case "sqrt":
                 return self.root(operand, args[0])
             case "fma":

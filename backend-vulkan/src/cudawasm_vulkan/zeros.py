@@ -1,12 +1,18 @@
-"""Sums and products with a zero that is a constant, for drivers that leave them out and so lose signs and NaN."""
+"""Sums, products and quotients with a zero, for drivers that take constant ones to need no arithmetic.
+
+They lose signs and NaN. A driver may find out that an operand of a quotient is 0 where the program does not say so.
+"""
 
 from __future__ import annotations
 
 import math
 
 from cudawasm.ir import nodes as n
-from cudawasm.ir.types import Scalar
+from cudawasm.ir.types import BOOL, Scalar
 from cudawasm.passes.meetings import binary
+
+QUOTIENT = "quotient"
+"""Stands for the division that is left when neither side is 0."""
 
 
 def without_zero(expr: n.Binary) -> n.Expr | None:
@@ -25,8 +31,30 @@ def without_zero(expr: n.Binary) -> n.Expr | None:
             return _product(expr.left, right_sign)
         case "mul" if left_sign:
             return _product(expr.right, left_sign)
+        case "div" if _divisor_is_known(expr.right):
+            return None
+        case "div":
+            return _quotient(expr)
         case _:
             return None
+
+
+def _divisor_is_known(expr: n.Expr) -> bool:
+    return isinstance(expr, n.Const) and expr.value != 0
+
+
+def _quotient(expr: n.Binary) -> n.Expr:
+    """Of and by zeros nothing is left to the driver."""
+    left, right, type_ = expr.left, expr.right, expr.type
+    zero, infinity, nan = _zero(type_), n.Const(type_, math.inf), n.Const(type_, math.nan)
+    sign = n.Builtin("copysign", (n.Const(type_, 1.0), left), type_)
+    signed = n.Select(n.Builtin("signbit", (right,), BOOL), n.Unary("neg", sign), sign)
+    by_zero = n.Select(binary("eq", left, zero), nan, n.Builtin("copysign", (infinity, signed), type_))
+    by_zero = n.Select(n.Builtin("isnan", (left,), BOOL), nan, by_zero)
+    of_zero = n.Builtin("copysign", (zero, signed), type_)
+    of_zero = n.Select(n.Builtin("isnan", (right,), BOOL), nan, of_zero)
+    plain = n.Builtin(QUOTIENT, (left, right), type_)
+    return n.Select(binary("eq", right, zero), by_zero, n.Select(binary("eq", left, zero), of_zero, plain))
 
 
 def _sign_of_zero(expr: n.Expr) -> int:
