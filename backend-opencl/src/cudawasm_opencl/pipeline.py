@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from cudawasm.analysis.waiting import find_spin, only_reads
 from cudawasm.diagnostics import Diagnostic
 from cudawasm.errors import UnsupportedFeature
 from cudawasm.ir import nodes as n
@@ -28,6 +27,7 @@ from cudawasm.passes.inline_calls import inline_calls
 from cudawasm.passes.jumps_to_flags import jumps_to_flags
 from cudawasm.passes.keep_threads_for_barriers import keep_threads_for_barriers
 from cudawasm.passes.prints_to_buffer import PrintSite, prints_to_buffer
+from cudawasm.passes.refuse_waiting import refuse_waiting
 from cudawasm.passes.simplify import simplify
 from cudawasm.passes.split_aggregates import split_aggregates
 from cudawasm.passes.traps_to_record import TrapSite, traps_to_record
@@ -61,7 +61,7 @@ def prepare(module: n.Module, kernel: str, traits: Traits) -> Prepared:
     module = inline_calls(module)  # a pointer parameter's space may differ from call to call
     module = replace(module, functions={kernel: module.functions[kernel]})
     if not traits.ptx:
-        _refuse_waiting(module.functions[kernel])
+        refuse_waiting(module.functions[kernel])
     for _ in range(_ROUNDS):
         before = module
         module = simplify(module)  # reveals places behind pointers
@@ -98,20 +98,6 @@ def _without_warps(module: n.Module) -> n.Module:
     has_warps = any(isinstance(s, n.Warp) for f in module.functions.values() for s in statements(f.body))
     module = exchange_through_shared(module)  # subgroups are optional, and rarely of 32
     return keep_threads_for_barriers(module, not has_warps)  # all threads of a group must come to each barrier
-
-
-def _refuse_waiting(kernel: n.Function) -> None:
-    """A flag that another thread of the block sets never changes where its threads run one after the other.
-
-    Locks may be waited for: whoever holds one comes to its end first, unless barriers or warps stop it there.
-    """
-    loop = find_spin(kernel.body)
-    meets = any(isinstance(s, n.Barrier | n.Warp) for s in statements(kernel.body))
-    if loop is not None and (meets or only_reads(loop)):
-        raise UnsupportedFeature(
-            [Diagnostic("E0402", "threads wait for each other here, and the device may run them one by one", loop.span,
-                        "wait in one thread of the block, for other blocks")]
-        )  # fmt: skip
 
 
 def is_native_atomic(op: n.AtomicOp, type_: Scalar, traits: Traits) -> bool:

@@ -242,6 +242,12 @@ CODES: dict[str, Code] = {
         "The driver's own compiler does not take what was made for it. Please report it with the source and the "
         "driver's version; another device may do meanwhile.",
     ),
+    "E0407": Code(
+        "memory is accessed as types that cannot share it",
+        "The device has no pointers: what they point to becomes an array of one type of number, or of words. That "
+        "fails for values of unions that are used as a whole, for members that are not aligned, and for atomic "
+        "operations on memory that is accessed as numbers of another size as well.",
+    ),
     "R0101": Code(
         "wrong number of arguments",
         "A launch gives one argument for each parameter; the message shows the kernel's signature.",

@@ -157,11 +157,15 @@ class PointerSpaces:
         var = plain_pointer(place)
         return self._found_in(self.place_space(place), place.type.pointee) if var is None else self.variables.get(var)
 
+    def held(self, kind: Space, pointee: Type) -> Space | None:
+        """Where pointers to a type point that are kept in shared or local memory."""
+        return self._held.get((kind, None if self._is_punned else pointee))
+
     def _found_in(self, space: Space | None, pointee: Type) -> Space | None:
         key = None if self._is_punned else pointee
         if space in _PRIVATE_TO_BLOCK:
             assert space is not None
-            return self._held.get((space, key))
+            return self.held(space, pointee)
         found: Space | None = Space.GLOBAL
         if space is Space.GENERIC:
             for kind in _PRIVATE_TO_BLOCK:

@@ -7,7 +7,7 @@ its lane is to have. The barriers stand where the operation stood, which may be 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 
 from cudawasm.diagnostics import Diagnostic
@@ -20,15 +20,18 @@ from cudawasm.passes.meetings import WARP, Meetings, binary, linear_thread, read
 _FULL = 0xFFFFFFFF
 
 
-def exchange_through_shared(module: n.Module) -> n.Module:
-    """The module, whose kernels call no functions, without warp operations and with plain barriers only."""
+def exchange_through_shared(module: n.Module, native: Collection[int] = ()) -> n.Module:
+    """The module, whose kernels call no functions, without warp operations and with plain barriers only.
+
+    ``native``: ids of warp operations that stay as they are.
+    """
     functions, shared = {}, list(module.shared)
     for name, function in module.functions.items():
-        if not _needs(function.body):
+        if not _needs(function.body, native):
             functions[name] = function
             continue
         meetings = Meetings(name)
-        body = _Writer(meetings).block(function.body)
+        body = _Writer(meetings, native).block(function.body)
         functions[name] = replace(function, body=(*meetings.start(function.span), *body))
         shared += meetings.shared.values()
     return replace(module, functions=functions, shared=tuple(shared))
@@ -40,8 +43,11 @@ def lockstep_of_volatile(module: n.Module) -> n.Module:
     return replace(module, functions=functions)
 
 
-def _needs(block: n.Block) -> bool:
-    return any(isinstance(s, n.Warp) or (isinstance(s, n.Barrier) and s.kind != "sync") for s in statements(block))
+def _needs(block: n.Block, native: Collection[int]) -> bool:
+    return any(
+        (isinstance(s, n.Warp) and id(s) not in native) or (isinstance(s, n.Barrier) and s.kind != "sync")
+        for s in statements(block)
+    )
 
 
 class _Lockstep(Rewriter):
@@ -69,8 +75,12 @@ def _is_volatile_shared(place: n.Place) -> bool:
 
 
 class _Writer(Rewriter):
-    def __init__(self, meetings: Meetings):
+    def __init__(self, meetings: Meetings, native: Collection[int]):
         self.meetings = meetings
+        self.native = native
+
+    def stmt(self, stmt: n.Stmt) -> n.Block:
+        return (stmt,) if id(stmt) in self.native else super().stmt(stmt)
 
     def leave_stmt(self, stmt: n.Stmt) -> n.Block:
         match stmt:
@@ -131,22 +141,7 @@ class _Writer(Rewriter):
         value, lane_or_delta, width = args
         out, slot = self.left(value, stmt)
         lane: n.Expr = n.Special("lane_id", U32)
-        distance = binary("and", n.Cast(U32, lane_or_delta), u32(WARP - 1))
-        size = n.Cast(U32, width)
-        first = binary("and", lane, binary("sub", u32(0), size))
-        last = binary("or", first, binary("sub", size, u32(1)))
-        match stmt.op:
-            case "shfl_idx":
-                source = binary("or", first, binary("and", distance, binary("sub", size, u32(1))))
-            case "shfl_up":
-                inside = binary("le", binary("add", first, distance), lane)
-                source = n.Select(inside, binary("sub", lane, distance), lane)
-            case "shfl_down":
-                inside = binary("le", binary("add", lane, distance), last)
-                source = n.Select(inside, binary("add", lane, distance), lane)
-            case _:
-                other = binary("xor", lane, distance)
-                source = n.Select(binary("le", other, last), other, lane)
+        source = source_lane(stmt.op, lane_or_delta, width)
         from_slot = binary("add", binary("sub", slot, lane), source)
         out += self.result(stmt, self.taken(from_slot, value.type))
         return tuple(out)
@@ -158,13 +153,13 @@ class _Writer(Rewriter):
         place = n.Index(n.VarPlace(scratch), read(number))
         return [
             n.Declare(number, linear_thread(), stmt.span),
-            n.Assign(place, _as_bits(value), stmt.span),
+            n.Assign(place, as_bits(value), stmt.span),
             n.Barrier(span=stmt.span),
         ], read(number)
 
     def taken(self, slot: n.Expr, type_: Type) -> n.Expr:
         """The value in a slot."""
-        return _from_bits(n.Load(n.Index(n.VarPlace(self.meetings.scratch()), slot)), type_)
+        return from_bits(n.Load(n.Index(n.VarPlace(self.meetings.scratch()), slot)), type_)
 
     def result(self, stmt: n.Warp, value: n.Expr) -> n.Block:
         """Take the result, and meet so that nobody overwrites what others still read."""
@@ -217,7 +212,7 @@ class _Writer(Rewriter):
         same = self.meetings.variable("same", U32)
         bit = n.Binary("shl", u32(1), read(lane), U32)
         add = n.Assign(n.VarPlace(same), binary("or", read(same), bit), stmt.span)
-        equal = binary("eq", _as_bits(value), _as_bits(theirs))
+        equal = binary("eq", as_bits(value), as_bits(theirs))
         loop = self.over_lanes(stmt, members, lane, (n.If(equal, (add,), (), stmt.span),))
         out: list[n.Stmt] = [n.Declare(same, u32(0), stmt.span), loop]
         found: n.Expr = read(same)
@@ -251,7 +246,29 @@ class _Writer(Rewriter):
         return out if stmt.result is None else (*out, n.Assign(n.VarPlace(stmt.result), read(total), stmt.span))
 
 
-def _as_bits(value: n.Expr) -> n.Expr:
+def source_lane(op: n.WarpOp, lane_or_delta: n.Expr, width: n.Expr) -> n.Expr:
+    """The lane whose value a lane gets: its own where that lies outside its segment."""
+    lane: n.Expr = n.Special("lane_id", U32)
+    distance = binary("and", n.Cast(U32, lane_or_delta), u32(WARP - 1))
+    size = n.Cast(U32, width)
+    first = binary("and", lane, binary("sub", u32(0), size))
+    last = binary("or", first, binary("sub", size, u32(1)))
+    match op:
+        case "shfl_idx":
+            source = binary("or", first, binary("and", distance, binary("sub", size, u32(1))))
+        case "shfl_up":
+            inside = binary("le", binary("add", first, distance), lane)
+            source = n.Select(inside, binary("sub", lane, distance), lane)
+        case "shfl_down":
+            inside = binary("le", binary("add", lane, distance), last)
+            source = n.Select(inside, binary("add", lane, distance), lane)
+        case _:
+            other = binary("xor", lane, distance)
+            source = n.Select(binary("le", other, last), other, lane)
+    return source
+
+
+def as_bits(value: n.Expr) -> n.Expr:
     """A value of at most eight bytes as u64."""
     type_ = value.type
     if isinstance(type_, Scalar):
@@ -266,7 +283,7 @@ def _as_bits(value: n.Expr) -> n.Expr:
     return n.Cast(U64, value)
 
 
-def _from_bits(word: n.Expr, type_: Type) -> n.Expr:
+def from_bits(word: n.Expr, type_: Type) -> n.Expr:
     if isinstance(type_, Scalar):
         if type_ == BOOL:
             return binary("ne", word, n.Const(U64, 0))

@@ -9,33 +9,51 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from cudawasm.analysis.pointer_spaces import PointerSpaces, expressions, plain_pointer
+from cudawasm.analysis.pointees import exposed_variables
+from cudawasm.analysis.pointer_spaces import PointerSpaces, expressions, plain_pointer, pointees
 from cudawasm.diagnostics import Diagnostic
 from cudawasm.errors import UnsupportedFeature
 from cudawasm.ir import nodes as n
-from cudawasm.ir.types import U64, Pointer, Space, Type
-from cudawasm.ir.walk import Rewriter, statements
+from cudawasm.ir.types import U64, Array, Pointer, Space, Struct, Type, Vector
+from cudawasm.ir.walk import Rewriter, root, statements
+from cudawasm.passes.objects import has_union
 from cudawasm.source import Span
 
 _HINT = "keep pointers to shared and local memory in variables of their own"
 
 
-def infer_address_spaces(module: n.Module, allow_generic: bool = False) -> n.Module:
+def infer_address_spaces(module: n.Module, allow_generic: bool = False, in_aggregates: bool = False) -> n.Module:
     """The module, whose functions call no others, with pointers in spaces.
 
+    ``in_aggregates``: the types of variables that are accessed by name say where the pointers in them point to.
+    Elsewhere pointers in memory stay generic, and are converted where they are read.
     Raises UnsupportedFeature (E0403) where a pointer would have to be generic and ``allow_generic`` is not set.
     """
-    functions = {name: _with_spaces(f, allow_generic) for name, f in module.functions.items()}
-    return replace(module, functions=functions)
+    functions, shared = {}, module.shared
+    for name, function in module.functions.items():
+        found = PointerSpaces(function)
+        if not allow_generic:
+            _check(function, found)
+        writer = _Writer(found, _holders(function) if in_aggregates else frozenset())
+        params = tuple(writer.var(p) for p in function.params)
+        functions[name] = replace(function, params=params, body=writer.block(function.body))
+        shared = tuple(writer.var(v) for v in shared)
+    return replace(module, functions=functions, shared=shared)
 
 
-def _with_spaces(function: n.Function, allow_generic: bool) -> n.Function:
-    found = PointerSpaces(function)
-    if not allow_generic:
-        _check(function, found)
-    writer = _Writer(found)
-    params = tuple(writer.var(p) for p in function.params)
-    return replace(function, params=params, body=writer.block(function.body))
+def _holders(function: n.Function) -> frozenset[n.Var]:
+    """Variables with pointers in them that are accessed by their names only."""
+    found: set[n.Var] = set()
+    for stmt in statements(function.body):
+        if isinstance(stmt, n.Declare) and not isinstance(stmt.var.type, Pointer):
+            found.add(stmt.var)
+        places = [expr.place for expr in expressions(stmt) if isinstance(expr, n.Load)]
+        for place in (*places, stmt.place) if isinstance(stmt, n.Assign) else places:
+            start = root(place)
+            if isinstance(start, n.VarPlace) and start.var.space is Space.SHARED:
+                found.add(start.var)
+    exposed = exposed_variables(function, (Space.LOCAL, Space.SHARED))
+    return frozenset(v for v in found - exposed if any(pointees(v.type)) and not has_union(v.type))
 
 
 def _check(function: n.Function, found: PointerSpaces) -> None:
@@ -70,17 +88,36 @@ def _refused(what: str, span: Span | None) -> UnsupportedFeature:
 class _Writer(Rewriter):
     """Puts the spaces found into types."""
 
-    def __init__(self, found: PointerSpaces):
+    def __init__(self, found: PointerSpaces, holders: frozenset[n.Var]):
         self.found = found
+        self.holders = holders
         self.variables: dict[n.Var, n.Var] = {}
 
     def var(self, var: n.Var) -> n.Var:
+        if var in self.holders:
+            if var not in self.variables:
+                self.variables[var] = _of_type(var, self.held_type(var.type, var.space))
+            return self.variables[var]
         if var.space is not Space.LOCAL or not isinstance(var.type, Pointer):
             return var
         if var not in self.variables:
             type_ = replace(var.type, space=self.found.variables.get(var) or Space.GLOBAL)
-            self.variables[var] = n.Var(var.name, type_, var.space, var.volatile, var.align, None, var.span)
+            self.variables[var] = _of_type(var, type_)
         return self.variables[var]
+
+    def held_type(self, type_: Type, held_in: Space) -> Type:
+        """A type whose pointers, kept in a space, say where they point to."""
+        match type_:
+            case Pointer():
+                space = self.found.held(held_in, type_.pointee)
+                return replace(type_, space=space) if space in (Space.SHARED, Space.LOCAL) else type_
+            case Array():
+                return replace(type_, element=self.held_type(type_.element, held_in))
+            case Struct():
+                fields = tuple(replace(f, type=self.held_type(f.type, held_in)) for f in type_.fields)
+                return type_ if fields == type_.fields else replace(type_, fields=fields)
+            case _:
+                return type_
 
     def expr(self, expr: n.Expr) -> n.Expr:
         new = super().expr(expr)
@@ -90,7 +127,9 @@ class _Writer(Rewriter):
                 return new if space is new.type.space else replace(new, type=replace(new.type, space=space))
             case n.Load() if isinstance(new.type, Pointer) and not _is_local(new.place):
                 space = self.found.space(expr) or Space.GLOBAL
-                return new if space is Space.GLOBAL else n.Cast(replace(new.type, space=space), new)
+                if space in (Space.GLOBAL, new.type.space):
+                    return new
+                return n.Cast(replace(new.type, space=space), new)
             case n.Select() if isinstance(new.type, Pointer):
                 space = self.found.space(expr) or Space.GLOBAL
                 return replace(new, if_true=_moved(new.if_true, space), if_false=_moved(new.if_false, space))
@@ -113,12 +152,44 @@ class _Writer(Rewriter):
         match stmt:
             case n.Declare() if stmt.init is not None and isinstance(stmt.var.type, Pointer):
                 return (replace(stmt, init=_fitted(stmt.init, stmt.var.type)),)
+            case n.Declare() if stmt.init is not None and stmt.init.type != stmt.var.type:
+                return (replace(stmt, init=_held(stmt.init, stmt.var.type, stmt.span)),)
             case n.Assign() if isinstance(stmt.place.type, Pointer):
-                if _is_local(stmt.place):
+                if _is_local(stmt.place) or stmt.place.type.space is not Space.GENERIC:
                     return (replace(stmt, value=_fitted(stmt.value, stmt.place.type)),)
                 return (stmt,)
+            case n.Assign() if stmt.value.type != stmt.place.type:
+                return (replace(stmt, value=_held(stmt.value, stmt.place.type, stmt.span)),)
             case _:
                 return (stmt,)
+
+
+def _of_type(var: n.Var, type_: Type) -> n.Var:
+    return n.Var(var.name, type_, var.space, var.volatile, var.align, None, var.span)
+
+
+def _held(value: n.Expr, type_: Type, span: Span | None) -> n.Expr:
+    """An aggregate as the type of a variable that says where the pointers in it point to."""
+    if value.type == type_:
+        return value
+    match value:
+        case n.Zero():
+            return n.Zero(type_)
+        case n.Construct():
+            types = (
+                [f.type for f in type_.fields] if isinstance(type_, Struct) else [_element(type_)] * len(value.parts)
+            )
+            parts = zip(value.parts, types, strict=False)
+            return n.Construct(type_, tuple(_held(part, of, span) for part, of in parts))
+        case _ if isinstance(type_, Pointer):
+            return _fitted(value, type_)
+        case _:
+            raise _refused("a value with pointers to shared or local memory in it comes from elsewhere", span)
+
+
+def _element(type_: Type) -> Type:
+    assert isinstance(type_, Array | Vector)
+    return type_.element
 
 
 def _is_local(place: n.Place) -> bool:

@@ -1,0 +1,1 @@
+"""Vulkan devices: KIR becomes SPIR-V, which the device's driver compiles."""

@@ -1,0 +1,177 @@
+"""The core passes that this backend needs, one reason a line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import partial
+
+from cudawasm.analysis.warp_uniformity import WarpUniformity
+from cudawasm.diagnostics import Diagnostic
+from cudawasm.errors import UnsupportedFeature
+from cudawasm.ir import nodes as n
+from cudawasm.ir.types import F16, F32, F64, I32, I64, U32, U64, Array, Pointer, Scalar, Space, Struct, Type, Vector
+from cudawasm.ir.walk import root, statement_expressions, statements, subexpressions
+from cudawasm.passes.atomics_by_swapping import atomics_by_swapping
+from cudawasm.passes.copy_arrays import copy_arrays
+from cudawasm.passes.exchange_through_shared import (
+    exchange_through_shared,
+    lockstep_of_volatile,
+    refuse_large_exchanges,
+)
+from cudawasm.passes.expand_builtins import expand_builtins
+from cudawasm.passes.forward_addresses import forward_addresses
+from cudawasm.passes.halves_by_float import halves_by_float
+from cudawasm.passes.halves_to_bits import halves_to_bits
+from cudawasm.passes.infer_address_spaces import infer_address_spaces
+from cudawasm.passes.inline_calls import inline_calls
+from cudawasm.passes.jumps_to_flags import jumps_to_flags
+from cudawasm.passes.keep_threads_for_barriers import keep_threads_for_barriers
+from cudawasm.passes.pointers_to_indices import pointers_to_indices
+from cudawasm.passes.prints_to_buffer import PrintSite, prints_to_buffer
+from cudawasm.passes.refuse_waiting import refuse_waiting
+from cudawasm.passes.simplify import simplify
+from cudawasm.passes.split_aggregates import split_aggregates
+from cudawasm.passes.traps_to_record import TrapSite, traps_to_record
+from cudawasm.passes.variables_to_parameters import variables_to_parameters
+from cudawasm_vulkan.builtins import is_native
+from cudawasm_vulkan.traits import Traits
+
+_ROUNDS = 4
+_OWN = (Space.SHARED, Space.LOCAL)
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A module ready for the emitter.
+
+    After its own parameters the kernel has the buffer of ``prints`` and the record of ``traps``, if it has such, and
+    the addresses of ``globals``.
+    """
+
+    module: n.Module
+    prints: tuple[PrintSite, ...]
+    traps: tuple[TrapSite, ...]
+    globals: tuple[n.Var, ...]
+
+
+def prepare(module: n.Module, kernel: str, traits: Traits, whole_warps: bool = False) -> Prepared:
+    """A kernel and what it uses, as the emitter takes them. Raises UnsupportedFeature.
+
+    ``whole_warps``: for blocks of a multiple of 32 threads in x, on a device where warps can be subgroups.
+    """
+    check(module, traits)
+    known = partial(is_native, traits=traits)
+    module = expand_builtins(module, known)  # Vulkan's functions are not exact enough
+    module = inline_calls(module)  # a pointer parameter's space may differ from call to call
+    module = replace(module, functions={kernel: module.functions[kernel]})
+    refuse_waiting(module.functions[kernel])
+    for _ in range(_ROUNDS):
+        before = module
+        module = simplify(module)  # reveals places behind pointers
+        module = split_aggregates(module)  # pointers in structs become variables with a space of their own
+        module = forward_addresses(module)  # a pointer to one object needs no space
+        if module.functions == before.functions:
+            break
+    module, prints = prints_to_buffer(module)  # there is no printf
+    module, traps = traps_to_record(module)  # nor a way to stop a kernel
+    module, variables = variables_to_parameters(module, Space.GLOBAL, Space.CONSTANT)  # memory is behind addresses
+    module = infer_address_spaces(module, in_aggregates=True)  # addresses are those of global memory
+    module = lockstep_of_volatile(module)  # code of old trusts the lanes of a warp to run in step
+    refuse_large_exchanges(module)
+    warps = [s for s in statements(module.functions[kernel].body) if isinstance(s, n.Warp)]
+    native = native_warps(module.functions[kernel], warps) if whole_warps and traits.subgroups else frozenset()
+    has_warps = any(id(s) not in native for s in warps)
+    module = exchange_through_shared(module, native)  # subgroups have less to say than warps, and are rarely of 32
+    module = keep_threads_for_barriers(module, not has_warps)  # all threads of a group must come to each barrier
+    module = atomics_by_swapping(module, lambda op, type_: is_native_atomic(op, type_, traits))
+    module = pointers_to_indices(module, _OWN).module  # shared and local memory have no addresses
+    module = halves_by_float(module, traits.f64)  # arithmetic of 16 bits is rare, and lacks bf16
+    module = halves_to_bits(module, lambda type_: type_ == F16 and traits.f16)
+    module = copy_arrays(module)  # a large array is better copied by a loop
+    module = jumps_to_flags(simplify(module))  # blocks jump to the innermost loop only
+    return Prepared(module, prints[kernel], traps[kernel], variables[kernel])
+
+
+def native_warps(kernel: n.Function, warps: list[n.Warp]) -> frozenset[int]:
+    """The ids of warp operations that are instructions of subgroups."""
+    together = WarpUniformity(kernel).together
+    return frozenset(id(s) for s in warps if id(s) in together and _is_subgroup_operation(s))
+
+
+def _is_subgroup_operation(stmt: n.Warp) -> bool:
+    if stmt.op.startswith("shfl"):
+        return isinstance(stmt.args[0].type, Scalar | Vector | Pointer)
+    return stmt.op in ("ballot", "any", "all", "active_mask", "sync")
+
+
+def is_native_atomic(op: n.AtomicOp, type_: Scalar, traits: Traits) -> bool:
+    """Whether there is an instruction for an atomic operation."""
+    if op in ("inc", "dec"):
+        return False
+    if type_ == F32:
+        return op in ("add", "exch") and traits.float_adds
+    if type_ == F64:
+        return op == "add" and traits.double_adds
+    return type_ in (I32, U32) or (type_ in (I64, U64) and traits.atomics64)
+
+
+def check(module: n.Module, traits: Traits) -> None:
+    """Raises UnsupportedFeature (E0404) for what no pass can make of what the device has."""
+    for function in module.functions.values():
+        for stmt in statements(function.body):
+            what = _missing(stmt, traits)
+            if what:
+                raise UnsupportedFeature([Diagnostic("E0404", f"the device has no {what}", stmt.span)])
+
+
+def _missing(stmt: n.Stmt, traits: Traits) -> str:
+    match stmt:
+        case n.Barrier(kind="grid"):
+            return "barrier across the grid"
+        case n.ReadClock():
+            return "clock"
+        case n.Atomic() if getattr(stmt.place.type, "bits", 0) == 64 and _is_shared(stmt.place):
+            if not traits.shared_atomics64:
+                return "atomic operations on 64 bits of shared memory"
+    types = list(_types(stmt))
+    for bits, is_there in ((8, traits.narrow8), (16, traits.narrow16)):
+        if not is_there and any(_has_width(t, bits) for t in types):
+            return f"numbers of {bits} bits"
+    return "double precision" if not traits.f64 and any(_has(t, F64) for t in types) else ""
+
+
+def _is_shared(place: n.Place) -> bool:
+    start = root(place)
+    if isinstance(start, n.VarPlace):
+        return start.var.space is Space.SHARED
+    return isinstance(start.ptr.type, Pointer) and start.ptr.type.space is Space.SHARED
+
+
+def _types(stmt: n.Stmt) -> Iterator[Type]:
+    if isinstance(stmt, n.Declare):
+        yield stmt.var.type
+    for expr in statement_expressions(stmt):
+        for inner in subexpressions(expr):
+            yield inner.type
+
+
+def _scalars(type_: Type) -> Iterator[Scalar]:
+    match type_:
+        case Array() | Vector():
+            yield from _scalars(type_.element)
+        case Struct():
+            for field in type_.fields:
+                yield from _scalars(field.type)
+        case Scalar():
+            yield type_
+        case _:
+            pass
+
+
+def _has_width(type_: Type, bits: int) -> bool:
+    return any(s.bits == bits for s in _scalars(type_))
+
+
+def _has(type_: Type, wanted: Scalar) -> bool:
+    return wanted in _scalars(type_)

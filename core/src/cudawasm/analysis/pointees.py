@@ -1,0 +1,167 @@
+"""Which objects each pointer of a kernel may point to.
+
+An object is a variable in shared or local memory, or what a pointer parameter points to. Integers of 64 bits carry
+pointers as well. Pointers kept in shared or local memory are one set for the whole kernel. What is read from global
+memory, or made of an integer that holds no pointer we know, is unknown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+
+from cudawasm.ir import nodes as n
+from cudawasm.ir.types import Pointer, Scalar, Space
+from cudawasm.ir.walk import assigned_variables, operands, root, statement_expressions, statements, subexpressions
+from cudawasm.source import Span
+
+UNKNOWN = n.Var("memory", Pointer(Scalar("u8", "uint", 8), Space.GLOBAL))
+"""Stands for the object that a pointer of unknown origin points to."""
+
+
+class Pointees:
+    """The objects of pointers into ``spaces``. ``unknown_at``: where a pointer of unknown origin is used."""
+
+    def __init__(self, function: n.Function, spaces: Collection[Space]):
+        self.spaces = spaces
+        self.function = function
+        self.params = frozenset(function.params)
+        self.exposed = exposed_variables(function, spaces)
+        self.held: dict[n.Var, frozenset[n.Var]] = {
+            p: frozenset((p,)) for p in function.params if isinstance(p.type, Pointer) and self.handles(p.type)
+        }
+        self.kept: frozenset[n.Var] = frozenset()
+        self.changed = True
+        while self.changed:
+            self.changed = False
+            for stmt in statements(function.body):
+                self._look_at(stmt)
+        self.unknown_at: Span | None = None
+        self.has_unknown = any(self._uses_unknown(s) for s in statements(function.body))
+
+    def handles(self, type_: Pointer) -> bool:
+        """Whether a pointer is one into the spaces looked at; constants are in global memory."""
+        space = Space.GLOBAL if type_.space is Space.CONSTANT else type_.space
+        return space in self.spaces
+
+    def is_register(self, var: n.Var) -> bool:
+        """Whether a variable is only changed by its name."""
+        return var.space is Space.LOCAL and var not in self.exposed
+
+    def is_global(self, var: n.Var) -> bool:
+        """Whether an object is in global memory: a pointer parameter stands for what it points to."""
+        return var is UNKNOWN or (var in self.params and isinstance(var.type, Pointer) and var not in self.exposed)
+
+    def of(self, expr: n.Expr) -> frozenset[n.Var]:
+        """The objects of a pointer, or of the pointers in an integer."""
+        match expr:
+            case n.Load(place=n.VarPlace(var=var)) if self.is_register(var):
+                return self.held.get(var, frozenset())
+            case n.Load():
+                return self._loaded(expr.place)
+            case n.AddressOf():
+                return self.of_place(expr.place)
+            case n.Offset():
+                return self.of(expr.ptr)
+            case n.Cast() | n.Bitcast() if isinstance(expr.type, Pointer):
+                if isinstance(expr.operand, n.Const):
+                    return frozenset() if expr.operand.value == 0 else frozenset((UNKNOWN,))
+                found = self.of(expr.operand)
+                is_known = bool(found) or isinstance(expr.operand.type, Pointer)
+                return found if is_known else frozenset((UNKNOWN,))
+            case n.Const():
+                return frozenset((UNKNOWN,)) if isinstance(expr.type, Pointer) and expr.value else frozenset()
+            case n.Select():
+                return self.of(expr.if_true) | self.of(expr.if_false)
+            case n.Extract(operand=n.Construct(parts=parts)):
+                return self.of(parts[expr.index])
+            case _ if isinstance(expr.type, Pointer):
+                return frozenset((UNKNOWN,))
+            case _:
+                return frozenset().union(*(self.of(o) for o in operands(expr)))
+
+    def of_place(self, place: n.Place) -> frozenset[n.Var]:
+        """The object that a place is in, or may be in."""
+        start = root(place)
+        if isinstance(start, n.VarPlace):
+            return frozenset((start.var,))
+        return self.of(start.ptr)
+
+    def _loaded(self, place: n.Place) -> frozenset[n.Var]:
+        """What a value read from memory points to."""
+        type_ = place.type
+        if not isinstance(type_, Pointer) and getattr(type_, "bits", 0) != 64:
+            return frozenset()
+        if not self._is_global(place):
+            return self.kept
+        return frozenset((UNKNOWN,)) if isinstance(type_, Pointer) else frozenset()
+
+    def _is_global(self, place: n.Place) -> bool:
+        start = root(place)
+        if isinstance(start, n.VarPlace):
+            return start.var.space in (Space.GLOBAL, Space.CONSTANT)
+        return any(self.is_global(o) for o in self.of(start.ptr)) or (
+            isinstance(start.ptr.type, Pointer) and not self.handles(start.ptr.type)
+        )
+
+    def _look_at(self, stmt: n.Stmt) -> None:
+        for expr in statement_expressions(stmt):
+            for sub in subexpressions(expr):
+                if isinstance(sub, n.Construct):
+                    for part in sub.parts:
+                        if isinstance(part.type, Pointer) or getattr(part.type, "bits", 0) == 64:
+                            self._keep(self.of(part))
+        if isinstance(stmt, n.Declare) and stmt.init is not None:
+            self._give(stmt.var, self.of(stmt.init))
+        elif isinstance(stmt, n.Assign):
+            if isinstance(stmt.place, n.VarPlace) and self.is_register(stmt.place.var):
+                self._give(stmt.place.var, self.of(stmt.value))
+            elif isinstance(stmt.value.type, Pointer) or getattr(stmt.value.type, "bits", 0) == 64:
+                self._keep(self.of(stmt.value))
+        elif isinstance(stmt, n.Warp):
+            for var in assigned_variables(stmt):
+                self._give(var, frozenset().union(*(self.of(a) for a in stmt.args)))
+
+    def _give(self, var: n.Var, objects: frozenset[n.Var]) -> None:
+        if var in self.exposed:
+            self._keep(objects)
+            return
+        before = self.held.get(var, frozenset())
+        if not objects <= before:
+            self.held[var] = before | objects
+            self.changed = True
+
+    def _keep(self, objects: frozenset[n.Var]) -> None:
+        if not objects <= self.kept:
+            self.kept |= objects
+            self.changed = True
+
+    def _uses_unknown(self, stmt: n.Stmt) -> bool:
+        for expr in self._handled(stmt):
+            if UNKNOWN in self.of(expr):
+                self.unknown_at = stmt.span
+                return True
+        stored = stmt.value if isinstance(stmt, n.Assign) else None
+        if stored is not None and isinstance(stored.type, Pointer) and self.handles(stored.type):
+            if self._is_global(stmt.place) and not isinstance(stmt.place, n.VarPlace):  # type: ignore[union-attr]
+                self.unknown_at = stmt.span
+                return True
+        return False
+
+    def _handled(self, stmt: n.Stmt) -> Iterator[n.Expr]:
+        for expr in statement_expressions(stmt):
+            for sub in subexpressions(expr):
+                if isinstance(sub.type, Pointer) and self.handles(sub.type):
+                    yield sub
+
+
+def exposed_variables(function: n.Function, spaces: Collection[Space]) -> set[n.Var]:
+    """Variables in ``spaces`` of which an address is taken."""
+    found: set[n.Var] = set()
+    for stmt in statements(function.body):
+        for expr in statement_expressions(stmt):
+            for sub in subexpressions(expr):
+                if isinstance(sub, n.AddressOf):
+                    start = root(sub.place)
+                    if isinstance(start, n.VarPlace) and start.var.space in spaces:
+                        found.add(start.var)
+    return found
