@@ -11,8 +11,8 @@ from cudawasm.ir import nodes as n
 from cudawasm.ir.types import BOOL, Scalar
 from cudawasm.passes.meetings import binary
 
-QUOTIENT = "quotient"
-"""Stands for the division that is left when neither side is 0."""
+QUOTIENT, PRODUCT = "quotient", "product"
+"""Stand for what is left when neither side is 0."""
 
 
 def without_zero(expr: n.Binary) -> n.Expr | None:
@@ -31,6 +31,8 @@ def without_zero(expr: n.Binary) -> n.Expr | None:
             return _product(expr.left, right_sign)
         case "mul" if left_sign:
             return _product(expr.right, left_sign)
+        case "mul" if _is_converted(expr.left) or _is_converted(expr.right):
+            return _guarded_product(expr)
         case "div" if _divisor_is_known(expr.right):
             return None
         case "div":
@@ -41,6 +43,23 @@ def without_zero(expr: n.Binary) -> n.Expr | None:
 
 def _divisor_is_known(expr: n.Expr) -> bool:
     return isinstance(expr, n.Const) and expr.value != 0
+
+
+def _is_converted(expr: n.Expr) -> bool:
+    """Whether a float was an integer or a truth value, of which a driver may know that it is 0."""
+    return isinstance(expr, n.Cast) and not (isinstance(expr.operand.type, Scalar) and expr.operand.type.is_float)
+
+
+def _guarded_product(expr: n.Binary) -> n.Expr:
+    zero = _zero(expr.type)
+    plain = n.Builtin(PRODUCT, (expr.left, expr.right), expr.type)
+    without_left = n.Select(binary("eq", expr.left, zero), _product_of_zero(expr.left, expr.right), plain)
+    return n.Select(binary("eq", expr.right, zero), _product_of_zero(expr.right, expr.left), without_left)
+
+
+def _product_of_zero(zero: n.Expr, other: n.Expr) -> n.Expr:
+    negated = n.Builtin("signbit", (zero,), BOOL)
+    return n.Select(negated, _product(other, -1), _product(other, 1))
 
 
 def _quotient(expr: n.Binary) -> n.Expr:
