@@ -30,7 +30,7 @@ def test_a_trap_before_a_barrier_does_not_hang():
 
 
 def test_printed_text_that_does_not_fit_is_reported(monkeypatch, capsys):
-    from cudawasm_opencl import records
+    from cudawasm.runtime import records
 
     monkeypatch.setattr(records, "PRINTED_WORDS", 9)
     kernel = cw.Module('__global__ void k() { printf("<%d>", (int)threadIdx.x); }')["k"]

@@ -11,9 +11,9 @@ import pyopencl as cl
 
 from cudawasm.ir.nodes import Module
 from cudawasm.runtime.interface import CompileOptions, DeviceInfo, Dim3
+from cudawasm.runtime.records import Records
 from cudawasm_opencl.memory import BufferMemory, Memory, SvmMemory
 from cudawasm_opencl.probe import all_devices, is_fine_grained, traits_of
-from cudawasm_opencl.records import Records
 from cudawasm_opencl.traits import Traits
 
 

@@ -143,7 +143,7 @@ class OpenClKernel:
                 raise LaunchError(f"{self.function.name} could not be launched: {error}") from None
             if self.facts.reports:
                 device.queue.finish()
-                device.records.report(self.facts, self.function.name)
+                device.records.report(self.facts.prints, self.facts.traps, self.function.name)
 
     def arguments(self, shared_bytes: int, params: bytearray) -> list[Any]:
         """What the driver is given for each parameter of the program."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from cudawasm.analysis.waiting import find_spin, only_reads
+from cudawasm.analysis.waiting import refuse_waiting
 from cudawasm.diagnostics import Diagnostic
 from cudawasm.errors import UnsupportedFeature
 from cudawasm.ir import nodes as n
@@ -57,7 +57,7 @@ def prepare(module: n.Module, kernel: str, traits: Traits) -> Prepared:
     module = expand_builtins(module, is_native)  # functions whose errors OpenCL does not bound tightly enough
     module = inline_calls(module)  # a pointer parameter's space may differ from call to call
     module = replace(module, functions={kernel: module.functions[kernel]})
-    _refuse_waiting(module.functions[kernel])
+    refuse_waiting(module.functions[kernel])
     for _ in range(_ROUNDS):
         before = module
         module = simplify(module)  # reveals places behind pointers
@@ -86,20 +86,6 @@ def prepare(module: n.Module, kernel: str, traits: Traits) -> Prepared:
     if not traits.local_arrays:
         module, arrays = variables_to_parameters(module, Space.SHARED)
     return Prepared(module, prints[kernel], traps[kernel], variables[kernel], arrays[kernel])
-
-
-def _refuse_waiting(kernel: n.Function) -> None:
-    """A flag that another thread of the block sets never changes where its threads run one after the other.
-
-    Locks may be waited for: whoever holds one comes to its end first, unless barriers or warps stop it there.
-    """
-    loop = find_spin(kernel.body)
-    meets = any(isinstance(s, n.Barrier | n.Warp) for s in statements(kernel.body))
-    if loop is not None and (meets or only_reads(loop)):
-        raise UnsupportedFeature(
-            [Diagnostic("E0402", "threads wait for each other here, and the device may run them one by one", loop.span,
-                        "wait in one thread of the block, for other blocks")]
-        )  # fmt: skip
 
 
 def is_native_atomic(op: n.AtomicOp, type_: Scalar, traits: Traits) -> bool:

@@ -68,7 +68,7 @@ def pointer_address(ptr: n.Expr) -> Address:
 class Object:
     """What takes the place of an object: ``array`` with its layout. ``number`` tells it from others in pointers.
 
-    ``params`` names the pointer parameters that start in it.
+    ``params`` names the pointer parameters that start in it. ``is_atomic``: atomic operations access it, or volatile ones.
     """
 
     array: n.Var
@@ -76,6 +76,7 @@ class Object:
     number: int
     params: tuple[str, ...] = ()
     is_heap: bool = False
+    is_atomic: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +93,10 @@ class Objects:
     """The objects of one function in ``spaces``."""
 
     def __init__(
-        self, function: n.Function, spaces: Collection[Space], merging: Merging, is_storable: IsStorable
+        self, function: n.Function, spaces: Collection[Space], merging: Merging, is_storable: IsStorable,
+        atomic_types: bool = False,
     ) -> None:
-        self.function, self.spaces, self.merging = function, spaces, merging
+        self.function, self.spaces, self.merging, self.atomic_types = function, spaces, merging, atomic_types
         self.pointees = Pointees(function, spaces)
         self.flat = exposed_variables(function, spaces) | self._without_form()
         self._parents: dict[n.Var, n.Var] = {}
@@ -173,7 +175,8 @@ class Objects:
             for place in places_of(stmt):
                 start = root(place)
                 if isinstance(start, n.VarPlace) and start.var.space is Space.SHARED:
-                    if has_union(start.var.type):
+                    is_atomic = start.var.volatile or (isinstance(stmt, n.Atomic) and place is stmt.place)
+                    if has_union(start.var.type) or (self.atomic_types and is_atomic and not _is_words(start.var.type)):
                         found.add(start.var)
                     if is_unsized(start.var.type):
                         dynamic.add(start.var)
@@ -253,16 +256,24 @@ class Objects:
         uses = self._uses.setdefault(self._class(key), Uses())
         in_memory = key is UNKNOWN or self.pointees.is_global(key)
         storable = is_storable if in_memory else lambda t: True
-        layout = choose_layout(uses, storable, between_threads=in_memory or key.space is Space.SHARED)
+        between_threads = in_memory or key.space is Space.SHARED
+        layout = choose_layout(uses, storable, between_threads, self.atomic_types)
+        is_atomic = between_threads and (bool(uses.atomics) or uses.volatile or layout.shared_words)
         if in_memory:
             params = self.variables[key]
             name = "memory" if key is UNKNOWN else key.name
             array = n.Var(name, Array(layout.element, 0), Space.GLOBAL, span=key.span)
-            return Object(array, layout, number, tuple(p.name for p in params), key is UNKNOWN)
+            return Object(array, layout, number, tuple(p.name for p in params), key is UNKNOWN, is_atomic)
         nbytes = 0 if is_unsized(key.type) else size_of(key.type)
         type_ = Array(layout.element, layout.count(nbytes))
         array = n.Var(key.name, type_, key.space, key.volatile, key.align, None, key.span)
-        return Object(array, layout, number)
+        return Object(array, layout, number, is_atomic=is_atomic)
+
+
+def _is_words(type_: Type) -> bool:
+    while isinstance(type_, Array):
+        type_ = type_.element
+    return isinstance(type_, Scalar) and type_.is_integer and type_.bits >= 32
 
 
 def is_unsized(type_: Type) -> bool:

@@ -51,12 +51,13 @@ class Uses:
         self.step = gcd(self.step, nbytes)
 
 
-def choose_layout(uses: Uses, is_storable: IsStorable, between_threads: bool) -> Layout:
+def choose_layout(uses: Uses, is_storable: IsStorable, between_threads: bool, atomic_types: bool = False) -> Layout:
     """The layout of a class of objects. Raises UnsupportedFeature (E0407)."""
     types = set(uses.types) or {U32}
     only = next(iter(types))
     size = size_of(only)
-    may_be_atomic = not (uses.atomics or uses.volatile) or (only.is_integer and only.bits >= 32)
+    is_atomic = bool(uses.atomics) or (atomic_types and uses.volatile and between_threads)
+    may_be_atomic = not is_atomic or (only.is_integer and only.bits >= 32)
     if len(types) == 1 and uses.step % size == 0 and is_storable(only) and may_be_atomic:
         return Layout(only, size)
     if all(t.bits == 64 for t in types) and uses.step % 8 == 0 and is_storable(U64):

@@ -4,19 +4,29 @@ from __future__ import annotations
 
 import sys
 import warnings
+from collections.abc import Sequence
 from functools import cached_property
+from typing import Protocol
 
 import numpy as np
 
 from cudawasm.errors import LaunchError
-from cudawasm.passes.prints_to_buffer import HEADER_WORDS
-from cudawasm.passes.traps_to_record import RECORD_WORDS
+from cudawasm.passes.prints_to_buffer import HEADER_WORDS, PrintSite
+from cudawasm.passes.traps_to_record import RECORD_WORDS, TrapSite
 from cudawasm.runtime.formatting import format_text
-from cudawasm_opencl.facts import Facts
-from cudawasm_opencl.memory import Memory
 
 PRINTED_WORDS = 1 << 20
 """Words of the print buffer; 4 MB, four times CUDA's."""
+
+
+class Memory(Protocol):
+    """What records are kept in: a device's memory, or part of it."""
+
+    def allocate(self, nbytes: int) -> int: ...
+
+    def write(self, pointer: int, data: memoryview) -> None: ...
+
+    def read(self, pointer: int, into: memoryview) -> None: ...
 
 
 class Records:
@@ -42,26 +52,26 @@ class Records:
         self.memory.read(pointer, found.data)
         return [int(word) for word in found]
 
-    def report(self, facts: Facts, kernel: str) -> None:
+    def report(self, prints: Sequence[PrintSite], traps: Sequence[TrapSite], kernel: str) -> None:
         """Print what a launch printed. Raises LaunchError when it stopped."""
-        if facts.prints:
+        if prints:
             wanted = self._words(self.printed, 1)[0]
             if wanted:
                 words = self._words(self.printed, HEADER_WORDS + min(wanted, PRINTED_WORDS))
-                sys.stdout.write(printed_text(facts, words[HEADER_WORDS:]))
+                sys.stdout.write(printed_text(prints, words[HEADER_WORDS:]))
             if wanted > PRINTED_WORDS:
                 warnings.warn(f"{kernel} printed more than the buffer holds; the rest is lost", stacklevel=2)
-        if facts.traps:
+        if traps:
             record = self._words(self.stopped, RECORD_WORDS)
             if record[0]:
-                raise LaunchError(facts.traps[record[0] - 1].describe(kernel, tuple(record)))
+                raise LaunchError(traps[record[0] - 1].describe(kernel, tuple(record)))
 
 
-def printed_text(facts: Facts, words: list[int]) -> str:
+def printed_text(prints: Sequence[PrintSite], words: list[int]) -> str:
     """The text of records in the order in which they were made."""
     parts, at = [], 0
     while at < len(words):
-        site = facts.prints[words[at]]
+        site = prints[words[at]]
         size = 1 + 2 * len(site.kinds)
         if at + size > len(words):
             break

@@ -1,0 +1,28 @@
+"""What generated text depends on: a dialect of WGSL and properties of an adapter, and nothing else about it."""
+
+from __future__ import annotations
+
+from dataclasses import astuple, dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Traits:
+    """``browser``: text for Tint, which has no 64-bit types, and proves that barriers are reached by all threads.
+
+    ``exact_divide``: division and square root of f32 round correctly, as no implementation of WGSL has to.
+    ``fused``: ``fma`` rounds once. The defaults are those of text that is made for no device.
+    """
+
+    browser: bool = False
+    i64: bool = True
+    f64: bool = True
+    atomics64: bool = True
+    exact_divide: bool = True
+    fused: bool = True
+
+    @property
+    def key(self) -> str:
+        return "".join("01"[value] for value in astuple(self))
+
+
+BROWSER = Traits(browser=True, i64=False, f64=False, atomics64=False)
