@@ -17,6 +17,8 @@ from cudawasm_wgpu.traits import Traits
 from cudawasm_wgpu.words import SCALARS
 
 ENTRY = "main"
+ZERO = "zero"
+"""A field that is 0, which the driver cannot know."""
 _ATOMICS = {"add": "Add", "sub": "Sub", "exch": "Exchange", "min": "Min", "max": "Max", "and": "And", "or": "Or",
             "xor": "Xor"}  # fmt: skip
 _COMPOUND = {"add": "+=", "sub": "-=", "mul": "*=", "div": "/=", "and": "&=", "or": "|=", "xor": "^="}
@@ -70,7 +72,8 @@ class WgslEmitter(WgslExpressions):
         if isinstance(value, n.Binary) and value.op in _COMPOUND and value.left == n.Load(place):
             type_ = value.type
             assert isinstance(type_, Scalar)
-            is_plain = type_ != BOOL and type_.bits >= 32 and (type_.is_float or value.op != "div")
+            is_hidden = any(self.exactness.needs(e, value) for e in (value.left, value.right))
+            is_plain = not is_hidden and type_ != BOOL and type_.bits >= 32 and (type_.is_float or value.op != "div")
             if is_plain and (value.op != "div" or self.traits.exact_divide):
                 return f"{left} {_COMPOUND[value.op]} {self.value(value.right)}"
         return f"{left} = {self.value(value)}"
@@ -189,6 +192,7 @@ class WgslEmitter(WgslExpressions):
             if param in written:
                 self.line(f"var {name}: {self.forms.of(param.type)} = params.{name};")
         self.params = {p for p in function.params if p not in written}
+        self.exactness.learn(function)
         self.sequence(function.body)
         body, spans = self.lines, self.spans
         self.lines, self.spans, self._span = [], [], function.span
@@ -226,6 +230,11 @@ class WgslEmitter(WgslExpressions):
             found.append(("grid_dim", end))
             lines.append("    grid_dim: vec3<u32>,")
             end += 16
+        if "exact_f32" in self.help.texts or "exact_f64" in self.help.texts:
+            end = round_up(end, 4)
+            found.append((ZERO, end))
+            lines.append(f"    {ZERO}: u32,")
+            end += 4
         if not lines:
             return (), 0, []
         declared = ["struct Params {", *lines, "}", "", "@group(0) @binding(0) var<uniform> params: Params;"]

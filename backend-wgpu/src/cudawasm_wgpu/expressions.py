@@ -14,6 +14,7 @@ from cudawasm.errors import InternalError
 from cudawasm.ir import nodes as n
 from cudawasm.ir.types import BOOL, F32, F64, U32, Array, Scalar, Struct, Type, Vector
 from cudawasm.passes.simplify import wrap
+from cudawasm_wgpu.exactness import Exactness
 from cudawasm_wgpu.helpers import Helpers
 from cudawasm_wgpu.traits import Traits
 from cudawasm_wgpu.types import WgslTypes
@@ -53,6 +54,7 @@ class WgslExpressions(CLike):
         self.help = Helpers(traits)
         self.launch_values: set[str] = set()
         self.atomics: set[n.Var] = set()
+        self.exactness = Exactness(traits)
 
     def text(self, expr: n.Expr) -> Text:
         match expr:
@@ -185,7 +187,7 @@ class WgslExpressions(CLike):
         assert isinstance(type_, Scalar)
         if expr.op in ("shl", "shr"):
             return self.shift(expr)
-        left, right = self.text(expr.left), self.text(expr.right)
+        left, right = (self.operand(e, expr) for e in (expr.left, expr.right))
         if type_ == BOOL and expr.op in _LOGICAL:
             return infix(*_LOGICAL[expr.op], left, right)
         sign, level = _SIGNS[expr.op]
@@ -195,6 +197,14 @@ class WgslExpressions(CLike):
             return left  # any value will do
         text = infix(sign, level, left, right)
         return self.narrow(type_, text) if expr.op in ("add", "sub", "mul", "div") else text
+
+    def operand(self, operand: n.Expr, expr: n.Binary) -> Text:
+        """An operand; hidden in bits where the driver would compute another sum of it."""
+        text = self.text(operand)
+        if not self.exactness.needs(operand, expr):
+            return text
+        assert isinstance(operand.type, Scalar)
+        return self.help.call(f"exact_{operand.type.name}", text[0]), POSTFIX
 
     def float_binary(self, expr: n.Binary, left: Text, right: Text) -> Text:
         type_ = expr.left.type
@@ -296,6 +306,8 @@ class WgslExpressions(CLike):
             return self.help.call(f"{type_.name}_of_{of}", text[0]), POSTFIX
         if source == BOOL or type_.is_float:
             return f"{to}({text[0]})", POSTFIX
+        if type_.bits == 64 and source.bits < 64 and to[0] != of[0]:
+            text = f"{of[0]}64({text[0]})", POSTFIX  # naga widens by the sign of what it makes
         if to != of:
             text = f"{to}({text[0]})", POSTFIX
         is_within = source.bits < type_.bits and (type_.is_signed or not source.is_signed)

@@ -149,26 +149,46 @@ fn mulhi_i64(a: i64, b: i64) -> i64 {
     return i64(mulhi_u64(u64(a), u64(b))) - select(0li, b, a < 0li) - select(0li, a, b < 0li);
 }
 
-fn fma_f32(a: f32, b: f32, c: f32) -> f32 {
-    let product = f64(a) * f64(b);
-    let sum = product + f64(c);
-    let part = sum - product;
-    let lost = (product - (sum - part)) + (f64(c) - part);
-    var bits = bitcast<u64>(sum);
-    if ((bits & 1lu) == 0lu && !(lost == 0.0lf) && isfinite_f64(sum)) {
-        bits = select(bits - 1lu, bits + 1lu, (lost > 0.0lf) == (sum > 0.0lf)); // rounds to odd
-    }
-    return f32(bitcast<f64>(bits));
+fn exact_f32(x: f32) -> f32 {
+    return bitcast<f32>(bitcast<u32>(x) ^ params.zero); // what the driver cannot see through it cannot rewrite
 }
 
-fn times_f64(a: f64, b: f64, product: f64) -> f64 {
-    let split_a = 134217729.0lf * a;
-    let high_a = split_a - (split_a - a);
-    let low_a = a - high_a;
-    let split_b = 134217729.0lf * b;
-    let high_b = split_b - (split_b - b);
-    let low_b = b - high_b;
-    return ((high_a * high_b - product) + high_a * low_b + low_a * high_b) + low_a * low_b; // what the product lost
+fn exact_f64(x: f64) -> f64 {
+    return bitcast<f64>(bitcast<u64>(x) ^ u64(params.zero)); // what the driver cannot see through it cannot rewrite
+}
+
+fn lost_by_sum(a: f64, b: f64, sum: f64) -> f64 {
+    let part = exact_f64(sum - a);
+    return exact_f64(a - exact_f64(sum - part)) + exact_f64(b - part);
+}
+
+fn odd(x: f64, lost: f64) -> f64 {
+    let bits = bitcast<u64>(x);
+    if ((bits & 1lu) == 0lu && !(lost == 0.0lf) && isfinite_f64(x)) {
+        return bitcast<f64>(select(bits - 1lu, bits + 1lu, (lost > 0.0lf) == (x > 0.0lf)));
+    }
+    return x;
+}
+
+fn fma_f32(a: f32, b: f32, c: f32) -> f32 {
+    let product = exact_f64(f64(a) * f64(b));
+    let sum = exact_f64(product + f64(c));
+    return f32(odd(sum, lost_by_sum(product, f64(c), sum))); // once rounded to odd, the second rounding is right
+}
+
+fn high_half(x: f64) -> f64 {
+    let split = exact_f64(134217729.0lf * x);
+    return exact_f64(split - exact_f64(split - x));
+}
+
+fn lost_by_product(a: f64, b: f64, product: f64) -> f64 {
+    let high_a = high_half(a);
+    let high_b = high_half(b);
+    let low_a = exact_f64(a - high_a);
+    let low_b = exact_f64(b - high_b);
+    let first = exact_f64(exact_f64(high_a * high_b) - product);
+    let second = exact_f64(first + exact_f64(high_a * low_b));
+    return exact_f64(second + exact_f64(low_a * high_b)) + exact_f64(low_a * low_b);
 }
 
 fn fma_f64(x: f64, y: f64, z: f64) -> f64 {
@@ -203,22 +223,14 @@ fn fma_f64(x: f64, y: f64, z: f64) -> f64 {
         b = b * f64_of_words(0u, 0x3b000000u);
         a = a * f64_of_words(0u, 0x44e00000u);
     }
-    let product = a * b;
-    let lost_product = times_f64(a, b, product);
-    let low = c + lost_product;
-    let part_low = low - c;
-    let lost_low = (c - (low - part_low)) + (lost_product - part_low);
-    let high = product + low;
-    let part_high = high - product;
-    let lost_high = (product - (high - part_high)) + (low - part_high);
-    let rest = lost_high + lost_low;
-    let part_rest = rest - lost_high;
-    let lost_rest = (lost_high - (rest - part_rest)) + (lost_low - part_rest);
-    var bits = bitcast<u64>(rest);
-    if ((bits & 1lu) == 0lu && !(lost_rest == 0.0lf)) {
-        bits = select(bits - 1lu, bits + 1lu, (lost_rest > 0.0lf) == (rest > 0.0lf)); // rounds to odd
-    }
-    return (high + bitcast<f64>(bits)) * scale;
+    let product = exact_f64(a * b);
+    let lost = exact_f64(lost_by_product(a, b, product));
+    let low = exact_f64(c + lost);
+    let lost_low = exact_f64(lost_by_sum(c, lost, low));
+    let high = exact_f64(product + low);
+    let lost_high = exact_f64(lost_by_sum(product, low, high));
+    let rest = exact_f64(lost_high + lost_low);
+    return (high + odd(rest, lost_by_sum(lost_high, lost_low, rest))) * scale;
 }
 
 fn float_of_half(h: u32) -> f32 {

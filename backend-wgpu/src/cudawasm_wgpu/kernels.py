@@ -17,7 +17,7 @@ from cudawasm.ir.types import Pointer
 from cudawasm.passes.objects import Object
 from cudawasm.passes.positions import HEAP_HIGH, NULL
 from cudawasm.runtime.interface import CompileOptions, Dim3
-from cudawasm_wgpu.emitter import ENTRY, Emitted, Shape, WgslEmitter
+from cudawasm_wgpu.emitter import ENTRY, ZERO, Emitted, Shape, WgslEmitter
 from cudawasm_wgpu.memory import Part
 from cudawasm_wgpu.pipeline import Arguments, Prepared, lower, prepare
 
@@ -197,6 +197,8 @@ class WgpuKernel:
         for name, offset in program.emitted.fields:
             if name == "grid_dim":
                 data = b"".join(g.to_bytes(4, "little") for g in grid)
+            elif name == ZERO:
+                data = bytes(4)
             elif name == HEAP_HIGH:
                 data = (self.device.memory.only_arena() + 1).to_bytes(4, "little")
             else:

@@ -1,5 +1,7 @@
-"""Device memory: few large buffers, parts of which are given out. A device pointer is the number of the buffer in its upper
-half and an offset in the lower."""
+"""Device memory: few large buffers, parts of which are given out.
+
+A device pointer is the number of the buffer in its upper half and an offset in the lower.
+"""
 
 from __future__ import annotations
 
@@ -59,7 +61,7 @@ class ArenaMemory:
 
     def __init__(self, device: Any):
         self.device = device
-        self.most = min(device.limits["max-storage-buffer-binding-size"], device.limits["max-buffer-size"], (1 << 32) - 4)
+        self.most = min(device.limits["max-storage-buffer-binding-size"], device.limits["max-buffer-size"], 1 << 31)
         self.arenas: list[Arena] = []
         self._starts: list[int] = []
         self._parts: dict[int, Part] = {}

@@ -60,6 +60,8 @@ def traits_of(adapter: Any) -> Traits:
         atomics64="shader-int64-atomic-all-ops" in features,
         exact_divide=is_software(adapter),  # LLVM's division, which rounds as C's
         fused=not is_software(adapter),  # llvmpipe multiplies and adds
+        reassociates=True,  # Mesa does for all its devices; no driver promises not to
+        contracts=not is_software(adapter),
     )
 
 

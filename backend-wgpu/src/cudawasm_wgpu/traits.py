@@ -10,7 +10,8 @@ class Traits:
     """``browser``: text for Tint, which has no 64-bit types, and proves that barriers are reached by all threads.
 
     ``exact_divide``: division and square root of f32 round correctly, as no implementation of WGSL has to.
-    ``fused``: ``fma`` rounds once. The defaults are those of text that is made for no device.
+    ``fused``: ``fma`` rounds once. ``reassociates``: the driver takes the sum ``(a + b) - b`` for ``a``, and the like.
+    ``contracts``: it makes one of a multiplication and an addition. The defaults are those of text that is made for no device.
     """
 
     browser: bool = False
@@ -19,6 +20,8 @@ class Traits:
     atomics64: bool = True
     exact_divide: bool = True
     fused: bool = True
+    reassociates: bool = False
+    contracts: bool = False
 
     @property
     def key(self) -> str:

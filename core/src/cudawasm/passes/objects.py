@@ -98,12 +98,14 @@ class Objects:
     ) -> None:
         self.function, self.spaces, self.merging, self.atomic_types = function, spaces, merging, atomic_types
         self.pointees = Pointees(function, spaces)
-        self.flat = exposed_variables(function, spaces) | self._without_form()
+        self.flat = exposed_variables(function, spaces) | self._without_form() | self._with_rows()
         self._parents: dict[n.Var, n.Var] = {}
         self._uses: dict[n.Var, Uses] = {}
         self._by_name = {p.name: p for p in function.params}
         self._dynamic: n.Var | None = None
         self.variables: dict[n.Var, list[n.Var]] = {}
+        self.chosen: set[n.Var] = set()
+        """Objects that a pointer may point to which may point to others too."""
         for var in function.params:
             if self.pointees.is_global(var) and self.is_pointer(var.type):
                 self.variables.setdefault(self.same(var), []).append(var)
@@ -147,6 +149,8 @@ class Objects:
         """Objects that one pointer may point to are laid out alike."""
         found: Uses | None = None
         first: n.Var | None = None
+        if len(objects) > 1:
+            self.chosen.update(objects)
         for var in objects:
             key = self.same(var)
             self.variables.setdefault(key, [])
@@ -182,6 +186,17 @@ class Objects:
                         dynamic.add(start.var)
         found = {v for v in found if v.space in self.spaces}
         return found | dynamic if len(dynamic) > 1 and Space.SHARED in self.spaces else found
+
+    def _with_rows(self) -> set[n.Var]:
+        """Variables with arrays in arrays or structs, of which an element is chosen at run time or lies outside: programs
+        go on from a row into the next."""
+        found: set[n.Var] = set()
+        for stmt in statements(self.function.body):
+            for place in places_of(stmt):
+                start = root(place)
+                if isinstance(start, n.VarPlace) and start.var.space in self.spaces and _leaves_row(place):
+                    found.add(start.var)
+        return found
 
     def is_pointer(self, type_: Type) -> bool:
         return isinstance(type_, Pointer) and self.pointees.handles(type_)
@@ -268,6 +283,19 @@ class Objects:
         type_ = Array(layout.element, layout.count(nbytes))
         array = n.Var(key.name, type_, key.space, key.volatile, key.align, None, key.span)
         return Object(array, layout, number, is_atomic=is_atomic)
+
+
+def _leaves_row(place: n.Place) -> bool:
+    while isinstance(place, n.Member | n.Index):
+        if isinstance(place, n.Index) and isinstance(place.base.type, Array):
+            count, index = place.base.type.count, place.index
+            if isinstance(index, n.Const):
+                if not 0 <= index.value < count and count:
+                    return True
+            elif isinstance(place.base, n.Index):
+                return True
+        place = place.base
+    return False
 
 
 def _is_words(type_: Type) -> bool:

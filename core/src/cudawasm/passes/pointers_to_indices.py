@@ -107,6 +107,7 @@ class _Writer(Positions):
         body = self.block(function.body)
         if self.uses_high:
             params.append(self.high)
+        head += (n.Declare(array, None, function.span) for array in self.outside)
         return replace(function, params=tuple(params), body=(*_needed(head, body), *body))
 
     def shared(self, var: n.Var) -> n.Var | None:
@@ -168,6 +169,11 @@ class _Writer(Positions):
     def declare_object(self, stmt: n.Declare) -> n.Block:
         found = self.objects.objects[self.objects.same(stmt.var)]
         position = Position((self.objects.same(stmt.var),), u32(0))
+        if stmt.var in self.objects.chosen:
+            self.outside.append(found.array)
+            if isinstance(stmt.init, n.Zero):
+                return (n.Assign(n.VarPlace(found.array), n.Zero(found.array.type), stmt.span),)  # type: ignore[arg-type]
+            return () if stmt.init is None else self.written(position, stmt.var.type, stmt.init, stmt.span)
         if stmt.init is None or isinstance(stmt.init, n.Zero):
             init = None if stmt.init is None else n.Zero(found.array.type)
             return (n.Declare(found.array, init, stmt.span),)
