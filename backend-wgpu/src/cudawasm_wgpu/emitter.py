@@ -230,7 +230,7 @@ class WgslEmitter(WgslExpressions):
             found.append(("grid_dim", end))
             lines.append("    grid_dim: vec3<u32>,")
             end += 16
-        if "exact_f32" in self.help.texts or "exact_f64" in self.help.texts:
+        if any(name.startswith("exact_") for name in self.help.texts):
             end = round_up(end, 4)
             found.append((ZERO, end))
             lines.append(f"    {ZERO}: u32,")

@@ -3,6 +3,8 @@
 SPIR-V has a decoration that forbids it, which naga does not write. What is hidden goes through bits and a zero that
 only the host knows. Hidden is no more than what such rules look for: sums that are subtracted from, products with a common
 factor, constants, and for operations that must not be contracted the products in them.
+
+Integers that were widened to 64 bits are hidden from comparisons, which llvmpipe gets wrong.
 """
 
 from __future__ import annotations
@@ -12,7 +14,7 @@ from cudawasm.ir.types import Scalar, Space
 from cudawasm.ir.walk import statements
 from cudawasm_wgpu.traits import Traits
 
-_SUM, _PRODUCT = "sum", "product"
+_SUM, _PRODUCT, _WIDENED = "sum", "product", "widened"
 
 
 class Exactness:
@@ -23,8 +25,12 @@ class Exactness:
         self.kinds: dict[n.Var, frozenset[str]] = {}
         self.used = False
 
+    @property
+    def is_needed(self) -> bool:
+        return self.traits.reassociates or self.traits.contracts or self.traits.confuses_widths
+
     def learn(self, function: n.Function) -> None:
-        changed = self.traits.reassociates or self.traits.contracts
+        changed = self.is_needed
         while changed:
             changed = False
             for stmt in statements(function.body):
@@ -48,6 +54,8 @@ class Exactness:
                 return frozenset((_SUM,))
             case n.Binary(op="mul") if _is_float(expr):
                 return frozenset((_PRODUCT,))
+            case n.Cast() if _bits(expr.type) == 64 and 0 < _bits(expr.operand.type) < 64:
+                return frozenset((_WIDENED,))
             case n.Builtin(name="fma"):
                 return frozenset((_SUM, _PRODUCT))
             case n.Load(place=n.VarPlace(var=var)) if var.space is Space.LOCAL:
@@ -61,6 +69,8 @@ class Exactness:
 
     def needs(self, operand: n.Expr, expr: n.Binary) -> bool:
         """Whether ``operand`` of ``expr`` must be hidden."""
+        if expr.op in n.COMPARISONS and self.traits.confuses_widths and _bits(operand.type) == 64:
+            return _WIDENED in self.kind(operand)
         if not _is_float(expr) or not (self.traits.reassociates or self.traits.contracts):
             return False
         other = expr.right if operand is expr.left else expr.left
@@ -71,7 +81,7 @@ class Exactness:
             return True
         match expr.op:
             case "sub":
-                return _SUM in kind or operand is expr.left and (operand == other or self.share(operand, other))
+                return _SUM in kind or (operand is expr.left and (operand == other or self.share(operand, other)))
             case "add":
                 is_opposite = _is_negated(operand) or _is_negated(other) or isinstance(other, n.Const)
                 return (_SUM in kind and (is_opposite or not expr.contract)) or (
@@ -91,6 +101,11 @@ class Exactness:
         if isinstance(a, n.Binary) and isinstance(b, n.Binary):
             return a.left in (b.left, b.right) or a.right in (b.left, b.right)
         return True
+
+
+def _bits(type_: object) -> int:
+    """The width of an integer type, of others 0."""
+    return type_.bits if isinstance(type_, Scalar) and type_.is_integer else 0
 
 
 def _is_float(expr: n.Binary) -> bool:

@@ -8,7 +8,20 @@ from typing import assert_never
 from cudawasm.emit import literals
 from cudawasm.emit.clike import CLike
 from cudawasm.emit.clike_expressions import (
-    AND, BIT_AND, BIT_OR, BIT_XOR, EQUAL, LESS, OR, POSTFIX, PREFIX, PRODUCT, SHIFT, SUM, Text, bracketed,
+    AND,
+    BIT_AND,
+    BIT_OR,
+    BIT_XOR,
+    EQUAL,
+    LESS,
+    OR,
+    POSTFIX,
+    PREFIX,
+    PRODUCT,
+    SHIFT,
+    SUM,
+    Text,
+    bracketed,
 )  # fmt: skip
 from cudawasm.errors import InternalError
 from cudawasm.ir import nodes as n

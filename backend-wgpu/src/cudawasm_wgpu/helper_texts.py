@@ -157,6 +157,14 @@ fn exact_f64(x: f64) -> f64 {
     return bitcast<f64>(bitcast<u64>(x) ^ u64(params.zero)); // what the driver cannot see through it cannot rewrite
 }
 
+fn exact_i64(x: i64) -> i64 {
+    return x ^ i64(params.zero);
+}
+
+fn exact_u64(x: u64) -> u64 {
+    return x ^ u64(params.zero);
+}
+
 fn lost_by_sum(a: f64, b: f64, sum: f64) -> f64 {
     let part = exact_f64(sum - a);
     return exact_f64(a - exact_f64(sum - part)) + exact_f64(b - part);

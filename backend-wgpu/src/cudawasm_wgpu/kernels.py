@@ -209,9 +209,7 @@ class WgpuKernel:
             out[offset : offset + len(data)] = data
         return bytes(out)
 
-    def index(
-        self, name: str, pointer: int, unit: int, in_heap: bool, parts: Mapping[str, tuple[int, Part]]
-    ) -> int:
+    def index(self, name: str, pointer: int, unit: int, in_heap: bool, parts: Mapping[str, tuple[int, Part]]) -> int:
         """A pointer as an index into its object."""
         if pointer == 0:
             return NULL

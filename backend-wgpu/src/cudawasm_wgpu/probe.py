@@ -62,6 +62,7 @@ def traits_of(adapter: Any) -> Traits:
         fused=not is_software(adapter),  # llvmpipe multiplies and adds
         reassociates=True,  # Mesa does for all its devices; no driver promises not to
         contracts=not is_software(adapter),
+        confuses_widths=is_software(adapter),  # seen in Mesa 22.3
     )
 
 
@@ -75,7 +76,9 @@ def features_of(traits: Traits) -> frozenset[str]:
 
 def limits_of(adapter: Any) -> Limits:
     limits = adapter.limits
-    x, y, z = (min(most, limits[f"max-compute-workgroup-size-{a}"]) for a, most in zip("xyz", (1024, 1024, 64), strict=True))
+    x, y, z = (
+        min(most, limits[f"max-compute-workgroup-size-{a}"]) for a, most in zip("xyz", (1024, 1024, 64), strict=True)
+    )
     most = min(1024, limits["max-compute-invocations-per-workgroup"])
     shared = limits["max-compute-workgroup-storage-size"] - _SHARED_OF_OURS
     return Limits(most, (x, y, z), (2**31 - 1, 65535, 65535), min(232448, shared))

@@ -11,7 +11,8 @@ class Traits:
 
     ``exact_divide``: division and square root of f32 round correctly, as no implementation of WGSL has to.
     ``fused``: ``fma`` rounds once. ``reassociates``: the driver takes the sum ``(a + b) - b`` for ``a``, and the like.
-    ``contracts``: it makes one of a multiplication and an addition. The defaults are those of text that is made for no device.
+    ``contracts``: it makes one of a multiplication and an addition. ``confuses_widths``: it gets comparisons of integers
+    wrong that were widened to 64 bits. The defaults are those of text that is made for no device.
     """
 
     browser: bool = False
@@ -22,6 +23,7 @@ class Traits:
     fused: bool = True
     reassociates: bool = False
     contracts: bool = False
+    confuses_widths: bool = False
 
     @property
     def key(self) -> str:

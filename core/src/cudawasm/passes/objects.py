@@ -93,7 +93,11 @@ class Objects:
     """The objects of one function in ``spaces``."""
 
     def __init__(
-        self, function: n.Function, spaces: Collection[Space], merging: Merging, is_storable: IsStorable,
+        self,
+        function: n.Function,
+        spaces: Collection[Space],
+        merging: Merging,
+        is_storable: IsStorable,
         atomic_types: bool = False,
     ) -> None:
         self.function, self.spaces, self.merging, self.atomic_types = function, spaces, merging, atomic_types

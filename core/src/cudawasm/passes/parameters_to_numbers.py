@@ -9,7 +9,17 @@ from dataclasses import dataclass, replace
 
 from cudawasm.ir import nodes as n
 from cudawasm.ir.types import (
-    Array, Pointer, Scalar, Space, Struct, Type, Vector, align_of, member_offset, round_up, size_of,
+    Array,
+    Pointer,
+    Scalar,
+    Space,
+    Struct,
+    Type,
+    Vector,
+    align_of,
+    member_offset,
+    round_up,
+    size_of,
 )  # fmt: skip
 from cudawasm.ir.walk import Rewriter, assigned_variables, root, statement_expressions, statements, subexpressions
 

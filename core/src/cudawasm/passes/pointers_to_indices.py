@@ -32,8 +32,19 @@ from cudawasm.ir.types import (
     size_of,
 )  # fmt: skip
 from cudawasm.ir.walk import assigned_variables, root, statement_expressions, statements, subexpressions
+from cudawasm.passes.atomics_by_swapping import updated
 from cudawasm.passes.objects import Merging, Object, Objects, has_union
-from cudawasm.passes.objects_to_words import IsStorable, bits_of, from_bits, plus, write_number
+from cudawasm.passes.objects_to_words import (
+    IsStorable,
+    bits_of,
+    from_bits,
+    packed,
+    plus,
+    swapped,
+    unpacked,
+    word_at,
+    write_number,
+)  # fmt: skip
 from cudawasm.passes.positions import NULL, Position, Positions, as_u32, read_var, u32
 from cudawasm.passes.simplify import zero
 from cudawasm.source import Span
@@ -74,7 +85,9 @@ def pointers_to_indices(
     shared = list(module.shared)
     globals_ = list(module.globals)
     for name, function in module.functions.items():
-        objects = Objects(_exposed_parameters_to_locals(function), spaces, merging or Merging(), is_storable, atomic_types)
+        objects = Objects(
+            _exposed_parameters_to_locals(function), spaces, merging or Merging(), is_storable, atomic_types
+        )
         writer = _Writer(objects, frozenset(at_start))
         functions[name] = writer.function()
         has_high = has_high or writer.uses_high
@@ -270,23 +283,43 @@ class _Writer(Positions):
         return (*out, *rest)
 
     def atomic_on(self, stmt: n.Atomic, found: Object, position: Position) -> n.Block:
-        """An atomic operation on an array whose elements may be of another type of the same size."""
-        layout, type_ = found.layout, stmt.place.type
-        at = position.index
-        if layout.unit == 1 and layout.element.bits > 8:
-            at = n.Binary("shr", as_u32(at), u32(2), U32)
-        place = n.Index(n.VarPlace(found.array), at)
+        """An atomic operation on an array whose elements may be of another type."""
+        layout, type_, at = found.layout, stmt.place.type, position.index
+        place = n.Index(n.VarPlace(found.array), word_at(layout, at))
+        assert isinstance(type_, Scalar)
         if layout.element == type_:
             return (replace(stmt, place=place),)
-        if layout.element.bits != getattr(type_, "bits", 0) or stmt.op in ("min", "max"):
+        if layout.element.bits < type_.bits:
             raise self.refused("E0407", "an object of atomics is accessed as another type too")
+        if layout.element.bits > type_.bits or stmt.op in ("min", "max"):
+            return self.atomic_part(stmt, found, at)
         args = tuple(from_bits(bits_of(a), layout.element) for a in stmt.args)
         if stmt.result is None:
             return (replace(stmt, place=place, args=args),)
         old = self.fresh("old", layout.element)
-        assert isinstance(type_, Scalar)
         taken = n.Assign(n.VarPlace(stmt.result), from_bits(bits_of(read_var(old)), type_), stmt.span)
         return (n.Declare(old, None, stmt.span), replace(stmt, place=place, args=args, result=old), taken)
+
+    def atomic_part(self, stmt: n.Atomic, found: Object, at: n.Expr) -> n.Block:
+        """An atomic operation on a part of a word, made of swaps of the word."""
+        layout, type_ = found.layout, stmt.place.type
+        assert isinstance(type_, Scalar)
+        held = [self.fresh("operand", a.type) for a in stmt.args]
+        out: list[n.Stmt] = [n.Declare(v, a, stmt.span) for v, a in zip(held, stmt.args, strict=True)]
+        where = self.fresh("at", U32)
+        out.append(n.Declare(where, as_u32(at), stmt.span))
+        index = read_var(where)
+
+        def new(before: n.Expr) -> n.Expr:
+            old = unpacked(before, layout, index, type_)
+            return packed(updated(stmt.op, type_, old, tuple(map(read_var, held))), before, layout, index)
+
+        place = n.Index(n.VarPlace(found.array), word_at(layout, index))
+        swaps, seen = swapped(place, layout, new, self.fresh, stmt.span)
+        out += swaps
+        if stmt.result is not None:
+            out.append(n.Assign(n.VarPlace(stmt.result), unpacked(read_var(seen), layout, index, type_), stmt.span))
+        return tuple(out)
 
 
 def _exposed_parameters_to_locals(function: n.Function) -> n.Function:
