@@ -13,10 +13,12 @@ from cudawasm.passes.objects import Object
 from cudawasm.runtime.interface import Dim3
 from cudawasm.source import Span
 from cudawasm_wgpu.expressions import WgslExpressions
+from cudawasm_wgpu.meeting import Meeting
 from cudawasm_wgpu.traits import Traits
 from cudawasm_wgpu.words import SCALARS
 
 ENTRY = "main"
+THREAD_NUMBER = "thread_number"
 ZERO = "zero"
 """A field that is 0, which the driver cannot know."""
 _ATOMICS = {"add": "Add", "sub": "Sub", "exch": "Exchange", "min": "Min", "max": "Max", "and": "And", "or": "Or",
@@ -118,7 +120,33 @@ class WgslEmitter(WgslExpressions):
 
     # --- control flow ---
 
+    def condition(self, stmt: n.If | n.Loop, expr: n.Expr) -> str:
+        """A condition, which Tint must see to be one for all threads where they meet behind it."""
+        if not self.meeting.must_agree(stmt, expr):
+            return self.value(expr)
+        self.launch_values.add(THREAD_NUMBER)
+        self.line("if (thread_number == 0u) {")
+        self.line(f"    agreed = u32({self.value(expr)});")
+        self.line("}")
+        return "workgroupUniformLoad(&agreed) != 0u"
+
+    def if_(self, stmt: n.If, word: str) -> None:
+        self.line(f"{word} ({self.condition(stmt, stmt.condition)}) {{")
+        self.block(stmt.then)
+        rest = stmt.otherwise
+        if len(rest) == 1 and isinstance(rest[0], n.If) and not self.meeting.must_agree(rest[0], rest[0].condition):
+            self.note_quietly(rest[0])
+            self.if_(rest[0], "} else if")
+            return
+        if rest:
+            self.line("} else {")
+            self.block(rest)
+        self.line("}")
+
     def loop(self, stmt: n.Loop) -> None:
+        if self.meeting.is_met_in(stmt):
+            self.meeting_loop(stmt)
+            return
         steps = self.step_expressions(stmt.step)
         condition = "true" if stmt.condition is None else self.value(stmt.condition)
         if stmt.condition is not None and steps is not None and len(steps) <= 1:
@@ -133,6 +161,22 @@ class WgslEmitter(WgslExpressions):
             self.line("    break;")
             self.line("}")
         self.looped(stmt)
+        self._depth -= 1
+        self.line("}")
+
+    def meeting_loop(self, stmt: n.Loop) -> None:
+        """A loop with barriers, all of whose exits are statements of their own."""
+        self.line("loop {")
+        self._depth += 1
+        with self.meeting.inside(stmt):
+            if stmt.condition is not None:
+                text = self.condition(stmt, stmt.condition)
+                self.line(f"if (!({text})) {{")
+                self.line("    break;")
+                self.line("}")
+            self.sequence(self.with_step(stmt.body, stmt))
+            if not (stmt.body and isinstance(stmt.body[-1], n.Break | n.Continue | n.Return)):
+                self.sequence(stmt.step)
         self._depth -= 1
         self.line("}")
 
@@ -184,20 +228,21 @@ class WgslEmitter(WgslExpressions):
     def emit(self, module: n.Module, function: n.Function, objects: tuple[Object, ...]) -> Emitted:
         """The program of a kernel that has been through the pipeline."""
         self.atomics = atomic_variables(function, module.shared) | {o.array for o in objects if o.is_atomic}
-        for name in (*(o.array for o in objects), *module.shared):
-            self.names.of(name, name.name)
-        written = {v for s in statements(function.body) if (v := _assigned(s)) is not None}
+        for var in (*(o.array for o in objects), *module.shared):
+            self.names.of(var, var.name)
+        self.written = written = {v for s in statements(function.body) if (v := _assigned(s)) is not None}
         for param in function.params:
             name = self.names.of(param, param.name)
             if param in written:
                 self.line(f"var {name}: {self.forms.of(param.type)} = params.{name};")
         self.params = {p for p in function.params if p not in written}
         self.exactness.learn(function)
+        self.meeting = Meeting(function, self.traits.browser)
         self.sequence(function.body)
         body, spans = self.lines, self.spans
         self.lines, self.spans, self._span = [], [], function.span
         fields, uniform_bytes, params = self.uniform(function.params)
-        head = [*self.directives(), *params, *self.bindings(objects, bool(uniform_bytes)), *self.shared(module.shared)]
+        head = [*params, *self.bindings(objects), *self.shared(module.shared)]
         head += [f"\n{text}" for text in (*self.forms.declarations, *self.help.texts.values())]
         head += ["", *self.signature(), *self.start()]
         lines = "\n".join(head).split("\n")
@@ -209,9 +254,6 @@ class WgslEmitter(WgslExpressions):
             text = f"params.{self.names.of(place.var, place.var.name)}"
             return (f"({text} != 0u)" if place.type == BOOL else text), PREFIX + 1
         return super().place(place)
-
-    def directives(self) -> list[str]:
-        return ["enable subgroups;", ""] if self.traits.browser and False else []
 
     def uniform(self, params: tuple[n.Var, ...]) -> tuple[tuple[tuple[str, int], ...], int, list[str]]:
         """(the fields and their offsets, the size, the declaration) of the numbers that a launch gives."""
@@ -243,13 +285,14 @@ class WgslEmitter(WgslExpressions):
     def needs_grid(self) -> bool:
         return self.shape.folded
 
-    def bindings(self, objects: tuple[Object, ...], has_params: bool) -> list[str]:
-        lines = [] if has_params or not objects else []
+    def bindings(self, objects: tuple[Object, ...]) -> list[str]:
+        lines = []
         for i, found in enumerate(objects, 1):
             assert isinstance(found.array.type, Array)
             element = self.forms.of(found.array.type.element, found.array in self.atomics)
             name = self.names.of(found.array, found.array.name)
-            lines.append(f"@group(0) @binding({i}) var<storage, read_write> {name}: array<{element}>;")
+            access = "read" if self.traits.browser and found.array not in self.written else "read_write"
+            lines.append(f"@group(0) @binding({i}) var<storage, {access}> {name}: array<{element}>;")
         return lines
 
     def shared(self, variables: tuple[n.Var, ...]) -> list[str]:
@@ -259,13 +302,15 @@ class WgslEmitter(WgslExpressions):
             if isinstance(type_, Array) and type_.count == 0:
                 type_ = Array(type_.element, max(1, -(-self.shape.shared_bytes // max(1, size_of(type_.element)))))
             lines.append(f"var<workgroup> {name}: {self.forms.of(type_, var in self.atomics)};")
-        return lines
+        return [*lines, "var<workgroup> agreed: u32;"] if THREAD_NUMBER in self.launch_values else lines
 
     def signature(self) -> list[str]:
         used = self.launch_values
         builtins = []
-        if any(v.startswith("thread_idx") for v in used) or used & {"lane_id", "warp_id"}:
+        if any(v.startswith("thread_idx") for v in used):
             builtins.append("@builtin(local_invocation_id) thread: vec3<u32>")
+        if used & {"lane_id", "warp_id", THREAD_NUMBER}:
+            builtins.append("@builtin(local_invocation_index) thread_number: u32")
         folded = self.shape.folded
         if folded or any(v.startswith("block_idx") for v in used):
             builtins.append(f"@builtin(workgroup_id) {'grid_part' if folded else 'block'}: vec3<u32>")
@@ -296,9 +341,6 @@ class WgslEmitter(WgslExpressions):
                 "    let block = vec3<u32>(flat % grid_dim.x, flat / grid_dim.x % grid_dim.y, "
                 "flat / grid_dim.x / grid_dim.y);",
             ]
-        if self.launch_values & {"lane_id", "warp_id"}:
-            x, y, _ = self.shape.block
-            lines.append(f"    let thread_number = thread.x + {x}u * (thread.y + {y}u * thread.z);")
         return lines
 
 

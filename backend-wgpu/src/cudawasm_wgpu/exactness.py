@@ -1,8 +1,8 @@
 """Which operands of float operations must be hidden from drivers that compute with reals.
 
 SPIR-V has a decoration that forbids it, which naga does not write. What is hidden goes through bits and a zero that
-only the host knows. Hidden is no more than what such rules look for: sums that are subtracted from, products with a common
-factor, constants, and for operations that must not be contracted the products in them.
+only the host knows. Hidden is no more than what such rules look for: sums that are subtracted from, products with a
+common factor, constants, and for operations that must not be contracted the products in them.
 
 Integers that were widened to 64 bits are hidden from comparisons, which llvmpipe gets wrong.
 """

@@ -114,7 +114,9 @@ class WgslExpressions(CLike):
             if number == -(1 << 31) and not suffix:
                 return f"i32({number})", POSTFIX
             return f"{number}{suffix}", PREFIX if number < 0 else POSTFIX
-        number = float(value)
+        return self.float_const(float(value), type_)
+
+    def float_const(self, number: float, type_: Scalar) -> Text:
         if type_.bits == 16:
             return f"{literals.float_bits(number, type_):#06x}u", POSTFIX
         if not math.isfinite(number) or abs(number) < 2.3e-308:
@@ -284,7 +286,7 @@ class WgslExpressions(CLike):
         if expr.name in ("popc", "clz", "brev") and operand.bits == 32:
             name = {"popc": "countOneBits", "clz": "countLeadingZeros", "brev": "reverseBits"}[expr.name]
             text = f"{name}({args[0]})", POSTFIX
-            return text if expr.type == operand or operand == U32 else (f"u32({text[0]})", POSTFIX)
+            return text if operand in (expr.type, U32) else (f"u32({text[0]})", POSTFIX)
         if expr.name == "fast_rcp":
             return self.binary(n.Binary("div", n.Const(operand, 1.0), expr.args[0], operand))
         return self.help.call(f"{expr.name}_{word}", *args), POSTFIX

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
+from cudawasm.diagnostics import Diagnostic
 from cudawasm.emit.declarators import COMPONENTS
-from cudawasm.errors import InternalError
+from cudawasm.errors import InternalError, UnsupportedFeature
 from cudawasm.ir.types import SCALARS as KIR
 from cudawasm.ir.types import Scalar, Type, Vector, size_of
 from cudawasm_wgpu.helper_texts import TEXTS
@@ -13,6 +14,7 @@ from cudawasm_wgpu.traits import Traits
 from cudawasm_wgpu.types import WgslTypes
 from cudawasm_wgpu.words import SCALARS, SUFFIXES
 
+_WIDE = re.compile(r"\b[iu]64\b")
 _CALL = re.compile(r"\b([a-z]\w+)\(")
 _FLOAT_TO_INTEGER = re.compile(r"([iu])(8|16|32|64)_of_(f32|f64)")
 
@@ -32,6 +34,8 @@ class Helpers:
         if name in self.texts:
             return
         text = self.text(name)
+        if (not self.traits.f64 and "f64" in text) or (not self.traits.i64 and _WIDE.search(text)):
+            raise UnsupportedFeature([Diagnostic("E0404", f"the device has no 64-bit numbers, which {name} needs")])
         for inner in _CALL.findall(text):
             if inner != name and self.has(inner):
                 self.need(inner)

@@ -20,6 +20,7 @@ from cudawasm.runtime.interface import CompileOptions, Dim3
 from cudawasm_wgpu.emitter import ENTRY, ZERO, Emitted, Shape, WgslEmitter
 from cudawasm_wgpu.memory import Part
 from cudawasm_wgpu.pipeline import Arguments, Prepared, lower, prepare
+from cudawasm_wgpu.shaders import make_shader
 
 if TYPE_CHECKING:
     from cudawasm_wgpu.device import WgpuDevice
@@ -146,7 +147,7 @@ class WgpuKernel:
         entries += [_entry(0, "uniform")] if emitted.uniform_bytes else []
         layout = device.create_bind_group_layout(entries=entries)
         try:
-            shader = device.create_shader_module(code=emitted.text)
+            shader = make_shader(device, emitted.text, options.bounds_checks)
             pipeline = device.create_compute_pipeline(
                 layout=device.create_pipeline_layout(bind_group_layouts=[layout]),
                 compute={"module": shader, "entry_point": ENTRY},

@@ -97,7 +97,7 @@ class Lowered:
 
 def prepare(module: n.Module, kernel: str, traits: Traits) -> Prepared:
     """A kernel and what it uses. Raises UnsupportedFeature."""
-    check(module, traits)
+    check(module)
     module = expand_builtins(module, is_native)  # functions whose errors WGSL does not bound tightly enough
     module = inline_calls(module)  # WGSL's functions take no pointers into buffers
     module = replace(module, functions={kernel: module.functions[kernel]})
@@ -134,7 +134,9 @@ def lower(prepared: Prepared, arguments: Arguments, traits: Traits) -> Lowered:
     )  # WGSL has no pointers that can be kept
     module = simplify(indexed.module)  # indices are sums of constants
     module = jumps_to_flags(simplify(module))  # WGSL jumps to the innermost loop only
-    return Lowered(module, module.functions[prepared.kernel], indexed.objects[prepared.kernel])
+    function = module.functions[prepared.kernel]
+    check_types(function, traits)
+    return Lowered(module, function, indexed.objects[prepared.kernel])
 
 
 def is_storable(type_: Scalar) -> bool:
@@ -147,26 +149,37 @@ def is_native_atomic(op: n.AtomicOp, type_: Scalar, traits: Traits) -> bool:
     return op not in ("inc", "dec") and (type_ in (I32, U32) or (type_ in (I64, U64) and traits.atomics64))
 
 
-def check(module: n.Module, traits: Traits) -> None:
+def check(module: n.Module) -> None:
     """Raises UnsupportedFeature (E0404) for what no pass can make of what the device has."""
     for function in module.functions.values():
         for stmt in statements(function.body):
-            what = _missing(stmt, traits)
+            what = _missing(stmt)
             if what:
                 raise UnsupportedFeature([Diagnostic("E0404", f"the device has no {what}", stmt.span)])
 
 
-def _missing(stmt: n.Stmt, traits: Traits) -> str:
+def _missing(stmt: n.Stmt) -> str:
     match stmt:
         case n.Barrier(kind="grid"):
             return "barrier across the grid"
         case n.ReadClock():
             return "clock"
         case _:
-            types = () if traits.f64 and traits.i64 else tuple(_types(stmt))
-            if not traits.f64 and any(_has(t, (F64,)) for t in types):
-                return "double precision"
-            return "" if traits.i64 or not any(_has(t, (I64, U64)) for t in types) else "64-bit integers"
+            return ""
+
+
+def check_types(function: n.Function, traits: Traits) -> None:
+    """Raises UnsupportedFeature (E0404) for numbers that the device does not have."""
+    if traits.f64 and traits.i64:
+        return
+    span = function.span
+    for stmt in statements(function.body):
+        span = stmt.span or span
+        types = tuple(_types(stmt))
+        doubles = not traits.f64 and any(_has(t, (F64,)) for t in types)
+        if doubles or (not traits.i64 and any(_has(t, (I64, U64)) for t in types)):
+            what = "double precision" if doubles else "64-bit integers"
+            raise UnsupportedFeature([Diagnostic("E0404", f"the device has no {what}", span)])
 
 
 def _types(stmt: n.Stmt) -> Iterator[Type]:

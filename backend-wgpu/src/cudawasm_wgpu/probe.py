@@ -23,7 +23,7 @@ _SOFTWARE = ("llvmpipe", "swiftshader", "lavapipe")
 
 @cache
 def adapters() -> tuple[Any, ...]:
-    """Every adapter but those of OpenGL, which lacks what compute needs. Raises what wgpu raises where it cannot load."""
+    """Every adapter but those of OpenGL, which lacks what compute needs. Raises wgpu's error where it cannot load."""
     if "XDG_RUNTIME_DIR" not in os.environ:
         os.environ["XDG_RUNTIME_DIR"] = tempfile.gettempdir()  # else the driver complains on stderr
     import wgpu

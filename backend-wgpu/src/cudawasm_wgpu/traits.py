@@ -11,8 +11,8 @@ class Traits:
 
     ``exact_divide``: division and square root of f32 round correctly, as no implementation of WGSL has to.
     ``fused``: ``fma`` rounds once. ``reassociates``: the driver takes the sum ``(a + b) - b`` for ``a``, and the like.
-    ``contracts``: it makes one of a multiplication and an addition. ``confuses_widths``: it gets comparisons of integers
-    wrong that were widened to 64 bits. The defaults are those of text that is made for no device.
+    ``contracts``: it makes one of a multiplication and an addition. ``confuses_widths``: it gets comparisons wrong of
+    integers that were widened to 64 bits. The defaults are those of text that is made for no device.
     """
 
     browser: bool = False

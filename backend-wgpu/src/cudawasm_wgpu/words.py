@@ -66,7 +66,7 @@ extractBits faceForward firstLeadingBit firstTrailingBit floor fma fract frexp i
 log2 max min mix modf normalize pow quantizeToF16 radians reflect refract reverseBits round saturate sign sin sinh
 smoothstep sqrt step tan tanh transpose trunc atomicLoad atomicStore atomicAdd atomicSub atomicMax atomicMin atomicAnd
 atomicOr atomicXor atomicExchange atomicCompareExchangeWeak workgroupBarrier storageBarrier workgroupUniformLoad
-thread block block_dim grid_dim thread_number dynamic_shared_bytes params Params grid_part parts flat zero main
+thread block block_dim grid_dim thread_number dynamic_shared_bytes params Params grid_part parts flat zero main agreed
 """.split()
 
 WORDS = Words(

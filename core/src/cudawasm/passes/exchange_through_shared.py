@@ -27,11 +27,16 @@ def exchange_through_shared(module: n.Module) -> n.Module:
         if not _needs(function.body):
             functions[name] = function
             continue
-        meetings = Meetings(name)
+        meetings = Meetings(name, U64 if _widest(function.body) > 4 else U32)
         body = _Writer(meetings).block(function.body)
         functions[name] = replace(function, body=(*meetings.start(function.span), *body))
         shared += meetings.shared.values()
     return replace(module, functions=functions, shared=tuple(shared))
+
+
+def _widest(block: n.Block) -> int:
+    """Bytes of the largest value that lanes exchange."""
+    return max((size_of(a.type) for s in statements(block) if isinstance(s, n.Warp) for a in s.args[:1]), default=0)
 
 
 def lockstep_of_volatile(module: n.Module) -> n.Module:
@@ -158,7 +163,7 @@ class _Writer(Rewriter):
         place = n.Index(n.VarPlace(scratch), read(number))
         return [
             n.Declare(number, linear_thread(), stmt.span),
-            n.Assign(place, _as_bits(value), stmt.span),
+            n.Assign(place, _as_bits(value, self.meetings.word), stmt.span),
             n.Barrier(span=stmt.span),
         ], read(number)
 
@@ -217,7 +222,8 @@ class _Writer(Rewriter):
         same = self.meetings.variable("same", U32)
         bit = n.Binary("shl", u32(1), read(lane), U32)
         add = n.Assign(n.VarPlace(same), binary("or", read(same), bit), stmt.span)
-        equal = binary("eq", _as_bits(value), _as_bits(theirs))
+        word = self.meetings.word
+        equal = binary("eq", _as_bits(value, word), _as_bits(theirs, word))
         loop = self.over_lanes(stmt, members, lane, (n.If(equal, (add,), (), stmt.span),))
         out: list[n.Stmt] = [n.Declare(same, u32(0), stmt.span), loop]
         found: n.Expr = read(same)
@@ -251,25 +257,24 @@ class _Writer(Rewriter):
         return out if stmt.result is None else (*out, n.Assign(n.VarPlace(stmt.result), read(total), stmt.span))
 
 
-def _as_bits(value: n.Expr) -> n.Expr:
-    """A value of at most eight bytes as u64."""
+def _as_bits(value: n.Expr, word: Scalar) -> n.Expr:
+    """A value of at most eight bytes as an unsigned word."""
     type_ = value.type
     if isinstance(type_, Scalar):
-        if type_.is_float:
-            bits = {16: U16, 32: U32, 64: U64}[type_.bits]
-            return n.Cast(U64, n.Bitcast(bits, value))
-        narrow = {8: U8, 16: U16, 32: U32, 64: U64}[type_.bits]
-        return n.Cast(U64, n.Cast(narrow, value))
-    if isinstance(type_, Vector) and size_of(type_) in (4, 8):
+        bits = {8: U8, 16: U16, 32: U32, 64: U64}[type_.bits]
+        narrow: n.Expr = n.Bitcast(bits, value) if type_.is_float else n.Cast(bits, value)
+    elif isinstance(type_, Vector) and size_of(type_) in (4, 8):
         bits = U64 if size_of(type_) == 8 else U32
-        return n.Cast(U64, n.Bitcast(bits, value))
-    return n.Cast(U64, value)
+        narrow = n.Bitcast(bits, value)
+    else:
+        return n.Cast(word, value)
+    return narrow if bits == word else n.Cast(word, narrow)
 
 
 def _from_bits(word: n.Expr, type_: Type) -> n.Expr:
     if isinstance(type_, Scalar):
         if type_ == BOOL:
-            return binary("ne", word, n.Const(U64, 0))
+            return binary("ne", word, n.Const(word.type, 0))
         if type_.is_float:
             bits = {16: U16, 32: U32, 64: U64}[type_.bits]
             return n.Bitcast(type_, n.Cast(bits, word))

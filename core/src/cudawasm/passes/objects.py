@@ -68,7 +68,8 @@ def pointer_address(ptr: n.Expr) -> Address:
 class Object:
     """What takes the place of an object: ``array`` with its layout. ``number`` tells it from others in pointers.
 
-    ``params`` names the pointer parameters that start in it. ``is_atomic``: atomic operations access it, or volatile ones.
+    ``params`` names the pointer parameters that start in it. ``is_atomic``: atomic or volatile
+    operations access it.
     """
 
     array: n.Var
@@ -192,8 +193,10 @@ class Objects:
         return found | dynamic if len(dynamic) > 1 and Space.SHARED in self.spaces else found
 
     def _with_rows(self) -> set[n.Var]:
-        """Variables with arrays in arrays or structs, of which an element is chosen at run time or lies outside: programs
-        go on from a row into the next."""
+        """Variables with arrays in others, of which an element is chosen at run time or lies outside.
+
+        Programs go on from a row into the next.
+        """
         found: set[n.Var] = set()
         for stmt in statements(self.function.body):
             for place in places_of(stmt):

@@ -78,8 +78,8 @@ def pointers_to_indices(
     """The module, whose kernels call no functions and have spaces inferred, without pointers into ``spaces``.
 
     ``at_start`` names parameters that point to the start of their object. ``is_storable`` tells of which numbers there
-    can be arrays in global memory; ``atomic_types`` that what is atomic or volatile must be integers of 32 or 64 bits in
-    an array or a variable of its own. Raises UnsupportedFeature (E0403, E0405, E0407).
+    can be arrays in global memory; ``atomic_types`` that what is atomic or volatile must be integers of 32 or 64 bits
+    in an array or a variable of its own. Raises UnsupportedFeature (E0403, E0405, E0407).
     """
     functions, found, has_high = {}, {}, False
     shared = list(module.shared)
@@ -185,7 +185,7 @@ class _Writer(Positions):
         if stmt.var in self.objects.chosen:
             self.outside.append(found.array)
             if isinstance(stmt.init, n.Zero):
-                return (n.Assign(n.VarPlace(found.array), n.Zero(found.array.type), stmt.span),)  # type: ignore[arg-type]
+                return (n.Assign(n.VarPlace(found.array), n.Zero(found.array.type), stmt.span),)
             return () if stmt.init is None else self.written(position, stmt.var.type, stmt.init, stmt.span)
         if stmt.init is None or isinstance(stmt.init, n.Zero):
             init = None if stmt.init is None else n.Zero(found.array.type)
