@@ -144,7 +144,7 @@ class WgslEmitter(WgslExpressions):
         self.line("}")
 
     def loop(self, stmt: n.Loop) -> None:
-        if self.meeting.is_met_in(stmt):
+        if self.meeting.exits_differ(stmt):
             self.meeting_loop(stmt)
             return
         steps = self.step_expressions(stmt.step)
@@ -291,7 +291,8 @@ class WgslEmitter(WgslExpressions):
             assert isinstance(found.array.type, Array)
             element = self.forms.of(found.array.type.element, found.array in self.atomics)
             name = self.names.of(found.array, found.array.name)
-            access = "read" if self.traits.browser and found.array not in self.written else "read_write"
+            is_read = self.traits.browser and found.array not in self.written | self.atomics
+            access = "read" if is_read else "read_write"
             lines.append(f"@group(0) @binding({i}) var<storage, {access}> {name}: array<{element}>;")
         return lines
 

@@ -133,6 +133,8 @@ class WgslExpressions(CLike):
         if value == 0:
             return f"-0.0{SUFFIXES[type_.name]}", PREFIX
         bits = literals.float_bits(value, type_)
+        if type_ == F32 and self.traits.browser:  # Tint computes constants, which must be finite
+            return self.help.call("f32_of_bits", f"{bits:#x}u"), POSTFIX
         if type_ == F32:
             return f"bitcast<f32>({bits:#x}u)", POSTFIX
         return self.help.call("f64_of_words", f"{bits & 0xFFFFFFFF:#x}u", f"{bits >> 32:#x}u"), POSTFIX

@@ -119,6 +119,10 @@ fn sqrt_f64(x: f64) -> f64 {
     return sqrt(x);
 }
 
+fn f32_of_bits(bits: u32) -> f32 {
+    return bitcast<f32>(bits);
+}
+
 fn f64_of_words(low: u32, high: u32) -> f64 {
     return bitcast<f64>(u64(low) | (u64(high) << 32u));
 }

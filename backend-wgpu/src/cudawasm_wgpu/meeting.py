@@ -27,6 +27,14 @@ class Meeting:
     def is_met_in(self, stmt: n.Stmt) -> bool:
         return self.meets and any(isinstance(s, n.Barrier) for s in statements((stmt,)))
 
+    def exits_differ(self, loop: n.Loop) -> bool:
+        """Whether threads meet in a loop that they do not all leave together, as far as can be proved."""
+        if self.uniformity is None or not self.is_met_in(loop):
+            return False
+        if loop.condition is not None and not self.uniformity.is_uniform(loop.condition):
+            return True
+        return any(isinstance(s, n.Break | n.Continue) and s.label == loop.label for s in statements((loop,)))
+
     def must_agree(self, stmt: n.If | n.Loop, condition: n.Expr) -> bool:
         """Whether threads meet in a statement, or after it if they do not leave there, and no proof is at hand."""
         if self.uniformity is None or self.uniformity.is_uniform(condition):

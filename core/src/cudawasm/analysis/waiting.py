@@ -23,9 +23,10 @@ def find_spin(block: n.Block) -> n.Loop | None:
     for stmt in block:
         if isinstance(stmt, n.Loop) and spins(stmt):
             return stmt
+        blocks = nested_blocks(stmt)
         if isinstance(stmt, n.If) and _tests_equality(stmt.condition):
-            continue
-        for inner in nested_blocks(stmt):
+            blocks = (stmt.otherwise,)
+        for inner in blocks:
             found = find_spin(inner)
             if found is not None:
                 return found
