@@ -271,6 +271,8 @@ class WgslExpressions(CLike):
         assert isinstance(operand, Scalar)
         args = tuple(self.value(a) for a in expr.args)
         word = SCALARS[operand.name]
+        if expr.name not in ("min", "max") and all(isinstance(a, n.Const) for a in expr.args) and operand.is_float:
+            args = (self.help.call(f"same_{word}", args[0]), *args[1:])  # no constant for the compiler
         if expr.name in FAST:
             return f"{FAST[expr.name]}({args[0]})", POSTFIX
         if expr.name == "fma" and not self.traits.fused:

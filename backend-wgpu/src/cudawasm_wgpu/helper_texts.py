@@ -119,6 +119,14 @@ fn sqrt_f64(x: f64) -> f64 {
     return sqrt(x);
 }
 
+fn same_f32(x: f32) -> f32 {
+    return x;
+}
+
+fn same_f64(x: f64) -> f64 {
+    return x;
+}
+
 fn f32_of_bits(bits: u32) -> f32 {
     return bitcast<f32>(bits);
 }

@@ -19,7 +19,7 @@ from cudawasm.passes.positions import HEAP_HIGH, NULL
 from cudawasm.runtime.interface import CompileOptions, Dim3
 from cudawasm_wgpu.emitter import ENTRY, ZERO, Emitted, Shape, WgslEmitter
 from cudawasm_wgpu.memory import Part
-from cudawasm_wgpu.pipeline import Arguments, Prepared, lower, prepare
+from cudawasm_wgpu.pipeline import Arguments, Lowered, Prepared, lower, prepare
 from cudawasm_wgpu.shaders import make_shader
 
 if TYPE_CHECKING:
@@ -44,7 +44,8 @@ class WgpuModule:
             raise KeyError(name)
         prepared = prepare(self.source, name, self.device.traits)
         kernel = WgpuKernel(self, prepared)
-        lower(prepared, Arguments(), self.device.traits)
+        starts = () if prepared.heap else prepared.pointers
+        kernel.lowered(Arguments(frozenset(p.name for p in starts) | prepared.apart))  # what most launches are like
         return kernel
 
 
@@ -71,6 +72,7 @@ class WgpuKernel:
         self.name = prepared.kernel
         self.programs: dict[tuple[object, ...], Program] = {}
         self.copies: dict[str, int] = {}
+        self._lowered: dict[tuple[object, ...], Lowered] = {}
 
     def launch(self, grid: Dim3, block: Dim3, shared_bytes: int, stream: int, params: bytearray) -> None:
         """Put the kernel in the queue. Raises LaunchError, CompileError."""
@@ -131,6 +133,12 @@ class WgpuKernel:
                 at_start.add(param.name)
         return Arguments(frozenset(at_start), same), parts
 
+    def lowered(self, arguments: Arguments) -> Lowered:
+        """The kernel for arguments of a kind. Raises UnsupportedFeature."""
+        if arguments.key not in self._lowered:
+            self._lowered[arguments.key] = lower(self.prepared, arguments, self.device.traits)
+        return self._lowered[arguments.key]
+
     def program(self, shape: Shape, arguments: Arguments) -> Program:
         key = (shape, arguments.key)
         if key not in self.programs:
@@ -139,7 +147,7 @@ class WgpuKernel:
 
     def _made(self, shape: Shape, arguments: Arguments) -> Program:
         device, options = self.device.device, self.module.options
-        lowered = lower(self.prepared, arguments, self.device.traits)
+        lowered = self.lowered(arguments)
         emitted = WgslEmitter(self.device.traits, shape).emit(lowered.module, lowered.function, lowered.objects)
         if options.keep:
             self._keep(lowered.module, emitted)
