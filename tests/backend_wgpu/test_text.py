@@ -42,7 +42,7 @@ const block_dim = vec3<u32>(256u, 1u, 1u);
 
 @compute @workgroup_size(256, 1, 1)
 fn main(@builtin(local_invocation_id) thread: vec3<u32>, @builtin(workgroup_id) block: vec3<u32>) {
-    var i: i32 = i32(block.x * block_dim.x + thread.x);
+    let i = i32(block.x * block_dim.x + thread.x);
     if (i < params.n) {
         y[i] = params.a * x[i] + y[i];
     }

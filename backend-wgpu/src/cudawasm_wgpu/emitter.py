@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from cudawasm.emit.clike_expressions import PREFIX
 from cudawasm.errors import InternalError
 from cudawasm.ir import nodes as n
-from cudawasm.ir.types import BOOL, Array, Scalar, Space, round_up, size_of
-from cudawasm.ir.walk import root, statements
+from cudawasm.ir.types import BOOL, Array, Scalar, Space, Vector, round_up, size_of
+from cudawasm.ir.walk import assigned_variables, root, statement_expressions, statements, subexpressions
 from cudawasm.passes.objects import Object
 from cudawasm.runtime.interface import Dim3
 from cudawasm.source import Span
@@ -63,7 +64,10 @@ class WgslEmitter(WgslExpressions):
         self.line(f"{self.declared(stmt)};")
 
     def declared(self, stmt: n.Declare) -> str:
-        text = f"var {self.names.of(stmt.var, stmt.var.name)}: {self.forms.of(stmt.var.type)}"
+        name = self.names.of(stmt.var, stmt.var.name)
+        if stmt.init is not None and stmt.var not in self.written and is_computed(stmt.init):
+            return f"let {name} = {self.value(stmt.init)}"
+        text = f"var {name}: {self.forms.of(stmt.var.type)}"
         return text if stmt.init is None else f"{text} = {self.value(stmt.init)}"
 
     def assignment(self, stmt: n.Assign) -> str:
@@ -109,7 +113,8 @@ class WgslEmitter(WgslExpressions):
         match stmt:
             case n.Barrier(kind="sync"):
                 self.line("workgroupBarrier();")
-                self.line("storageBarrier();")
+                if self.shares_storage:
+                    self.line("storageBarrier();")
             case n.Atomic(op="cas", result=None):
                 self.line(f"_ = {self.atomic(stmt)};")
             case _:
@@ -230,11 +235,15 @@ class WgslEmitter(WgslExpressions):
         self.atomics = atomic_variables(function, module.shared) | {o.array for o in objects if o.is_atomic}
         for var in (*(o.array for o in objects), *module.shared):
             self.names.of(var, var.name)
-        self.written = written = {v for s in statements(function.body) if (v := _assigned(s)) is not None}
+        self.written = written = {
+            v for s in statements(function.body) if not isinstance(s, n.Declare) for v in assigned_variables(s)
+        }
         for param in function.params:
             name = self.names.of(param, param.name)
             if param in written:
                 self.line(f"var {name}: {self.forms.of(param.type)} = params.{name};")
+        read = {e.place.var for e in _loads(function) if isinstance(e.place, n.VarPlace)}
+        self.shares_storage = any(o.array in written and (o.array in read or o.is_atomic) for o in objects)
         self.params = {p for p in function.params if p not in written}
         self.exactness.learn(function)
         self.meeting = Meeting(function, self.traits.browser)
@@ -345,12 +354,19 @@ class WgslEmitter(WgslExpressions):
         return lines
 
 
-def _assigned(stmt: n.Stmt) -> n.Var | None:
-    if isinstance(stmt, n.Assign | n.Atomic):
-        start = root(stmt.place)
-        return start.var if isinstance(start, n.VarPlace) else None
-    result = getattr(stmt, "result", None)
-    return result if isinstance(result, n.Var) else None
+def _loads(function: n.Function) -> Iterator[n.Load]:
+    """The variables that a kernel reads, each as a whole."""
+    for stmt in statements(function.body):
+        for expr in statement_expressions(stmt):
+            for inner in subexpressions(expr):
+                if isinstance(inner, n.Load):
+                    yield n.Load(root(inner.place))
+
+
+def is_computed(expr: n.Expr) -> bool:
+    """Whether a value is a number or a vector, and none that compilers would compute, and complain about."""
+    inner = subexpressions(expr)
+    return isinstance(expr.type, Scalar | Vector) and any(isinstance(e, n.Load | n.Special) for e in inner)
 
 
 def atomic_variables(function: n.Function, shared: tuple[n.Var, ...]) -> set[n.Var]:

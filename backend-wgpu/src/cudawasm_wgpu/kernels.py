@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -20,11 +21,12 @@ from cudawasm.runtime.interface import CompileOptions, Dim3
 from cudawasm_wgpu.emitter import ENTRY, ZERO, Emitted, Shape, WgslEmitter
 from cudawasm_wgpu.memory import Part
 from cudawasm_wgpu.pipeline import Arguments, Lowered, Prepared, lower, prepare
-from cudawasm_wgpu.shaders import make_shader
+from cudawasm_wgpu.shaders import complaint, make_shader
 
 if TYPE_CHECKING:
     from cudawasm_wgpu.device import WgpuDevice
 
+_LINE = re.compile(r"wgsl:(\d+):\d+")
 _MOST_BLOCKS = 65535
 """Blocks that a dispatch takes in each dimension."""
 
@@ -161,8 +163,9 @@ class WgpuKernel:
                 compute={"module": shader, "entry_point": ENTRY},
             )
         except wgpu.GPUError as error:
-            text = f"the WGSL compiler says: {str(error).strip()[:1200]}"
-            raise CompileError([Diagnostic("E0406", text, self.prepared.function.span)]) from None
+            raise CompileError(
+                [_complaint(complaint(device, emitted.text, error), emitted, self.prepared.function)]
+            ) from None
         uniform = None
         if emitted.uniform_bytes:
             usage = wgpu.BufferUsage.UNIFORM | wgpu.BufferUsage.COPY_DST
@@ -253,6 +256,14 @@ class WgpuKernel:
                 entries.append({"binding": 0, "resource": {"buffer": program.uniform, "offset": 0, "size": size}})
             program.groups[key] = self.device.device.create_bind_group(layout=program.layout, entries=entries)
         return program.groups[key]
+
+
+def _complaint(said: str, emitted: Emitted, function: n.Function) -> Diagnostic:
+    """What naga or the driver says, at the CUDA line that its line came from."""
+    match = _LINE.search(said)
+    line = int(match[1]) - 1 if match else -1
+    span = emitted.spans[line] if 0 <= line < len(emitted.spans) else None
+    return Diagnostic("E0406", f"the WGSL compiler says: {said.strip()[:1200]}", span or function.span)
 
 
 def _entry(binding: int, kind: str) -> dict[str, Any]:

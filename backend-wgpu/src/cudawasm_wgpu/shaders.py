@@ -23,6 +23,15 @@ def make_shader(device: Any, text: str, checked: bool) -> Any:
         return device.create_shader_module(code=text)
 
 
+def complaint(device: Any, text: str, error: Exception) -> str:
+    """What is wrong with a text that was refused: of one that it trusts, wgpu says so too late to tell."""
+    try:
+        device.create_shader_module(code=text)
+    except Exception as first:  # whatever it is, it says more
+        return str(first)
+    return str(error)
+
+
 class _Trusting:
     """wgpu-native's functions, with one replaced."""
 
