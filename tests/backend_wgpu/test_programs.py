@@ -109,3 +109,17 @@ def test_odd_bytes_are_copied_and_filled():
     part = bytearray(3)
     device.read(start + 5, memoryview(part))
     assert part == b"abc"
+
+
+def test_pointers_to_shared_memory_do_not_get_into_global_memory():
+    for value in ("s", "s + threadIdx.x"):
+        source = f"__global__ void k(int** o) {{ __shared__ int s[2]; o[0] = {value}; }}"
+        with pytest.raises(cw.UnsupportedFeature, match=r"E0403.*kept in global memory"):
+            cw.Module(source)["k"]
+
+
+def test_addresses_that_get_out_are_those_of_the_host():
+    a, o = cw.zeros(8, np.float32), cw.zeros(8, np.uint64)
+    source = "__global__ void k(float* a, unsigned long long* o) { o[threadIdx.x] = (size_t)(a + threadIdx.x); }"
+    cw.Module(source)["k"][1, 8](a, o)
+    assert o.get().tolist() == [a.ptr + 4 * i for i in range(8)]

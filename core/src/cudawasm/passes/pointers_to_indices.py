@@ -14,6 +14,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 from cudawasm.analysis.pointees import exposed_variables
+from cudawasm.diagnostics import Diagnostic
+from cudawasm.errors import UnsupportedFeature
 from cudawasm.ir import nodes as n
 from cudawasm.ir.types import (
     BOOL,
@@ -88,6 +90,11 @@ def pointers_to_indices(
         objects = Objects(
             _exposed_parameters_to_locals(function), spaces, merging or Merging(), is_storable, atomic_types
         )
+        escape = objects.pointees.escape()
+        if escape is not None:
+            raise UnsupportedFeature(
+                [Diagnostic("E0403", "a pointer to shared or local memory is kept in global memory", escape)]
+            )
         writer = _Writer(objects, frozenset(at_start))
         functions[name] = writer.function()
         has_high = has_high or writer.uses_high
