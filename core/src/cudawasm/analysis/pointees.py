@@ -29,6 +29,7 @@ class Pointees:
         self.held: dict[n.Var, frozenset[n.Var]] = {
             p: frozenset((p,)) for p in function.params if isinstance(p.type, Pointer) and self.handles(p.type)
         }
+        self.numbers: dict[n.Var, frozenset[n.Var]] = {}
         self.kept: frozenset[n.Var] = frozenset()
         self.changed = True
         while self.changed:
@@ -49,6 +50,8 @@ class Pointees:
 
     def is_global(self, var: n.Var) -> bool:
         """Whether an object is in global memory: a pointer parameter stands for what it points to."""
+        if var.space in (Space.GLOBAL, Space.CONSTANT):
+            return True
         return var is UNKNOWN or (var in self.params and isinstance(var.type, Pointer) and var not in self.exposed)
 
     def of(self, expr: n.Expr) -> frozenset[n.Var]:
@@ -118,9 +121,11 @@ class Pointees:
                             self._keep(self.of(part))
         if isinstance(stmt, n.Declare) and stmt.init is not None:
             self._give(stmt.var, self.of(stmt.init))
+            self._make(stmt.var, stmt.init)
         elif isinstance(stmt, n.Assign):
             if isinstance(stmt.place, n.VarPlace) and self.is_register(stmt.place.var):
                 self._give(stmt.place.var, self.of(stmt.value))
+                self._make(stmt.place.var, stmt.value)
             elif isinstance(stmt.value.type, Pointer) or getattr(stmt.value.type, "bits", 0) == 64:
                 self._keep(self.of(stmt.value))
         elif isinstance(stmt, n.Atomic):
@@ -131,6 +136,14 @@ class Pointees:
         elif isinstance(stmt, n.Warp):
             for var in assigned_variables(stmt):
                 self._give(var, frozenset().union(*(self.of(a) for a in stmt.args)))
+
+    def _make(self, var: n.Var, value: n.Expr) -> None:
+        """Remember of which pointers a number was made."""
+        before = self.numbers.get(var, frozenset())
+        after = before | self.made(value)
+        if after != before and isinstance(var.type, Scalar):
+            self.numbers[var] = after
+            self.changed = True
 
     def _give(self, var: n.Var, objects: frozenset[n.Var]) -> None:
         if var in self.exposed:
@@ -162,11 +175,29 @@ class Pointees:
             return ()
         return (stmt.value,) if isinstance(stmt, n.Assign) else stmt.args
 
+    def made(self, number: n.Expr) -> frozenset[n.Var]:
+        """The objects of pointers of which a number was made, as long as it was not in memory since."""
+        match number:
+            case n.Cast() | n.Bitcast() if isinstance(number.operand.type, Pointer):
+                return frozenset() if number.type == BOOL else self.of(number.operand)
+            case n.Load(place=n.VarPlace(var=var)):
+                return self.numbers.get(var, frozenset())
+            case n.Load() | n.Distance():
+                return frozenset()
+            case n.Binary() if number.op in n.COMPARISONS:
+                return frozenset()
+            case n.Binary(op="sub") if self.made(number.left) and self.made(number.right):
+                return frozenset()  # a distance
+            case _:
+                return frozenset().union(*(self.made(o) for o in operands(number)))
+
     def carried(self, value: n.Expr) -> frozenset[n.Var]:
         """The objects of all pointers in a value."""
         if isinstance(value, n.Construct):
             return frozenset().union(*(self.carried(part) for part in value.parts))
-        if isinstance(value.type, Scalar | Pointer):
+        if isinstance(value.type, Scalar):
+            return self.made(value)
+        if isinstance(value.type, Pointer):
             return self.of(value)
         return self.kept if _has_pointer(value.type) else frozenset()
 
