@@ -90,19 +90,19 @@ class WgslEmitter(WgslExpressions):
     def atomic(self, stmt: n.Atomic) -> str:
         place = f"&{self.place(stmt.place)[0]}"
         args = ", ".join(self.value(a) for a in stmt.args)
+        if stmt.op == "cas" and not self.traits.weak_swaps:
+            return f"atomicCompareExchangeWeak({place}, {args}).old_value"
         if stmt.op == "cas":
-            # The weak form may fail where it should not, so that it is tried again then.
-            type_ = stmt.place.type
-            assert isinstance(type_, Scalar)
-            return self.compare_and_swap(stmt, SCALARS[type_.name], place)
+            return self.compare_and_swap(stmt, place)
         if stmt.op not in _ATOMICS:
             raise InternalError(f"atomic {stmt.op} in the emitter")
         return f"atomic{_ATOMICS[stmt.op]}({place}, {args})"
 
-    def compare_and_swap(self, stmt: n.Atomic, word: str, place: str) -> str:
-        wanted, new = (self.value(a) for a in stmt.args)
-        swapped, expected = self.names.fresh("swapped"), self.names.fresh("expected")
-        self.line(f"let {expected} = {wanted};")
+    def compare_and_swap(self, stmt: n.Atomic, place: str) -> str:
+        """A swap that is tried again where the weak form failed without a reason."""
+        swapped, expected, new = (self.names.fresh(name) for name in ("swapped", "expected", "new"))
+        for name, value in zip((expected, new), stmt.args, strict=True):
+            self.line(f"var {name}: {self.forms.of(value.type)} = {self.value(value)};")
         self.line(f"var {swapped} = atomicCompareExchangeWeak({place}, {expected}, {new});")
         self.line(f"while (!{swapped}.exchanged && {swapped}.old_value == {expected}) {{")
         self.line(f"    {swapped} = atomicCompareExchangeWeak({place}, {expected}, {new});")
@@ -121,7 +121,7 @@ class WgslEmitter(WgslExpressions):
                 super().statement(stmt)
 
     def fence(self, stmt: n.Fence) -> str:
-        return "// a fence: atomics of WGSL are relaxed, and threads order their own accesses"
+        return "// a fence, for which WGSL has no word; this device keeps the order of writes without it"
 
     # --- control flow ---
 

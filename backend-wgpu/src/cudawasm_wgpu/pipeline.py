@@ -99,7 +99,7 @@ class Lowered:
 
 def prepare(module: n.Module, kernel: str, traits: Traits) -> Prepared:
     """A kernel and what it uses. Raises UnsupportedFeature."""
-    check(module)
+    check(module, traits)
     module = expand_builtins(module, is_native)  # functions whose errors WGSL does not bound tightly enough
     module = inline_calls(module)  # WGSL's functions take no pointers into buffers
     module = replace(module, functions={kernel: module.functions[kernel]})
@@ -153,21 +153,23 @@ def is_native_atomic(op: n.AtomicOp, type_: Scalar, traits: Traits) -> bool:
     return op not in ("inc", "dec") and (type_ in (I32, U32) or (type_ in (I64, U64) and traits.atomics64))
 
 
-def check(module: n.Module) -> None:
+def check(module: n.Module, traits: Traits) -> None:
     """Raises UnsupportedFeature (E0404) for what no pass can make of what the device has."""
     for function in module.functions.values():
         for stmt in statements(function.body):
-            what = _missing(stmt)
+            what = _missing(stmt, traits)
             if what:
                 raise UnsupportedFeature([Diagnostic("E0404", f"the device has no {what}", stmt.span)])
 
 
-def _missing(stmt: n.Stmt) -> str:
+def _missing(stmt: n.Stmt, traits: Traits) -> str:
     match stmt:
         case n.Barrier(kind="grid"):
             return "barrier across the grid"
         case n.ReadClock():
             return "clock"
+        case n.Fence() if stmt.scope != "block" and not traits.fences:
+            return "memory fence that other blocks see"
         case _:
             return ""
 

@@ -60,8 +60,10 @@ def traits_of(adapter: Any) -> Traits:
         atomics64="shader-int64-atomic-all-ops" in features,
         exact_divide=is_software(adapter),  # LLVM's division, which rounds as C's
         fused=not is_software(adapter),  # llvmpipe multiplies and adds
+        fences=is_software(adapter),  # its atomics are sequentially consistent
         reassociates=True,  # Mesa does for all its devices; no driver promises not to
         contracts=not is_software(adapter),
+        weak_swaps=adapter.info["backend_type"] == "Metal",  # SPIR-V and DXIL have the strong form only
         confuses_widths=is_software(adapter),  # seen in Mesa 22.3
     )
 
