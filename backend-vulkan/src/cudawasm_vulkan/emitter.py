@@ -133,16 +133,15 @@ class SpirvEmitter(Expressions, Ssa):
     def shuffled(self, stmt: n.Warp) -> int:
         """The value of another lane, as a number of 32 or 64 bits."""
         value, lane_or_delta, width = stmt.args
-        type_, bits = value.type, as_bits(value)
-        word: n.Expr = bits if size_of(type_) == 8 else n.Cast(U32, bits)
+        type_ = value.type
+        word = as_bits(value, U64 if size_of(type_) == 8 else U32)
         lane = self.value(source_lane(stmt.op, lane_or_delta, width))
         self.module.need("GroupNonUniformShuffle")
         scope = self.number(SCOPES["Subgroup"])
         shuffled = self.op("GroupNonUniformShuffle", self.type(word.type), scope, self.value(word), lane)
         given = n.Var("given", word.type)
         self.values[given] = shuffled
-        read = n.Load(n.VarPlace(given))
-        return self.value(from_bits(read if size_of(type_) == 8 else n.Cast(U64, read), type_))
+        return self.value(from_bits(n.Load(n.VarPlace(given)), type_))
 
     def voted(self, stmt: n.Warp) -> int:
         scope, boolean = self.number(SCOPES["Subgroup"]), self.boolean()
