@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from cudawasm.analysis.single_values import single_values
+from cudawasm.diagnostics import Diagnostic
 from cudawasm.emit.spirv_module import instruction
 from cudawasm.emit.spirv_opcodes import LOOP_CONTROL, SCOPES, SEMANTICS
 from cudawasm.emit.ssa import Ssa
-from cudawasm.errors import InternalError
+from cudawasm.errors import InternalError, UnsupportedFeature
 from cudawasm.ir import nodes as n
 from cudawasm.ir.types import F32, F64, U32, U64, Array, Scalar, Space, size_of
 from cudawasm.ir.walk import root, statement_expressions, statements, subexpressions
@@ -82,6 +83,11 @@ class SpirvEmitter(Expressions, Ssa):
     def atomic(self, stmt: n.Atomic) -> None:
         place, type_ = stmt.place, stmt.place.type
         assert isinstance(type_, Scalar)
+        start = root(place)
+        if type_.bits == 64 and isinstance(start, n.VarPlace) and is_dynamic(start.var.type):
+            if not self.traits.dynamic_atomics64:
+                what = "the device has no atomic operations on 64 bits of dynamic shared memory"
+                raise UnsupportedFeature([Diagnostic("E0404", what, stmt.span)])
         at = self.locate(place)
         if isinstance(at, Address):
             pointer, scope = self.physical(at), "Workgroup" if stmt.scope == "block" else "QueueFamily"
