@@ -3,7 +3,7 @@
 __kernel void reduce(__global float *values, __global float *sums, int count)
 {
     __local float partial[32] __attribute__((aligned(16)));
-    __local ulong exchanged[1024] __attribute__((aligned(16)));
+    __local uint exchanged[1024] __attribute__((aligned(16)));
     __local uint any_2[3] __attribute__((aligned(16)));
     const uint grid_dim_x = get_num_groups(0);
     const uint block_dim_x = get_local_size(0);
@@ -25,17 +25,15 @@ __kernel void reduce(__global float *values, __global float *sums, int count)
     }
     float value_2 = sum;
     for (int delta_2 = 16; delta_2 > 0; delta_2 = delta_2 / 2) {
-        float value_1_2 = value_2;
         uint d_1_2 = (uint)delta_2;
         uint slot_m3 = thread_x + block_dim_x * (thread_y + block_dim_y * thread_z);
-        exchanged[slot_m3] = (ulong)as_uint(value_1_2);
+        exchanged[slot_m3] = as_uint(value_2);
         barrier(CLK_LOCAL_MEM_FENCE | CLK_GLOBAL_MEM_FENCE);
-        float shfl_1_2 = as_float((uint)exchanged[slot_m3 - lane + (lane + (d_1_2 & 31u) <= ((lane & 4294967264u) | 31u) ? lane + (d_1_2 & 31u) : lane)]);
+        float shfl_1_2 = as_float(exchanged[slot_m3 - lane + (lane + (d_1_2 & 31u) <= ((lane & 4294967264u) | 31u) ? lane + (d_1_2 & 31u) : lane)]);
         barrier(CLK_LOCAL_MEM_FENCE | CLK_GLOBAL_MEM_FENCE);
         value_2 += shfl_1_2;
     }
-    float r = value_2;
-    sum = r;
+    sum = value_2;
     if (thread_x % 32u == 0u) {
         partial[thread_x / 32u] = sum;
     }
@@ -70,7 +68,6 @@ __kernel void reduce(__global float *values, __global float *sums, int count)
         if (!some_m5) {
             break;
         }
-        bool turn_m7 = looping_m4;
         float r_3;
         float value_1_3;
         uint d_1_3;
@@ -78,20 +75,20 @@ __kernel void reduce(__global float *values, __global float *sums, int count)
         float value_m4;
         uint value_m5;
         uint slot_m6;
-        if (turn_m7) {
+        if (looping_m4) {
             value_1_3 = value_3;
             d_1_3 = (uint)delta_3;
             value_m4 = value_1_3;
             value_m5 = d_1_3;
             slot_m6 = thread_x + block_dim_x * (thread_y + block_dim_y * thread_z);
-            exchanged[slot_m6] = (ulong)as_uint(value_m4);
+            exchanged[slot_m6] = as_uint(value_m4);
         }
         barrier(CLK_LOCAL_MEM_FENCE | CLK_GLOBAL_MEM_FENCE);
-        if (turn_m7) {
-            shfl_1_3 = as_float((uint)exchanged[slot_m6 - lane + (lane + (value_m5 & 31u) <= ((lane & 4294967264u) | 31u) ? lane + (value_m5 & 31u) : lane)]);
+        if (looping_m4) {
+            shfl_1_3 = as_float(exchanged[slot_m6 - lane + (lane + (value_m5 & 31u) <= ((lane & 4294967264u) | 31u) ? lane + (value_m5 & 31u) : lane)]);
         }
         barrier(CLK_LOCAL_MEM_FENCE | CLK_GLOBAL_MEM_FENCE);
-        if (turn_m7) {
+        if (looping_m4) {
             r_3 = shfl_1_3;
             value_3 += r_3;
         }

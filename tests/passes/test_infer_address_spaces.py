@@ -90,3 +90,20 @@ def test_punned_pointers_in_local_memory_are_not(lowered):
             float** raw = (float**)all; float* f = raw[a[0]]; *f = 1; b[2] = x[0] + all[1].i[0]; }""")
     with pytest.raises(cw.UnsupportedFeature, match=r"E0403.*several kinds"):
         infer_address_spaces(module)
+
+
+def test_pointers_in_arrays_and_structs_have_one_space(lowered):
+    source = """struct S { int* p; int n; };
+        __global__ void k(int* o) { __shared__ int s[8]; __shared__ int* best; s[threadIdx.x] = 1; best = s;
+        int* rows[2] = {s, s + 4}; rows[o[0]][1] = 5; S t[2] = {{s, 1}, {s, 2}}; o[1] = t[o[2]].p[0] + *best; }"""
+    module = infer_address_spaces(lowered(source), in_aggregates=True)
+    declared = [s.var for s in statements(module.functions["k"].body) if isinstance(s, n.Declare)]
+    rows = next(v for v in declared if v.name == "rows")
+    assert rows.type.element.space is Space.SHARED
+    assert next(v for v in module.shared if v.name == "best").type.space is Space.SHARED
+
+
+def test_pointers_of_two_kinds_in_an_array_are_refused(lowered):
+    module = lowered("__global__ void k(int* o) { __shared__ int s[8]; int* r[2] = {s, o}; r[o[0]][1] = 5; }")
+    with pytest.raises(cw.UnsupportedFeature, match=r"E0403.*several kinds"):
+        infer_address_spaces(module, in_aggregates=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from cudawasm.analysis.waiting import refuse_waiting
 from cudawasm.diagnostics import Diagnostic
 from cudawasm.errors import UnsupportedFeature
 from cudawasm.ir import nodes as n
@@ -19,7 +20,7 @@ from cudawasm.passes.exchange_through_shared import (
 )
 from cudawasm.passes.expand_builtins import expand_builtins
 from cudawasm.passes.forward_addresses import forward_addresses
-from cudawasm.passes.forward_values import forward_values
+from cudawasm.passes.forward_copies import forward_copies
 from cudawasm.passes.fuse_multiply_adds import fuse_multiply_adds
 from cudawasm.passes.halves_by_float import halves_by_float
 from cudawasm.passes.infer_address_spaces import infer_address_spaces, pointers_in_memory
@@ -27,7 +28,6 @@ from cudawasm.passes.inline_calls import inline_calls
 from cudawasm.passes.jumps_to_flags import jumps_to_flags
 from cudawasm.passes.keep_threads_for_barriers import keep_threads_for_barriers
 from cudawasm.passes.prints_to_buffer import PrintSite, prints_to_buffer
-from cudawasm.passes.refuse_waiting import refuse_waiting
 from cudawasm.passes.simplify import simplify
 from cudawasm.passes.split_aggregates import split_aggregates
 from cudawasm.passes.traps_to_record import TrapSite, traps_to_record
@@ -83,7 +83,7 @@ def prepare(module: n.Module, kernel: str, traits: Traits) -> Prepared:
         module = fuse_multiply_adds(module)  # whether OpenCL C's own contraction happens is up to the driver
     module = halves_by_float(module, traits.fp64)  # cl_khr_fp16 is rare, and lacks bf16
     module = copy_arrays(module)  # C does not assign arrays
-    module = forward_values(simplify(module))  # for readers
+    module = forward_copies(simplify(module))  # for readers
     module = jumps_to_flags(module)  # C jumps to the innermost loop only
     if not traits.svm:
         _refuse_pointers_in_memory(module.functions[kernel])

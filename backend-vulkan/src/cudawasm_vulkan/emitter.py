@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from cudawasm.analysis.single_values import single_values
+from cudawasm.diagnostics import Diagnostic
 from cudawasm.emit.spirv_module import instruction
 from cudawasm.emit.spirv_opcodes import LOOP_CONTROL, SCOPES, SEMANTICS
 from cudawasm.emit.ssa import Ssa
-from cudawasm.errors import InternalError
+from cudawasm.errors import InternalError, UnsupportedFeature
 from cudawasm.ir import nodes as n
 from cudawasm.ir.types import F32, F64, U32, U64, Array, Scalar, Space, size_of
 from cudawasm.ir.walk import root, statement_expressions, statements, subexpressions
@@ -82,6 +83,11 @@ class SpirvEmitter(Expressions, Ssa):
     def atomic(self, stmt: n.Atomic) -> None:
         place, type_ = stmt.place, stmt.place.type
         assert isinstance(type_, Scalar)
+        start = root(place)
+        if type_.bits == 64 and isinstance(start, n.VarPlace) and is_dynamic(start.var.type):
+            if not self.traits.dynamic_atomics64:
+                what = "the device has no atomic operations on 64 bits of dynamic shared memory"
+                raise UnsupportedFeature([Diagnostic("E0404", what, stmt.span)])
         at = self.locate(place)
         if isinstance(at, Address):
             pointer, scope = self.physical(at), "Workgroup" if stmt.scope == "block" else "QueueFamily"
@@ -133,16 +139,15 @@ class SpirvEmitter(Expressions, Ssa):
     def shuffled(self, stmt: n.Warp) -> int:
         """The value of another lane, as a number of 32 or 64 bits."""
         value, lane_or_delta, width = stmt.args
-        type_, bits = value.type, as_bits(value)
-        word: n.Expr = bits if size_of(type_) == 8 else n.Cast(U32, bits)
+        type_ = value.type
+        word = as_bits(value, U64 if size_of(type_) == 8 else U32)
         lane = self.value(source_lane(stmt.op, lane_or_delta, width))
         self.module.need("GroupNonUniformShuffle")
         scope = self.number(SCOPES["Subgroup"])
         shuffled = self.op("GroupNonUniformShuffle", self.type(word.type), scope, self.value(word), lane)
         given = n.Var("given", word.type)
         self.values[given] = shuffled
-        read = n.Load(n.VarPlace(given))
-        return self.value(from_bits(read if size_of(type_) == 8 else n.Cast(U64, read), type_))
+        return self.value(from_bits(n.Load(n.VarPlace(given)), type_))
 
     def voted(self, stmt: n.Warp) -> int:
         scope, boolean = self.number(SCOPES["Subgroup"]), self.boolean()

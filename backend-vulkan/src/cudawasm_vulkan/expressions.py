@@ -140,6 +140,8 @@ class Expressions(Places):
         assert isinstance(operand, Scalar)
         own, args = self.type(expr.type), [self.value(a) for a in expr.args]
         match expr.name:
+            case zeros.PRODUCT:
+                return self.combine("mul", operand, args[0], args[1])
             case zeros.QUOTIENT:
                 return self.quotient(operand, args[0], args[1])
             case "sqrt":

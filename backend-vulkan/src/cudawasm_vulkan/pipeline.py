@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 
+from cudawasm.analysis.waiting import refuse_waiting
 from cudawasm.analysis.warp_uniformity import WarpUniformity
 from cudawasm.diagnostics import Diagnostic
 from cudawasm.errors import UnsupportedFeature
@@ -29,7 +30,6 @@ from cudawasm.passes.jumps_to_flags import jumps_to_flags
 from cudawasm.passes.keep_threads_for_barriers import keep_threads_for_barriers
 from cudawasm.passes.pointers_to_indices import pointers_to_indices
 from cudawasm.passes.prints_to_buffer import PrintSite, prints_to_buffer
-from cudawasm.passes.refuse_waiting import refuse_waiting
 from cudawasm.passes.simplify import simplify
 from cudawasm.passes.split_aggregates import split_aggregates
 from cudawasm.passes.traps_to_record import TrapSite, traps_to_record

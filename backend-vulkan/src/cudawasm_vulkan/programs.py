@@ -65,7 +65,7 @@ class Program:
             needed = f"{facts.shared + shared_bytes} bytes of shared memory"
             raise LaunchError(f"{facts.name} needs {needed}; the device has {self.device.shared_bytes}")
         s = Structures()
-        count = max(1, shared_bytes // max(1, facts.dynamic))
+        count = max(1, -(-shared_bytes // max(1, facts.dynamic)))  # the last element may be needed in part
         values = [*block, shared_bytes, count, block[0] * block[1] * block[2]]
         data = s.plain("uint32_t[]", values)
         entries = s.plain("VkSpecializationMapEntry[]", [(i, 4 * i, 4) for i in range(len(values))])

@@ -17,6 +17,8 @@ class Traits:
     """Whether there are integers of 8 and 16 bits, in registers and buffers."""
     atomics64: bool = True
     shared_atomics64: bool = True
+    dynamic_atomics64: bool = True
+    """Whether atomic operations on 64 bits can be trusted in dynamic shared memory."""
     float_adds: bool = True
     double_adds: bool = False
     """Whether f32 and f64 are added atomically."""

@@ -11,8 +11,8 @@ from cudawasm.ir import nodes as n
 from cudawasm.ir.types import BOOL, Scalar
 from cudawasm.passes.meetings import binary
 
-QUOTIENT = "quotient"
-"""Stands for the division that is left when neither side is 0."""
+QUOTIENT, PRODUCT = "quotient", "product"
+"""Stand for what is left when neither side is 0."""
 
 
 def without_zero(expr: n.Binary) -> n.Expr | None:
@@ -31,6 +31,8 @@ def without_zero(expr: n.Binary) -> n.Expr | None:
             return _product(expr.left, right_sign)
         case "mul" if left_sign:
             return _product(expr.right, left_sign)
+        case "mul" if _is_converted(expr.left) or _is_converted(expr.right):
+            return _guarded_product(expr)
         case "div" if _divisor_is_known(expr.right):
             return None
         case "div":
@@ -43,16 +45,34 @@ def _divisor_is_known(expr: n.Expr) -> bool:
     return isinstance(expr, n.Const) and expr.value != 0
 
 
+def _is_converted(expr: n.Expr) -> bool:
+    """Whether a float was an integer or a truth value, of which a driver may know that it is 0."""
+    return isinstance(expr, n.Cast) and not (isinstance(expr.operand.type, Scalar) and expr.operand.type.is_float)
+
+
+def _guarded_product(expr: n.Binary) -> n.Expr:
+    zero = _zero(expr.type)
+    plain = n.Builtin(PRODUCT, (expr.left, expr.right), expr.type)
+    without_left = n.Select(binary("eq", expr.left, zero), _product_of_zero(expr.left, expr.right), plain)
+    return n.Select(binary("eq", expr.right, zero), _product_of_zero(expr.right, expr.left), without_left)
+
+
+def _product_of_zero(zero: n.Expr, other: n.Expr) -> n.Expr:
+    negated = n.Builtin("signbit", (zero,), BOOL)
+    return n.Select(negated, _product(other, -1), _product(other, 1))
+
+
 def _quotient(expr: n.Binary) -> n.Expr:
     """Of and by zeros nothing is left to the driver."""
     left, right, type_ = expr.left, expr.right, expr.type
     zero, infinity, nan = _zero(type_), n.Const(type_, math.inf), n.Const(type_, math.nan)
     sign = n.Builtin("copysign", (n.Const(type_, 1.0), left), type_)
     signed = n.Select(n.Builtin("signbit", (right,), BOOL), n.Unary("neg", sign), sign)
-    by_zero = n.Select(binary("eq", left, zero), nan, n.Builtin("copysign", (infinity, signed), type_))
-    by_zero = n.Select(n.Builtin("isnan", (left,), BOOL), nan, by_zero)
-    of_zero = n.Builtin("copysign", (zero, signed), type_)
-    of_zero = n.Select(n.Builtin("isnan", (right,), BOOL), nan, of_zero)
+    signed_infinity = n.Builtin("copysign", (infinity, signed), type_)
+    is_nan = binary("or", binary("eq", left, zero), n.Builtin("isnan", (left,), BOOL))
+    by_zero = n.Select(is_nan, nan, signed_infinity)
+    signed_zero = n.Builtin("copysign", (zero, signed), type_)
+    of_zero = n.Select(n.Builtin("isnan", (right,), BOOL), nan, signed_zero)
     plain = n.Builtin(QUOTIENT, (left, right), type_)
     return n.Select(binary("eq", right, zero), by_zero, n.Select(binary("eq", left, zero), of_zero, plain))
 

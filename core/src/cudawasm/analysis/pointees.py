@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 
 from cudawasm.ir import nodes as n
-from cudawasm.ir.types import Pointer, Scalar, Space
+from cudawasm.ir.types import BOOL, Array, Pointer, Scalar, Space, Struct, Type
 from cudawasm.ir.walk import assigned_variables, operands, root, statement_expressions, statements, subexpressions
 from cudawasm.source import Span
 
@@ -29,6 +29,7 @@ class Pointees:
         self.held: dict[n.Var, frozenset[n.Var]] = {
             p: frozenset((p,)) for p in function.params if isinstance(p.type, Pointer) and self.handles(p.type)
         }
+        self.numbers: dict[n.Var, frozenset[n.Var]] = {}
         self.kept: frozenset[n.Var] = frozenset()
         self.changed = True
         while self.changed:
@@ -49,6 +50,8 @@ class Pointees:
 
     def is_global(self, var: n.Var) -> bool:
         """Whether an object is in global memory: a pointer parameter stands for what it points to."""
+        if var.space in (Space.GLOBAL, Space.CONSTANT):
+            return True
         return var is UNKNOWN or (var in self.params and isinstance(var.type, Pointer) and var not in self.exposed)
 
     def of(self, expr: n.Expr) -> frozenset[n.Var]:
@@ -70,6 +73,12 @@ class Pointees:
                 return found if is_known else frozenset((UNKNOWN,))
             case n.Const():
                 return frozenset((UNKNOWN,)) if isinstance(expr.type, Pointer) and expr.value else frozenset()
+            case n.Binary() if expr.op in n.COMPARISONS:
+                return frozenset()
+            case n.Distance():
+                return frozenset()
+            case n.Cast() if expr.type == BOOL:
+                return frozenset()
             case n.Select():
                 return self.of(expr.if_true) | self.of(expr.if_false)
             case n.Extract(operand=n.Construct(parts=parts)):
@@ -112,14 +121,29 @@ class Pointees:
                             self._keep(self.of(part))
         if isinstance(stmt, n.Declare) and stmt.init is not None:
             self._give(stmt.var, self.of(stmt.init))
+            self._make(stmt.var, stmt.init)
         elif isinstance(stmt, n.Assign):
             if isinstance(stmt.place, n.VarPlace) and self.is_register(stmt.place.var):
                 self._give(stmt.place.var, self.of(stmt.value))
+                self._make(stmt.place.var, stmt.value)
             elif isinstance(stmt.value.type, Pointer) or getattr(stmt.value.type, "bits", 0) == 64:
                 self._keep(self.of(stmt.value))
+        elif isinstance(stmt, n.Atomic):
+            for arg in stmt.args:
+                self._keep(self.of(arg))
+            if stmt.result is not None:
+                self._give(stmt.result, self._loaded(stmt.place))
         elif isinstance(stmt, n.Warp):
             for var in assigned_variables(stmt):
                 self._give(var, frozenset().union(*(self.of(a) for a in stmt.args)))
+
+    def _make(self, var: n.Var, value: n.Expr) -> None:
+        """Remember of which pointers a number was made."""
+        before = self.numbers.get(var, frozenset())
+        after = before | self.made(value)
+        if after != before and isinstance(var.type, Scalar):
+            self.numbers[var] = after
+            self.changed = True
 
     def _give(self, var: n.Var, objects: frozenset[n.Var]) -> None:
         if var in self.exposed:
@@ -140,18 +164,68 @@ class Pointees:
             if UNKNOWN in self.of(expr):
                 self.unknown_at = stmt.span
                 return True
-        stored = stmt.value if isinstance(stmt, n.Assign) else None
-        if stored is not None and isinstance(stored.type, Pointer) and self.handles(stored.type):
-            if self._is_global(stmt.place) and not isinstance(stmt.place, n.VarPlace):  # type: ignore[union-attr]
-                self.unknown_at = stmt.span
-                return True
+        if any(self.carried(value) for value in self._stored_in_global(stmt)):
+            self.unknown_at = stmt.span
+            return True
         return False
+
+    def _stored_in_global(self, stmt: n.Stmt) -> tuple[n.Expr, ...]:
+        """What a statement puts in global memory."""
+        if not isinstance(stmt, n.Assign | n.Atomic) or not self._is_global(stmt.place):
+            return ()
+        return (stmt.value,) if isinstance(stmt, n.Assign) else stmt.args
+
+    def made(self, number: n.Expr) -> frozenset[n.Var]:
+        """The objects of pointers of which a number was made, as long as it was not in memory since."""
+        match number:
+            case n.Cast() | n.Bitcast() if isinstance(number.operand.type, Pointer):
+                return frozenset() if number.type == BOOL else self.of(number.operand)
+            case n.Load(place=n.VarPlace(var=var)):
+                return self.numbers.get(var, frozenset())
+            case n.Load() | n.Distance():
+                return frozenset()
+            case n.Binary() if number.op in n.COMPARISONS:
+                return frozenset()
+            case n.Binary(op="sub") if self.made(number.left) and self.made(number.right):
+                return frozenset()  # a distance
+            case _:
+                return frozenset().union(*(self.made(o) for o in operands(number)))
+
+    def carried(self, value: n.Expr) -> frozenset[n.Var]:
+        """The objects of all pointers in a value."""
+        if isinstance(value, n.Construct):
+            return frozenset().union(*(self.carried(part) for part in value.parts))
+        if isinstance(value.type, Scalar):
+            return self.made(value)
+        if isinstance(value.type, Pointer):
+            return self.of(value)
+        return self.kept if _has_pointer(value.type) else frozenset()
+
+    def escape(self) -> Span | None:
+        """Where a pointer to shared or local memory is put in global memory, if anywhere."""
+        for stmt in statements(self.function.body):
+            carried = frozenset().union(*(self.carried(value) for value in self._stored_in_global(stmt)))
+            if not all(self.is_global(var) for var in carried):
+                return stmt.span or self.function.span
+        return None
 
     def _handled(self, stmt: n.Stmt) -> Iterator[n.Expr]:
         for expr in statement_expressions(stmt):
             for sub in subexpressions(expr):
                 if isinstance(sub.type, Pointer) and self.handles(sub.type):
                     yield sub
+
+
+def _has_pointer(type_: Type) -> bool:
+    match type_:
+        case Pointer():
+            return True
+        case Array():
+            return _has_pointer(type_.element)
+        case Struct():
+            return any(_has_pointer(f.type) for f in type_.fields)
+        case _:
+            return False
 
 
 def exposed_variables(function: n.Function, spaces: Collection[Space]) -> set[n.Var]:

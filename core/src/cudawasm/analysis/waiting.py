@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from cudawasm.diagnostics import Diagnostic
+from cudawasm.errors import UnsupportedFeature
 from cudawasm.ir import nodes as n
 from cudawasm.ir.walk import (
     assigned_variables,
@@ -21,9 +23,10 @@ def find_spin(block: n.Block) -> n.Loop | None:
     for stmt in block:
         if isinstance(stmt, n.Loop) and spins(stmt):
             return stmt
+        blocks = nested_blocks(stmt)
         if isinstance(stmt, n.If) and _tests_equality(stmt.condition):
-            continue
-        for inner in nested_blocks(stmt):
+            blocks = (stmt.otherwise,)
+        for inner in blocks:
             found = find_spin(inner)
             if found is not None:
                 return found
@@ -32,6 +35,21 @@ def find_spin(block: n.Block) -> n.Loop | None:
 
 def _tests_equality(expr: n.Expr) -> bool:
     return any(isinstance(s, n.Binary) and s.op == "eq" for s in subexpressions(expr))
+
+
+def refuse_waiting(kernel: n.Function) -> None:
+    """Raises UnsupportedFeature (E0402) where threads of a block wait for each other other than by barriers.
+
+    A flag that another thread of the block sets never changes where its threads run one after the other. Locks may be
+    waited for: whoever holds one comes to its end first, unless barriers or warps stop it there.
+    """
+    loop = find_spin(kernel.body)
+    meets = any(isinstance(s, n.Barrier | n.Warp) for s in statements(kernel.body))
+    if loop is not None and (meets or only_reads(loop)):
+        raise UnsupportedFeature(
+            [Diagnostic("E0402", "threads wait for each other here, and the device may run them one by one", loop.span,
+                        "wait in one thread of the block, for other blocks")]
+        )  # fmt: skip
 
 
 def only_reads(loop: n.Loop) -> bool:

@@ -73,9 +73,8 @@ class CLike(Expressions):
         else:
             if not isinstance(following, n.Loop) or isinstance(var.type, Array | Struct):
                 return False
-            steps = self.step_expressions(following)
             counts = any(isinstance(s, n.Assign) and s.place == n.VarPlace(var) for s in following.step)
-            if not steps or not counts or any(var in mentioned_variables(s) for s in rest):
+            if not counts or not self.is_for(following) or any(var in mentioned_variables(s) for s in rest):
                 return False
             self._counter = stmt
         return True
@@ -197,7 +196,7 @@ class CLike(Expressions):
         self._span = stmt.span or self._span
 
     def loop(self, stmt: n.Loop) -> None:
-        start, self._counter = self.counter(), None
+        start = self.counter()
         condition = "" if stmt.condition is None else self.value(stmt.condition)
         for hint in self.unroll_hint(stmt.unroll):
             self.line(hint)
@@ -216,11 +215,16 @@ class CLike(Expressions):
             self.block(stmt.step)
         self.line("}")
 
+    def is_for(self, loop: n.Loop) -> bool:
+        """Whether a loop is written as ``for``, which may declare its counter."""
+        return bool(self.step_expressions(loop))
+
     def counter(self) -> str:
         """The declaration of the counter of the loop that is next, if it has one of its own."""
-        if self._counter is None or self._counter.init is None:
+        declared, self._counter = self._counter, None
+        if declared is None or declared.init is None:
             return ""
-        return f"{self.declaration(self._counter.var)} = {self.value(self._counter.init)}"
+        return f"{self.declaration(declared.var)} = {self.value(declared.init)}"
 
     def unroll_hint(self, unroll: int) -> list[str]:
         return []

@@ -89,7 +89,7 @@ class _Writer(Rewriter):
         seen, expected = self.fresh("seen", word), self.fresh("expected", word)
         out += [n.Declare(seen, n.Load(place), stmt.span), n.Declare(expected, n.Const(word, 0), stmt.span)]
         old = _unpacked(_read(seen), type_, shift)
-        new = _packed(_updated(stmt.op, type_, old, held), _read(seen), type_, word, shift)
+        new = _packed(updated(stmt.op, type_, old, held), _read(seen), type_, word, shift)
         label = self.fresh("again", word).name
         body: n.Block = (
             n.Assign(n.VarPlace(expected), _read(seen), stmt.span),
@@ -145,7 +145,7 @@ def _packed(value: n.Expr, before: n.Expr, type_: Scalar, word: Scalar, shift: n
     return n.Binary("or", n.Binary("and", before, mask, U32), n.Binary("shl", n.Cast(U32, half), shift, U32), U32)
 
 
-def _updated(op: n.AtomicOp, type_: Scalar, old: n.Expr, args: tuple[n.Expr, ...]) -> n.Expr:
+def updated(op: n.AtomicOp, type_: Scalar, old: n.Expr, args: tuple[n.Expr, ...]) -> n.Expr:
     """The new value of a place."""
     value = args[0]
     match op:

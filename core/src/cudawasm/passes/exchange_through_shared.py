@@ -30,11 +30,16 @@ def exchange_through_shared(module: n.Module, native: Collection[int] = ()) -> n
         if not _needs(function.body, native):
             functions[name] = function
             continue
-        meetings = Meetings(name)
+        meetings = Meetings(name, U64 if _widest(function.body) > 4 else U32)
         body = _Writer(meetings, native).block(function.body)
         functions[name] = replace(function, body=(*meetings.start(function.span), *body))
         shared += meetings.shared.values()
     return replace(module, functions=functions, shared=tuple(shared))
+
+
+def _widest(block: n.Block) -> int:
+    """Bytes of the largest value that lanes exchange."""
+    return max((size_of(a.type) for s in statements(block) if isinstance(s, n.Warp) for a in s.args[:1]), default=0)
 
 
 def lockstep_of_volatile(module: n.Module) -> n.Module:
@@ -153,7 +158,7 @@ class _Writer(Rewriter):
         place = n.Index(n.VarPlace(scratch), read(number))
         return [
             n.Declare(number, linear_thread(), stmt.span),
-            n.Assign(place, as_bits(value), stmt.span),
+            n.Assign(place, as_bits(value, self.meetings.word), stmt.span),
             n.Barrier(span=stmt.span),
         ], read(number)
 
@@ -212,7 +217,8 @@ class _Writer(Rewriter):
         same = self.meetings.variable("same", U32)
         bit = n.Binary("shl", u32(1), read(lane), U32)
         add = n.Assign(n.VarPlace(same), binary("or", read(same), bit), stmt.span)
-        equal = binary("eq", as_bits(value), as_bits(theirs))
+        word = self.meetings.word
+        equal = binary("eq", as_bits(value, word), as_bits(theirs, word))
         loop = self.over_lanes(stmt, members, lane, (n.If(equal, (add,), (), stmt.span),))
         out: list[n.Stmt] = [n.Declare(same, u32(0), stmt.span), loop]
         found: n.Expr = read(same)
@@ -268,25 +274,24 @@ def source_lane(op: n.WarpOp, lane_or_delta: n.Expr, width: n.Expr) -> n.Expr:
     return source
 
 
-def as_bits(value: n.Expr) -> n.Expr:
-    """A value of at most eight bytes as u64."""
+def as_bits(value: n.Expr, word: Scalar) -> n.Expr:
+    """A value of at most eight bytes as an unsigned word."""
     type_ = value.type
     if isinstance(type_, Scalar):
-        if type_.is_float:
-            bits = {16: U16, 32: U32, 64: U64}[type_.bits]
-            return n.Cast(U64, n.Bitcast(bits, value))
-        narrow = {8: U8, 16: U16, 32: U32, 64: U64}[type_.bits]
-        return n.Cast(U64, n.Cast(narrow, value))
-    if isinstance(type_, Vector) and size_of(type_) in (4, 8):
+        bits = {8: U8, 16: U16, 32: U32, 64: U64}[type_.bits]
+        narrow: n.Expr = n.Bitcast(bits, value) if type_.is_float else n.Cast(bits, value)
+    elif isinstance(type_, Vector) and size_of(type_) in (4, 8):
         bits = U64 if size_of(type_) == 8 else U32
-        return n.Cast(U64, n.Bitcast(bits, value))
-    return n.Cast(U64, value)
+        narrow = n.Bitcast(bits, value)
+    else:
+        return n.Cast(word, value)
+    return narrow if bits == word else n.Cast(word, narrow)
 
 
 def from_bits(word: n.Expr, type_: Type) -> n.Expr:
     if isinstance(type_, Scalar):
         if type_ == BOOL:
-            return binary("ne", word, n.Const(U64, 0))
+            return binary("ne", word, n.Const(word.type, 0))
         if type_.is_float:
             bits = {16: U16, 32: U32, 64: U64}[type_.bits]
             return n.Bitcast(type_, n.Cast(bits, word))

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from cudawasm.ir import nodes as n
-from cudawasm.ir.types import BOOL, U32, U64, Array, Space, Type
+from cudawasm.ir.types import BOOL, U32, U64, Array, Scalar, Space, Type
 from cudawasm.ir.walk import statements
 from cudawasm.source import Span
 
@@ -37,8 +37,9 @@ def linear_thread() -> n.Expr:
 class Meetings:
     """Names, and the shared variables that one kernel's exchanges use."""
 
-    def __init__(self, kernel: str):
+    def __init__(self, kernel: str, word: Scalar = U64):
         self.kernel = kernel
+        self.word = word
         self.shared: dict[str, n.Var] = {}
         self.count = 0
         self._rounds: dict[str, _Votes] = {}
@@ -49,8 +50,8 @@ class Meetings:
         return n.Var(f"{name}.m{self.count}", type_)
 
     def scratch(self) -> n.Var:
-        """Eight bytes for each thread."""
-        return self._shared("exchanged", Array(U64, MOST_THREADS))
+        """A word for each thread."""
+        return self._shared("exchanged", Array(self.word, MOST_THREADS))
 
     def words(self) -> n.Var:
         """One word for each warp."""

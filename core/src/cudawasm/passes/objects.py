@@ -68,7 +68,8 @@ def pointer_address(ptr: n.Expr) -> Address:
 class Object:
     """What takes the place of an object: ``array`` with its layout. ``number`` tells it from others in pointers.
 
-    ``params`` names the pointer parameters that start in it.
+    ``params`` names the pointer parameters that start in it. ``is_atomic``: atomic or volatile
+    operations access it.
     """
 
     array: n.Var
@@ -76,6 +77,7 @@ class Object:
     number: int
     params: tuple[str, ...] = ()
     is_heap: bool = False
+    is_atomic: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,16 +94,23 @@ class Objects:
     """The objects of one function in ``spaces``."""
 
     def __init__(
-        self, function: n.Function, spaces: Collection[Space], merging: Merging, is_storable: IsStorable
+        self,
+        function: n.Function,
+        spaces: Collection[Space],
+        merging: Merging,
+        is_storable: IsStorable,
+        atomic_types: bool = False,
     ) -> None:
-        self.function, self.spaces, self.merging = function, spaces, merging
+        self.function, self.spaces, self.merging, self.atomic_types = function, spaces, merging, atomic_types
         self.pointees = Pointees(function, spaces)
-        self.flat = exposed_variables(function, spaces) | self._without_form()
+        self.flat = exposed_variables(function, spaces) | self._without_form() | self._with_rows()
         self._parents: dict[n.Var, n.Var] = {}
         self._uses: dict[n.Var, Uses] = {}
         self._by_name = {p.name: p for p in function.params}
         self._dynamic: n.Var | None = None
         self.variables: dict[n.Var, list[n.Var]] = {}
+        self.chosen: set[n.Var] = set()
+        """Objects that a pointer may point to which may point to others too."""
         for var in function.params:
             if self.pointees.is_global(var) and self.is_pointer(var.type):
                 self.variables.setdefault(self.same(var), []).append(var)
@@ -145,6 +154,8 @@ class Objects:
         """Objects that one pointer may point to are laid out alike."""
         found: Uses | None = None
         first: n.Var | None = None
+        if len(objects) > 1:
+            self.chosen.update(objects)
         for var in objects:
             key = self.same(var)
             self.variables.setdefault(key, [])
@@ -173,12 +184,26 @@ class Objects:
             for place in places_of(stmt):
                 start = root(place)
                 if isinstance(start, n.VarPlace) and start.var.space is Space.SHARED:
-                    if has_union(start.var.type):
+                    is_atomic = start.var.volatile or (isinstance(stmt, n.Atomic) and place is stmt.place)
+                    if has_union(start.var.type) or (self.atomic_types and is_atomic and not _is_words(start.var.type)):
                         found.add(start.var)
                     if is_unsized(start.var.type):
                         dynamic.add(start.var)
         found = {v for v in found if v.space in self.spaces}
         return found | dynamic if len(dynamic) > 1 and Space.SHARED in self.spaces else found
+
+    def _with_rows(self) -> set[n.Var]:
+        """Variables with arrays in others, of which an element is chosen at run time or lies outside.
+
+        Programs go on from a row into the next.
+        """
+        found: set[n.Var] = set()
+        for stmt in statements(self.function.body):
+            for place in places_of(stmt):
+                start = root(place)
+                if isinstance(start, n.VarPlace) and start.var.space in self.spaces and _leaves_row(place):
+                    found.add(start.var)
+        return found
 
     def is_pointer(self, type_: Type) -> bool:
         return isinstance(type_, Pointer) and self.pointees.handles(type_)
@@ -253,16 +278,37 @@ class Objects:
         uses = self._uses.setdefault(self._class(key), Uses())
         in_memory = key is UNKNOWN or self.pointees.is_global(key)
         storable = is_storable if in_memory else lambda t: True
-        layout = choose_layout(uses, storable, between_threads=in_memory or key.space is Space.SHARED)
+        between_threads = in_memory or key.space is Space.SHARED
+        layout = choose_layout(uses, storable, between_threads, self.atomic_types)
+        is_atomic = between_threads and (bool(uses.atomics) or uses.volatile or layout.shared_words)
         if in_memory:
             params = self.variables[key]
             name = "memory" if key is UNKNOWN else key.name
             array = n.Var(name, Array(layout.element, 0), Space.GLOBAL, span=key.span)
-            return Object(array, layout, number, tuple(p.name for p in params), key is UNKNOWN)
+            return Object(array, layout, number, tuple(p.name for p in params), key is UNKNOWN, is_atomic)
         nbytes = 0 if is_unsized(key.type) else size_of(key.type)
         type_ = Array(layout.element, layout.count(nbytes))
         array = n.Var(key.name, type_, key.space, key.volatile, key.align, None, key.span)
-        return Object(array, layout, number)
+        return Object(array, layout, number, is_atomic=is_atomic)
+
+
+def _leaves_row(place: n.Place) -> bool:
+    while isinstance(place, n.Member | n.Index):
+        if isinstance(place, n.Index) and isinstance(place.base.type, Array):
+            count, index = place.base.type.count, place.index
+            if isinstance(index, n.Const):
+                if not 0 <= index.value < count and count:
+                    return True
+            elif isinstance(place.base, n.Index):
+                return True
+        place = place.base
+    return False
+
+
+def _is_words(type_: Type) -> bool:
+    while isinstance(type_, Array):
+        type_ = type_.element
+    return isinstance(type_, Scalar) and type_.is_integer and type_.bits >= 32
 
 
 def is_unsized(type_: Type) -> bool:

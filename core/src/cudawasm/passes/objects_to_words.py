@@ -10,8 +10,6 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from math import gcd
 
-from cudawasm.diagnostics import Diagnostic
-from cudawasm.errors import UnsupportedFeature
 from cudawasm.ir import nodes as n
 from cudawasm.ir.types import BOOL, I32, I64, U8, U16, U32, U64, Array, Pointer, Scalar, Struct, Type, Vector, size_of
 from cudawasm.source import Span
@@ -51,23 +49,22 @@ class Uses:
         self.step = gcd(self.step, nbytes)
 
 
-def choose_layout(uses: Uses, is_storable: IsStorable, between_threads: bool) -> Layout:
-    """The layout of a class of objects. Raises UnsupportedFeature (E0407)."""
+def choose_layout(uses: Uses, is_storable: IsStorable, between_threads: bool, atomic_types: bool = False) -> Layout:
+    """The layout of a class of objects; words have 64 bits where atomic operations have."""
     types = set(uses.types) or {U32}
     only = next(iter(types))
     size = size_of(only)
-    may_be_atomic = not (uses.atomics or uses.volatile) or (only.is_integer and only.bits >= 32)
+    is_atomic = bool(uses.atomics) or (atomic_types and uses.volatile and between_threads)
+    may_be_atomic = not is_atomic or (only.is_integer and only.bits >= 32)
     if len(types) == 1 and uses.step % size == 0 and is_storable(only) and may_be_atomic:
         return Layout(only, size)
     if all(t.bits == 64 for t in types) and uses.step % 8 == 0 and is_storable(U64):
         return Layout(I64 if uses.is_signed else U64, 8)
-    if any(t.bits == 64 for t in uses.atomics):
-        raise UnsupportedFeature(
-            [Diagnostic("E0407", "an object of 64-bit atomics is accessed as another type too", uses.span)]
-        )
+    wide = any(t.bits == 64 for t in uses.atomics)
+    bits = 64 if wide else 32
     small = any(t.bits < 32 for t in types) or uses.step % 4 != 0
-    element = I32 if uses.is_signed else U32
-    return Layout(element, 1 if small else 4, between_threads and any(t.bits < 32 for t in uses.stored))
+    element = (I64 if wide else I32) if uses.is_signed else U64 if wide else U32
+    return Layout(element, 1 if small else 4, between_threads and any(t.bits < bits for t in uses.stored))
 
 
 # --- reading and writing -------------------------------------------------------------------------
@@ -98,19 +95,22 @@ def plus(index: n.Expr, count: int) -> n.Expr:
     return _binary("add", index, n.Const(index.type, count))
 
 
-def _word(layout: Layout, at: n.Expr) -> n.Expr:
-    if layout.unit >= 4:
+def word_at(layout: Layout, at: n.Expr) -> n.Expr:
+    """The index of the word that a position is in."""
+    parts = size_of(layout.element) // layout.unit
+    if parts == 1:
         return at
     if isinstance(at, n.Const):
-        return _u32(int(at.value) // 4)
-    return n.Binary("shr", _as_u32(at), _u32(2), U32)
+        return _u32(int(at.value) // parts)
+    return n.Binary("shr", _as_u32(at), _u32(parts.bit_length() - 1), U32)
 
 
-def _shift(at: n.Expr) -> n.Expr:
+def _shift(layout: Layout, at: n.Expr) -> n.Expr:
     """By how many bits a small number is shifted in its word."""
+    parts = size_of(layout.element) // layout.unit
     if isinstance(at, n.Const):
-        return _u32(int(at.value) % 4 * 8)
-    return _binary("mul", _binary("and", _as_u32(at), _u32(3)), _u32(8))
+        return _u32(int(at.value) % parts * layout.unit * 8)
+    return _binary("mul", _binary("and", _as_u32(at), _u32(parts - 1)), _u32(layout.unit * 8))
 
 
 def bits_of(value: n.Expr) -> n.Expr:
@@ -137,63 +137,76 @@ def read_number(array: n.Place, layout: Layout, at: n.Expr, type_: Scalar) -> n.
     """The number of a type at a position."""
     if layout.element == type_ and layout.unit == size_of(type_):
         return n.Load(n.Index(array, at))
-    if layout.element.bits == type_.bits:
-        word = n.Load(n.Index(array, _word(layout, at)))
-        return from_bits(bits_of(word), type_)
-    word_at = _word(layout, at)
-    low = bits_of(n.Load(n.Index(array, word_at)))
-    if type_.bits == 64:
-        high = bits_of(n.Load(n.Index(array, plus(word_at, 1))))
-        joined = _binary("or", n.Cast(U64, low), n.Binary("shl", n.Cast(U64, high), _u32(32), U64))
+    index = word_at(layout, at)
+    word = n.Load(n.Index(array, index))
+    if layout.element.bits < type_.bits:
+        high = bits_of(n.Load(n.Index(array, plus(index, 1))))
+        joined = _binary("or", n.Cast(U64, bits_of(word)), n.Binary("shl", n.Cast(U64, high), _u32(32), U64))
         return from_bits(joined, type_)
-    part = n.Cast(_BITS[type_.bits], n.Binary("shr", low, _shift(at), U32))
-    return from_bits(part, type_)
+    return unpacked(word, layout, at, type_)
 
 
-def write_number(
-    array: n.Place, layout: Layout, at: n.Expr, value: n.Expr, names: Callable[[str, Type], n.Var], span: Span | None
-) -> n.Block:
+def unpacked(word: n.Expr, layout: Layout, at: n.Expr, type_: Scalar) -> n.Expr:
+    """The number at a position, of its word."""
+    bits = bits_of(word)
+    if layout.element.bits == type_.bits:
+        return from_bits(bits, type_)
+    return from_bits(n.Cast(_BITS[type_.bits], n.Binary("shr", bits, _shift(layout, at), bits.type)), type_)
+
+
+def packed(value: n.Expr, before: n.Expr, layout: Layout, at: n.Expr) -> n.Expr:
+    """The word ``before`` with a number at a position replaced."""
+    type_, word = value.type, bits_of(before).type
+    assert isinstance(type_, Scalar)
+    assert isinstance(word, Scalar)
+    if layout.element.bits == type_.bits:
+        return from_bits(bits_of(value), layout.element)
+    shift = _shift(layout, at)
+    mask = n.Unary("bitnot", n.Binary("shl", n.Const(word, (1 << type_.bits) - 1), shift, word))
+    part = n.Binary("shl", n.Cast(word, bits_of(value)), shift, word)
+    return from_bits(_binary("or", _binary("and", bits_of(before), mask), part), layout.element)
+
+
+Names = Callable[[str, Type], n.Var]
+"""Makes a variable of a name that nothing else has."""
+
+
+def write_number(array: n.Place, layout: Layout, at: n.Expr, value: n.Expr, names: Names, span: Span | None) -> n.Block:
     """Statements that store a number, whose value is evaluated once."""
     type_ = value.type
     assert isinstance(type_, Scalar)
     if layout.element == type_ and layout.unit == size_of(type_):
         return (n.Assign(n.Index(array, at), value, span),)
-    word_at = _word(layout, at)
+    index = word_at(layout, at)
     if layout.element.bits == type_.bits:
-        return (n.Assign(n.Index(array, word_at), from_bits(bits_of(value), layout.element), span),)
+        return (n.Assign(n.Index(array, index), from_bits(bits_of(value), layout.element), span),)
     held = names("value", type_)
     declared = n.Declare(held, value, span)
-    bits = bits_of(n.Load(n.VarPlace(held)))
-    if type_.bits == 64:
+    if layout.element.bits < type_.bits:
+        bits = bits_of(n.Load(n.VarPlace(held)))
         halves = (n.Cast(U32, bits), n.Cast(U32, n.Binary("shr", bits, _u32(32), U64)))
         words = (from_bits(half, layout.element) for half in halves)
-        return (declared, *(n.Assign(n.Index(array, plus(word_at, i)), w, span) for i, w in enumerate(words)))
-    return (declared, *_write_part(array, layout, at, bits, names, span))
-
-
-def _write_part(
-    array: n.Place, layout: Layout, at: n.Expr, bits: n.Expr, names: Callable[[str, Type], n.Var], span: Span | None
-) -> n.Block:
-    """A byte or two of a word; where other threads may write the rest, by comparing and swapping."""
-    word_at, shift = _word(layout, at), _shift(at)
-    place = n.Index(array, word_at)
-    mask = n.Unary("bitnot", n.Binary("shl", _u32(0xFF if bits.type == U8 else 0xFFFF), shift, U32))
-    part = n.Binary("shl", n.Cast(U32, bits), shift, U32)
-
-    def merged(before: n.Expr) -> n.Expr:
-        return from_bits(_binary("or", _binary("and", bits_of(before), mask), part), layout.element)
-
+        return (declared, *(n.Assign(n.Index(array, plus(index, i)), w, span) for i, w in enumerate(words)))
+    place = n.Index(array, index)
     if not layout.shared_words:
-        return (n.Assign(place, merged(n.Load(place)), span),)
+        return (declared, n.Assign(place, packed(n.Load(n.VarPlace(held)), n.Load(place), layout, at), span))
+    replaced = swapped(place, layout, lambda before: packed(n.Load(n.VarPlace(held)), before, layout, at), names, span)
+    return (declared, *replaced[0])
+
+
+def swapped(
+    place: n.Place, layout: Layout, new: Callable[[n.Expr], n.Expr], names: Names, span: Span | None
+) -> tuple[n.Block, n.Var]:
+    """(statements that replace a word by a new one made of it, though others change it; the variable with the old)."""
     seen, expected = names("seen", layout.element), names("expected", layout.element)
     label = names("again", U32).name
     read_seen, read_expected = n.Load(n.VarPlace(seen)), n.Load(n.VarPlace(expected))
     body: n.Block = (
         n.Declare(expected, read_seen, span),
-        n.Atomic("cas", place, (read_expected, merged(read_expected)), seen, "device", span),
+        n.Atomic("cas", place, (read_expected, new(read_expected)), seen, "device", span),
         n.If(n.Binary("eq", read_seen, read_expected, BOOL), (n.Break(label, span),), (), span),
     )
-    return (n.Declare(seen, n.Load(place), span), n.Loop(label, None, body, (), 0, span))
+    return (n.Declare(seen, n.Load(place), span), n.Loop(label, None, body, (), 0, span)), seen
 
 
 # --- numbers of which aggregates are made ----------------------------------------------------------

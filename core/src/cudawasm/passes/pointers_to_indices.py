@@ -14,6 +14,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 from cudawasm.analysis.pointees import exposed_variables
+from cudawasm.diagnostics import Diagnostic
+from cudawasm.errors import UnsupportedFeature
 from cudawasm.ir import nodes as n
 from cudawasm.ir.types import (
     BOOL,
@@ -32,8 +34,19 @@ from cudawasm.ir.types import (
     size_of,
 )  # fmt: skip
 from cudawasm.ir.walk import assigned_variables, root, statement_expressions, statements, subexpressions
+from cudawasm.passes.atomics_by_swapping import updated
 from cudawasm.passes.objects import Merging, Object, Objects, has_union
-from cudawasm.passes.objects_to_words import IsStorable, bits_of, from_bits, plus, write_number
+from cudawasm.passes.objects_to_words import (
+    IsStorable,
+    bits_of,
+    from_bits,
+    packed,
+    plus,
+    swapped,
+    unpacked,
+    word_at,
+    write_number,
+)  # fmt: skip
 from cudawasm.passes.positions import NULL, Position, Positions, as_u32, read_var, u32
 from cudawasm.passes.simplify import zero
 from cudawasm.source import Span
@@ -62,17 +75,26 @@ def pointers_to_indices(
     merging: Merging | None = None,
     at_start: Collection[str] = (),
     is_storable: IsStorable = everything_is_storable,
+    atomic_types: bool = False,
 ) -> Indexed:
     """The module, whose kernels call no functions and have spaces inferred, without pointers into ``spaces``.
 
     ``at_start`` names parameters that point to the start of their object. ``is_storable`` tells of which numbers there
-    can be arrays in global memory. Raises UnsupportedFeature (E0403, E0405, E0407).
+    can be arrays in global memory; ``atomic_types`` that what is atomic or volatile must be integers of 32 or 64 bits
+    in an array or a variable of its own. Raises UnsupportedFeature (E0403, E0405, E0407).
     """
     functions, found, has_high = {}, {}, False
     shared = list(module.shared)
     globals_ = list(module.globals)
     for name, function in module.functions.items():
-        objects = Objects(_exposed_parameters_to_locals(function), spaces, merging or Merging(), is_storable)
+        objects = Objects(
+            _exposed_parameters_to_locals(function), spaces, merging or Merging(), is_storable, atomic_types
+        )
+        escape = objects.pointees.escape()
+        if escape is not None:
+            raise UnsupportedFeature(
+                [Diagnostic("E0403", "a pointer to shared or local memory is kept in global memory", escape)]
+            )
         writer = _Writer(objects, frozenset(at_start))
         functions[name] = writer.function()
         has_high = has_high or writer.uses_high
@@ -105,6 +127,7 @@ class _Writer(Positions):
         body = self.block(function.body)
         if self.uses_high:
             params.append(self.high)
+        head += (n.Declare(array, None, function.span) for array in self.outside)
         return replace(function, params=tuple(params), body=(*_needed(head, body), *body))
 
     def shared(self, var: n.Var) -> n.Var | None:
@@ -166,6 +189,11 @@ class _Writer(Positions):
     def declare_object(self, stmt: n.Declare) -> n.Block:
         found = self.objects.objects[self.objects.same(stmt.var)]
         position = Position((self.objects.same(stmt.var),), u32(0))
+        if stmt.var in self.objects.chosen:
+            self.outside.append(found.array)
+            if isinstance(stmt.init, n.Zero):
+                return (n.Assign(n.VarPlace(found.array), n.Zero(found.array.type), stmt.span),)
+            return () if stmt.init is None else self.written(position, stmt.var.type, stmt.init, stmt.span)
         if stmt.init is None or isinstance(stmt.init, n.Zero):
             init = None if stmt.init is None else n.Zero(found.array.type)
             return (n.Declare(found.array, init, stmt.span),)
@@ -262,23 +290,43 @@ class _Writer(Positions):
         return (*out, *rest)
 
     def atomic_on(self, stmt: n.Atomic, found: Object, position: Position) -> n.Block:
-        """An atomic operation on an array whose elements may be of another type of the same size."""
-        layout, type_ = found.layout, stmt.place.type
-        at = position.index
-        if layout.unit == 1 and layout.element.bits > 8:
-            at = n.Binary("shr", as_u32(at), u32(2), U32)
-        place = n.Index(n.VarPlace(found.array), at)
+        """An atomic operation on an array whose elements may be of another type."""
+        layout, type_, at = found.layout, stmt.place.type, position.index
+        place = n.Index(n.VarPlace(found.array), word_at(layout, at))
+        assert isinstance(type_, Scalar)
         if layout.element == type_:
             return (replace(stmt, place=place),)
-        if layout.element.bits != getattr(type_, "bits", 0) or stmt.op in ("min", "max"):
+        if layout.element.bits < type_.bits:
             raise self.refused("E0407", "an object of atomics is accessed as another type too")
+        if layout.element.bits > type_.bits or stmt.op in ("min", "max"):
+            return self.atomic_part(stmt, found, at)
         args = tuple(from_bits(bits_of(a), layout.element) for a in stmt.args)
         if stmt.result is None:
             return (replace(stmt, place=place, args=args),)
         old = self.fresh("old", layout.element)
-        assert isinstance(type_, Scalar)
         taken = n.Assign(n.VarPlace(stmt.result), from_bits(bits_of(read_var(old)), type_), stmt.span)
         return (n.Declare(old, None, stmt.span), replace(stmt, place=place, args=args, result=old), taken)
+
+    def atomic_part(self, stmt: n.Atomic, found: Object, at: n.Expr) -> n.Block:
+        """An atomic operation on a part of a word, made of swaps of the word."""
+        layout, type_ = found.layout, stmt.place.type
+        assert isinstance(type_, Scalar)
+        held = [self.fresh("operand", a.type) for a in stmt.args]
+        out: list[n.Stmt] = [n.Declare(v, a, stmt.span) for v, a in zip(held, stmt.args, strict=True)]
+        where = self.fresh("at", U32)
+        out.append(n.Declare(where, as_u32(at), stmt.span))
+        index = read_var(where)
+
+        def new(before: n.Expr) -> n.Expr:
+            old = unpacked(before, layout, index, type_)
+            return packed(updated(stmt.op, type_, old, tuple(map(read_var, held))), before, layout, index)
+
+        place = n.Index(n.VarPlace(found.array), word_at(layout, index))
+        swaps, seen = swapped(place, layout, new, self.fresh, stmt.span)
+        out += swaps
+        if stmt.result is not None:
+            out.append(n.Assign(n.VarPlace(stmt.result), unpacked(read_var(seen), layout, index, type_), stmt.span))
+        return tuple(out)
 
 
 def _exposed_parameters_to_locals(function: n.Function) -> n.Function:

@@ -59,6 +59,8 @@ class Positions(Rewriter):
         self.fixed: dict[n.Var, n.Const] = {}
         self.high = n.Var(HEAP_HIGH, U32)
         self.uses_high = False
+        self.outside: list[n.Var] = []
+        """Local arrays that are declared at the start, as pointers outside their scope may name them."""
         self.count = 0
         self.span: Span | None = None
 
@@ -194,8 +196,8 @@ class Positions(Rewriter):
         """A pointer as 64 bits."""
         unit, index = self.unit(position.keys), as_u32(position.index)
         low = n.Cast(U64, index if unit == 1 else n.Binary("mul", index, u32(unit), U32))
-        if not position.keys:
-            return n.Const(U64, 0)
+        if not position.keys:  # an offset from null
+            return n.Const(U64, max(0, int(position.index.value) - NULL) if isinstance(position.index, n.Const) else 0)
         if position.number is None:
             high = self.upper(self.objects.objects[position.keys[0]])
         else:
@@ -265,7 +267,8 @@ class Positions(Rewriter):
 
     def compared(self, expr: n.Binary) -> n.Expr:
         a, b = self.position(expr.left), self.position(expr.right)
-        same_index = n.Binary(expr.op, as_u32(a.index), as_u32(b.index), BOOL)
+        order = as_u32 if expr.op in ("eq", "ne") else as_i32  # a pointer may be a little before its object
+        same_index = n.Binary(expr.op, order(a.index), order(b.index), BOOL)
         numbers = [p.number or (u32(self.objects.objects[p.keys[0]].number) if p.keys else None) for p in (a, b)]
         if expr.op not in ("eq", "ne") or None in numbers or numbers[0] == numbers[1]:
             return same_index
@@ -355,6 +358,12 @@ def as_u32(index: n.Expr) -> n.Expr:
     if index.type == U32:
         return index
     return n.Cast(U32, index)
+
+
+def as_i32(index: n.Expr) -> n.Expr:
+    if isinstance(index, n.Const):
+        return n.Const(I32, _signed(int(index.value)))
+    return index if index.type == I32 else n.Cast(I32, index)
 
 
 def _sum(start: n.Expr, terms: list[tuple[n.Expr, int]], constant: int, unit: int) -> n.Expr:

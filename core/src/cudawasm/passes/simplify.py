@@ -151,6 +151,8 @@ def _binary(expr: n.Binary) -> n.Expr:
         return expr
     if isinstance(a, n.Const) and isinstance(b, n.Const):
         return _folded(expr, int(a.value), int(b.value))
+    if expr.op in n.COMPARISONS:
+        return _compared(expr)
     if isinstance(b, n.Const) and b.value == 0 and expr.op in ("add", "sub", "or", "xor", "shl", "shr"):
         return a
     if isinstance(b, n.Const) and b.value == 1 and expr.op in ("mul", "div"):
@@ -160,6 +162,33 @@ def _binary(expr: n.Binary) -> n.Expr:
     ):  # fmt: skip
         return b
     return expr
+
+
+def _compared(expr: n.Binary) -> n.Expr:
+    """A comparison of integers without the widening of both, where a constant fits the narrower type."""
+    narrow = _unwidened(expr.left) or _unwidened(expr.right)
+    if narrow is None:
+        return expr
+    sides = [_unwidened(e) or (_fitted(e, narrow.type) if isinstance(e, n.Const) else None)
+             for e in (expr.left, expr.right)]  # fmt: skip
+    left, right = sides
+    if left is None or right is None or left.type != right.type:
+        return expr
+    return replace(expr, left=left, right=right)
+
+
+def _unwidened(expr: n.Expr) -> n.Expr | None:
+    """The integer that was widened to 64 bits without changing its value."""
+    if not (isinstance(expr, n.Cast) and isinstance(expr.type, Scalar) and isinstance(expr.operand.type, Scalar)):
+        return None
+    source = expr.operand.type
+    is_wider = expr.type.is_integer and expr.type.bits == 64 and source.is_integer and source.bits == 32
+    return expr.operand if is_wider and (not source.is_signed or expr.type.is_signed) else None
+
+
+def _fitted(constant: n.Const, type_: object) -> n.Expr | None:
+    assert isinstance(type_, Scalar)
+    return n.Const(type_, constant.value) if wrap(type_, int(constant.value)) == constant.value else None
 
 
 def _folded(expr: n.Binary, a: int, b: int) -> n.Expr:

@@ -39,13 +39,25 @@ def part_types(type_: Type) -> list[Type]:
             return []
 
 
+def part_names(type_: Type) -> list[str]:
+    """What the direct parts of an aggregate are called."""
+    match type_:
+        case Struct():
+            return [f"{f.name}.{i}" if f.name in {g.name for g in type_.fields[:i]} else f.name
+                    for i, f in enumerate(type_.fields)]  # fmt: skip
+        case Vector():
+            return list("xyzw"[: type_.count])
+        case _:
+            return [str(i) for i in range(len(part_types(type_)))]
+
+
 def _candidates(function: n.Function) -> dict[n.Var, list[n.Var]]:
     """Locals that can be split, with the variables for their parts."""
     found: dict[n.Var, list[n.Var]] = {}
     refused: set[n.Var] = set()
     for stmt in statements(function.body):
         if isinstance(stmt, n.Declare) and _is_splittable(stmt.var):
-            names = [f"{stmt.var.name}.{i}" for i in range(len(part_types(stmt.var.type)))]
+            names = [f"{stmt.var.name}.{part}" for part in part_names(stmt.var.type)]
             types = part_types(stmt.var.type)
             found[stmt.var] = [n.Var(a, t, span=stmt.var.span) for a, t in zip(names, types, strict=True)]
         if isinstance(stmt, n.Assign | n.Atomic):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 import warnings
+from collections.abc import Sequence
 from functools import cached_property
 from typing import Protocol
 
@@ -22,7 +23,7 @@ PRINTED_WORDS = 1 << 20
 
 
 class Memory(Protocol):
-    """The memory of a device, in the order of its queue."""
+    """What records are kept in: a device's memory, or part of it."""
 
     def allocate(self, nbytes: int) -> int: ...
 
@@ -54,7 +55,7 @@ class Records:
         self.memory.read(pointer, found.data)
         return [int(word) for word in found]
 
-    def report(self, prints: tuple[PrintSite, ...], traps: tuple[TrapSite, ...], kernel: str) -> None:
+    def report(self, prints: Sequence[PrintSite], traps: Sequence[TrapSite], kernel: str) -> None:
         """Print what a launch printed. Raises LaunchError when it stopped."""
         if prints:
             wanted = self._words(self.printed, 1)[0]
@@ -69,7 +70,7 @@ class Records:
                 raise LaunchError(traps[record[0] - 1].describe(kernel, tuple(record)))
 
 
-def printed_text(prints: tuple[PrintSite, ...], words: list[int]) -> str:
+def printed_text(prints: Sequence[PrintSite], words: list[int]) -> str:
     """The text of records in the order in which they were made."""
     parts, at = [], 0
     while at < len(words):

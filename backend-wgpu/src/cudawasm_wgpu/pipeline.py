@@ -1,0 +1,206 @@
+"""The core passes that this backend needs, one reason a line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+
+from cudawasm.analysis.pointees import Pointees
+from cudawasm.analysis.waiting import refuse_waiting
+from cudawasm.diagnostics import Diagnostic
+from cudawasm.errors import UnsupportedFeature
+from cudawasm.ir import nodes as n
+from cudawasm.ir.types import F64, I32, I64, U32, U64, Array, Pointer, Scalar, Space, Struct, Type, Vector
+from cudawasm.ir.walk import statement_expressions, statements, subexpressions
+from cudawasm.passes.atomics_by_swapping import atomics_by_swapping
+from cudawasm.passes.copy_arrays import copy_arrays
+from cudawasm.passes.exchange_through_shared import (
+    exchange_through_shared,
+    lockstep_of_volatile,
+    refuse_large_exchanges,
+)
+from cudawasm.passes.expand_builtins import expand_builtins
+from cudawasm.passes.fold_floats import fold_floats
+from cudawasm.passes.forward_addresses import forward_addresses
+from cudawasm.passes.forward_copies import forward_copies
+from cudawasm.passes.halves_by_float import halves_by_float
+from cudawasm.passes.infer_address_spaces import infer_address_spaces
+from cudawasm.passes.inline_calls import inline_calls
+from cudawasm.passes.jumps_to_flags import jumps_to_flags
+from cudawasm.passes.keep_threads_for_barriers import keep_threads_for_barriers
+from cudawasm.passes.objects import Merging, Object
+from cudawasm.passes.parameters_to_numbers import Place, parameters_to_numbers
+from cudawasm.passes.pointers_to_indices import pointers_to_indices
+from cudawasm.passes.prints_to_buffer import PrintSite, prints_to_buffer
+from cudawasm.passes.simplify import simplify
+from cudawasm.passes.split_aggregates import split_aggregates
+from cudawasm.passes.traps_to_record import TrapSite, traps_to_record
+from cudawasm.passes.variables_to_parameters import variables_to_parameters
+from cudawasm_wgpu.traits import Traits
+from cudawasm_wgpu.words import is_native
+
+_ROUNDS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A kernel before its pointers become indices, which depends on how it is launched.
+
+    Its parameters are numbers and pointers: those of ``places``, then the buffer of ``prints`` and the record of
+    ``traps``, if it has such, and the addresses of ``globals``. With ``heap`` it follows pointers kept in memory.
+    """
+
+    module: n.Module
+    kernel: str
+    places: tuple[Place, ...]
+    prints: tuple[PrintSite, ...]
+    traps: tuple[TrapSite, ...]
+    globals: tuple[n.Var, ...]
+    heap: bool
+
+    @property
+    def function(self) -> n.Function:
+        return self.module.functions[self.kernel]
+
+    @property
+    def pointers(self) -> tuple[n.Var, ...]:
+        """The parameters that are pointers."""
+        return tuple(p for p in self.function.params if isinstance(p.type, Pointer))
+
+    @property
+    def apart(self) -> frozenset[str]:
+        """Pointer parameters to what no pointer of the program points to."""
+        own = self.function.params[len(self.places) : len(self.function.params) - len(self.globals)]
+        by_address = (p for p, place in zip(self.function.params, self.places, strict=False) if place.by_address)
+        return frozenset(p.name for p in (*own, *by_address))
+
+
+@dataclass(frozen=True, slots=True)
+class Arguments:
+    """How pointer parameters are given: which point to the start of their allocation, and for those whose allocation
+    another one has as well, which one."""
+
+    at_start: frozenset[str] = frozenset()
+    same: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        return tuple(sorted(self.at_start)), tuple(sorted(self.same.items()))
+
+
+@dataclass(frozen=True, slots=True)
+class Lowered:
+    """A kernel ready for the emitter: ``objects`` are its arrays in global memory."""
+
+    module: n.Module
+    function: n.Function
+    objects: tuple[Object, ...]
+
+
+def prepare(module: n.Module, kernel: str, traits: Traits) -> Prepared:
+    """A kernel and what it uses. Raises UnsupportedFeature."""
+    check(module, traits)
+    module = expand_builtins(module, is_native)  # functions whose errors WGSL does not bound tightly enough
+    module = inline_calls(module)  # WGSL's functions take no pointers into buffers
+    module = replace(module, functions={kernel: module.functions[kernel]})
+    refuse_waiting(module.functions[kernel])  # nothing is promised about the progress of a block's threads
+    module, places = parameters_to_numbers(module)  # uniform buffers have a layout of their own
+    for _ in range(_ROUNDS):
+        before = module
+        module = simplify(module)  # reveals places behind pointers
+        module = split_aggregates(module)  # what is left of structs are variables
+        module = forward_addresses(module)  # a pointer to one object needs no index
+        if module.functions == before.functions:
+            break
+    module, prints = prints_to_buffer(module)  # WGSL prints nothing
+    module, traps = traps_to_record(module)  # WGSL cannot stop a kernel
+    module, variables = variables_to_parameters(module, Space.GLOBAL, Space.CONSTANT)  # arrays in global memory too
+    module = infer_address_spaces(module, allow_generic=True)  # the passes below ask for the space of a place
+    module = lockstep_of_volatile(module)  # code of old trusts the lanes of a warp to run in step
+    refuse_large_exchanges(module)
+    has_warps = any(isinstance(s, n.Warp) for f in module.functions.values() for s in statements(f.body))
+    module = exchange_through_shared(module)  # subgroups are optional, and rarely of 32
+    module = keep_threads_for_barriers(module, not has_warps)  # all threads of a block must come to each barrier
+    module = atomics_by_swapping(module, lambda op, type_: is_native_atomic(op, type_, traits))
+    module = halves_by_float(module, traits.f64)  # bf16 is unknown to WGSL, and f16 optional
+    module = copy_arrays(module)  # element by element, as arrays in memory are of other types
+    heap = Pointees(module.functions[kernel], tuple(Space)).has_unknown
+    return Prepared(module, kernel, places[kernel], prints[kernel], traps[kernel], variables[kernel], heap)
+
+
+def lower(prepared: Prepared, arguments: Arguments, traits: Traits) -> Lowered:
+    """The kernel for arguments of a kind. Raises UnsupportedFeature."""
+    merging = Merging(arguments.same, prepared.heap, prepared.apart)
+    indexed = pointers_to_indices(
+        prepared.module, tuple(Space), merging, arguments.at_start, is_storable, atomic_types=True
+    )  # WGSL has no pointers that can be kept
+    module = simplify(indexed.module)  # indices are sums of constants
+    module = forward_copies(module)  # people read this text, and naga takes its time for each variable
+    module = fold_floats(module)  # compilers of WGSL refuse constants that overflow, and compute few functions of them
+    module = jumps_to_flags(simplify(module))  # WGSL jumps to the innermost loop only
+    function = module.functions[prepared.kernel]
+    check_types(function, traits)
+    return Lowered(module, function, indexed.objects[prepared.kernel])
+
+
+def is_storable(type_: Scalar) -> bool:
+    """Whether buffers hold numbers of a type as they are."""
+    return type_.bits >= 32
+
+
+def is_native_atomic(op: n.AtomicOp, type_: Scalar, traits: Traits) -> bool:
+    """Whether WGSL has an atomic operation."""
+    return op not in ("inc", "dec") and (type_ in (I32, U32) or (type_ in (I64, U64) and traits.atomics64))
+
+
+def check(module: n.Module, traits: Traits) -> None:
+    """Raises UnsupportedFeature (E0404) for what no pass can make of what the device has."""
+    for function in module.functions.values():
+        for stmt in statements(function.body):
+            what = _missing(stmt, traits)
+            if what:
+                raise UnsupportedFeature([Diagnostic("E0404", f"the device has no {what}", stmt.span)])
+
+
+def _missing(stmt: n.Stmt, traits: Traits) -> str:
+    match stmt:
+        case n.Barrier(kind="grid"):
+            return "barrier across the grid"
+        case n.ReadClock():
+            return "clock"
+        case n.Fence() if stmt.scope != "block" and not traits.fences:
+            return "memory fence that other blocks see"
+        case _:
+            return ""
+
+
+def check_types(function: n.Function, traits: Traits) -> None:
+    """Raises UnsupportedFeature (E0404) for numbers that the device does not have."""
+    if traits.f64 and traits.i64:
+        return
+    span = function.span
+    for stmt in statements(function.body):
+        span = stmt.span or span
+        types = tuple(_types(stmt))
+        doubles = not traits.f64 and any(_has(t, (F64,)) for t in types)
+        if doubles or (not traits.i64 and any(_has(t, (I64, U64)) for t in types)):
+            what = "double precision" if doubles else "64-bit integers"
+            raise UnsupportedFeature([Diagnostic("E0404", f"the device has no {what}", span)])
+
+
+def _types(stmt: n.Stmt) -> Iterator[Type]:
+    if isinstance(stmt, n.Declare):
+        yield stmt.var.type
+    for expr in statement_expressions(stmt):
+        for inner in subexpressions(expr):
+            yield inner.type
+
+
+def _has(type_: Type, wanted: tuple[Scalar, ...]) -> bool:
+    match type_:
+        case Array() | Vector():
+            return _has(type_.element, wanted)
+        case Struct():
+            return any(_has(f.type, wanted) for f in type_.fields)
+        case _:
+            return type_ in wanted

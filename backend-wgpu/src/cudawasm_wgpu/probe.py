@@ -1,0 +1,86 @@
+"""Which WebGPU adapters there are, and what they can do."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from functools import cache
+from typing import Any
+
+from cudawasm.runtime.interface import DeviceInfo, Limits
+from cudawasm_wgpu.traits import Traits
+
+_ALWAYS = frozenset((
+    "f16", "bf16", "f32", "i8", "i16", "i32", "shared", "barrier", "atomics", "float_atomics", "warp", "printf",
+    "assert", "generic_pointers",
+))  # fmt: skip
+_SHARED_OF_OURS = 8 * 1024
+"""Shared memory that a block of the largest size may need for exchanges between threads."""
+WANTED = ("shader-f64", "shader-int64", "shader-int64-atomic-all-ops", "timestamp-query")
+"""Features that are asked for where an adapter has them."""
+_SOFTWARE = ("llvmpipe", "swiftshader", "lavapipe")
+
+
+@cache
+def adapters() -> tuple[Any, ...]:
+    """Every adapter but those of OpenGL, which lacks what compute needs. Raises wgpu's error where it cannot load."""
+    if "XDG_RUNTIME_DIR" not in os.environ:
+        os.environ["XDG_RUNTIME_DIR"] = tempfile.gettempdir()  # else the driver complains on stderr
+    import wgpu
+
+    return tuple(a for a in wgpu.gpu.enumerate_adapters_sync() if a.info["backend_type"] != "OpenGL")
+
+
+def probe_devices() -> list[DeviceInfo]:
+    return [device_info(adapter, i) for i, adapter in enumerate(adapters())]
+
+
+def device_info(adapter: Any, number: int) -> DeviceInfo:
+    info = adapter.info
+    kind = "cpu" if info["adapter_type"] == "CPU" else "gpu"
+    details = {"api": info["backend_type"], "vendor": str(info["vendor"]), "driver": str(info["description"])}
+    if is_software(adapter):
+        details["compiler"] = "slow"  # tens of milliseconds for the least kernel; the conformance suite takes a sample
+    return DeviceInfo(
+        f"wgpu:{number}", "wgpu", kind, info["device"], 30 if kind == "gpu" else -30, features_of(traits_of(adapter)),
+        limits_of(adapter), details,
+    )  # fmt: skip
+
+
+def is_software(adapter: Any) -> bool:
+    return any(word in adapter.info["device"].lower() for word in _SOFTWARE)
+
+
+def traits_of(adapter: Any) -> Traits:
+    """What code for an adapter may use."""
+    features = adapter.features
+    return Traits(
+        i64="shader-int64" in features,
+        f64="shader-f64" in features,
+        atomics64="shader-int64-atomic-all-ops" in features,
+        exact_divide=is_software(adapter),  # LLVM's division, which rounds as C's
+        fused=not is_software(adapter),  # llvmpipe multiplies and adds
+        fences=is_software(adapter),  # its atomics are sequentially consistent
+        reassociates=True,  # Mesa does for all its devices; no driver promises not to
+        contracts=not is_software(adapter),
+        weak_swaps=adapter.info["backend_type"] == "Metal",  # SPIR-V and DXIL have the strong form only
+        confuses_widths=is_software(adapter),  # seen in Mesa 22.3
+    )
+
+
+def features_of(traits: Traits) -> frozenset[str]:
+    features = set(_ALWAYS)
+    features |= {"f64"} if traits.f64 else set()
+    features |= {"i64"} if traits.i64 else set()
+    features |= {"atomics64"} if traits.atomics64 else set()
+    return frozenset(features)
+
+
+def limits_of(adapter: Any) -> Limits:
+    limits = adapter.limits
+    x, y, z = (
+        min(most, limits[f"max-compute-workgroup-size-{a}"]) for a, most in zip("xyz", (1024, 1024, 64), strict=True)
+    )
+    most = min(1024, limits["max-compute-invocations-per-workgroup"])
+    shared = limits["max-compute-workgroup-storage-size"] - _SHARED_OF_OURS
+    return Limits(most, (x, y, z), (2**31 - 1, 65535, 65535), min(232448, shared))

@@ -1,0 +1,191 @@
+"""Leave out variables that only hold what another one holds, or that nothing reads: inlining makes many.
+
+A variable that is declared empty and filled at once is declared where it is filled. Generated text is then close to
+what a person would write, and its compiler has less to do.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from cudawasm.analysis.pointees import exposed_variables
+from cudawasm.ir import nodes as n
+from cudawasm.ir.types import Space
+from cudawasm.ir.walk import (
+    Rewriter,
+    assigned_variables,
+    nested_blocks,
+    root,
+    statement_expressions,
+    statements,
+    subexpressions,
+)
+
+_ROUNDS = 8
+
+
+def forward_copies(module: n.Module) -> n.Module:
+    """The module with fewer variables."""
+    return replace(module, functions={name: _forward(f) for name, f in module.functions.items()})
+
+
+def _forward(function: n.Function) -> n.Function:
+    for _ in range(_ROUNDS):
+        before = function
+        function = replace(function, body=_Filling().block(function.body))
+        function = replace(function, body=_Copies(function).block(function.body))
+        function = replace(function, body=_Unread(function).block(function.body))
+        if function == before:
+            break
+    return function
+
+
+def _read(stmt: n.Stmt) -> Iterator[n.Var]:
+    """The variables that a statement reads, without those of statements in it; one for each time."""
+    for expr in statement_expressions(stmt):
+        for sub in subexpressions(expr):
+            if isinstance(sub, n.Load | n.AddressOf):
+                start = root(sub.place)
+                if isinstance(start, n.VarPlace):
+                    yield start.var
+
+
+def _mentions(stmt: n.Stmt, var: n.Var) -> bool:
+    return any(var in assigned_variables(s) or var in _read(s) for s in statements((stmt,)))
+
+
+class _Filling(Rewriter):
+    """Declares variables where they are filled."""
+
+    def block(self, block: n.Block) -> n.Block:
+        out = list(super().block(block))
+        for i, stmt in enumerate(out):
+            if not (isinstance(stmt, n.Declare) and stmt.init is None) or stmt.var.volatile:
+                continue
+            following = next((j for j in range(i + 1, len(out)) if _mentions(out[j], stmt.var)), None)
+            if following is None:
+                continue
+            filling = out[following]
+            is_filling = isinstance(filling, n.Assign) and filling.place == n.VarPlace(stmt.var)
+            if isinstance(filling, n.Assign) and is_filling and stmt.var not in _read(filling):
+                out[following] = n.Declare(stmt.var, filling.value, filling.span)
+                out[i] = n.Scope("", ())
+        if not any(isinstance(s, n.Scope) and not s.label for s in out):
+            return block if tuple(out) == block else tuple(out)
+        return tuple(s for s in out if not (isinstance(s, n.Scope) and not s.label))
+
+
+@dataclass(slots=True)
+class _Facts:
+    """What a statement and those in it read, how often, and write."""
+
+    reads: Counter[n.Var]
+    writes: set[n.Var]
+    is_nested: bool
+
+
+class _Copies(Rewriter):
+    """Uses what was copied in place of the copy."""
+
+    def __init__(self, function: n.Function):
+        self.exposed = exposed_variables(function, (Space.LOCAL,))
+        self.changed = set(self.exposed)
+        self.reads: Counter[n.Var] = Counter()
+        for stmt in statements(function.body):
+            self.reads.update(_read(stmt))
+            if not (isinstance(stmt, n.Declare) and stmt.init is not None):
+                self.changed.update(v for v in assigned_variables(stmt) if not isinstance(stmt, n.Declare))
+        self.facts: dict[int, _Facts] = {}
+        """Of each statement, by its ``id``."""
+        for stmt in function.body:
+            self.learn(stmt)
+        self.empty = {s.var for s in statements(function.body) if isinstance(s, n.Declare) and s.init is None}
+        self.values: dict[n.Var, n.Expr] = {}
+
+    def learn(self, stmt: n.Stmt) -> _Facts:
+        found = _Facts(Counter(_read(stmt)), set(assigned_variables(stmt)), bool(nested_blocks(stmt)))
+        for block in nested_blocks(stmt):
+            for inner in block:
+                facts = self.learn(inner)
+                found.reads.update(facts.reads)
+                found.writes |= facts.writes
+        self.facts[id(stmt)] = found
+        return found
+
+    def is_fixed(self, var: n.Var) -> bool:
+        is_local = var.space is Space.LOCAL and not var.volatile
+        return is_local and var not in self.changed and var not in self.empty
+
+    def leave_expr(self, expr: n.Expr) -> n.Expr:
+        if isinstance(expr, n.Load) and isinstance(expr.place, n.VarPlace):
+            return self.values.get(expr.place.var, expr)
+        return expr
+
+    def leave_place(self, place: n.Place) -> n.Place:
+        value = self.values.get(place.var) if isinstance(place, n.VarPlace) else None
+        return value.place if isinstance(value, n.Load) else place
+
+    def block(self, block: n.Block) -> n.Block:
+        out: list[n.Stmt] = []
+        for i, stmt in enumerate(block):
+            if isinstance(stmt, n.Declare) and stmt.init is not None and self.is_fixed(stmt.var):
+                value = self.expr(stmt.init)
+                if value.type == stmt.var.type and self.may_stand_for(stmt.var, value, block[i + 1 :]):
+                    self.values[stmt.var] = value
+                    continue
+            out.extend(self.stmt(stmt))
+        return block if len(out) == len(block) and all(a is b for a, b in zip(out, block, strict=True)) else tuple(out)
+
+    def may_stand_for(self, var: n.Var, value: n.Expr, rest: n.Block) -> bool:
+        """Whether a value is the same wherever the variable is read."""
+        if isinstance(value, n.Const):
+            return True
+        if not (isinstance(value, n.Load) and isinstance(value.place, n.VarPlace)):
+            return False
+        source = value.place.var
+        if source.space is not Space.LOCAL or source.volatile or source in self.exposed:
+            return False
+        return self.is_fixed(source) or self.keeps_until_read(source, var, rest)
+
+    def keeps_until_read(self, source: n.Var, var: n.Var, rest: n.Block) -> bool:
+        """Whether ``source`` is not written before the last read of ``var``, all of which are in ``rest``."""
+        left = self.reads[var]
+        for stmt in rest:
+            facts = self.facts[id(stmt)]
+            left -= facts.reads[var]
+            if source in facts.writes:
+                return left == 0 and not (facts.is_nested and var in facts.reads)
+        return left == 0
+
+
+class _Unread(Rewriter):
+    """Drops what is only written."""
+
+    def __init__(self, function: n.Function):
+        self.read: set[n.Var] = set()
+        for stmt in statements(function.body):
+            self.read.update(_read(stmt))
+            if not isinstance(stmt, n.Declare | n.Assign | n.Atomic):
+                self.read.update(assigned_variables(stmt))  # results that cannot be left out
+            elif isinstance(stmt, n.Atomic):
+                start = root(stmt.place)
+                self.read.update((start.var,) if isinstance(start, n.VarPlace) else ())
+
+    def is_unread(self, var: n.Var) -> bool:
+        return var.space is Space.LOCAL and not var.volatile and var not in self.read
+
+    def leave_stmt(self, stmt: n.Stmt) -> n.Block:
+        match stmt:
+            case n.Declare() if self.is_unread(stmt.var):
+                return ()
+            case n.Assign():
+                start = root(stmt.place)
+                if isinstance(start, n.VarPlace) and self.is_unread(start.var):
+                    return ()
+                return (stmt,)
+            case n.Atomic() if stmt.result is not None and self.is_unread(stmt.result):
+                return (replace(stmt, result=None),)
+            case _:
+                return (stmt,)
