@@ -21,6 +21,11 @@ def simplify_function(function: n.Function) -> n.Function:
     return function if body is function.body else replace(function, body=body)
 
 
+def simplified(expr: n.Expr) -> n.Expr:
+    """An expression, whose operands are simple already, as a simpler one where there is such."""
+    return _Simplifier().leave_expr(expr)
+
+
 _JUMPS = (n.Break, n.Continue, n.Return, n.Trap)
 
 
