@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from cudawasm.errors import InternalError
-from cudawasm.ir.types import BOOL, F32, F64, Pointer, Scalar, Type
+from cudawasm.ir.types import BOOL, F32, Pointer, Scalar, Type
+from cudawasm_vulkan import exact
 from cudawasm_vulkan.code import Code
 
 _PLAIN = {"add": "IAdd", "sub": "ISub", "mul": "IMul", "and": "BitwiseAnd", "or": "BitwiseOr", "xor": "BitwiseXor"}
@@ -29,9 +30,6 @@ class Arithmetic(Code):
         sign = "S" if isinstance(type_, Scalar) and type_.is_signed else "U"
         return self.op(sign + _ORDER[op], boolean, left, right)
 
-    def select(self, type_: int, condition: int, if_true: int, if_false: int) -> int:
-        return if_true if if_true == if_false else self.op("Select", type_, condition, if_true, if_false)
-
     def combine(self, op: str, type_: Scalar, left: int, right: int) -> int:
         """``left op right`` for everything but shifts, comparisons, and division of integers."""
         if type_ == BOOL:
@@ -44,24 +42,31 @@ class Arithmetic(Code):
             return self.quotient(type_, left, right)
         return self.exactly(_FLOAT[op], self.type(type_), left, right)
 
+    def product_and_sum(self, op: str, type_: Scalar, factors: tuple[int, int], other: int, is_left: bool) -> int:
+        """A product and what is added to it or subtracted, in some order: the driver may round once."""
+        own = self.type(type_)
+        product = self.op("FMul", own, *factors)
+        return self.op(_FLOAT[op], own, *((product, other) if is_left else (other, product)))
+
     def quotient(self, type_: Scalar, left: int, right: int) -> int:
-        """Where f32 is divided roughly, f64 is close enough: no quotient of f32 lies that near to the middle of two."""
+        if type_ == F32 and not self.traits.exact_divide and not self.traits.exact_fma:
+            return exact.divided(self, left, right)
         if type_ == F32 and not self.traits.exact_divide:
-            double, single = self.type(F64), self.type(F32)
-            sides = (self.op("FConvert", double, side) for side in (left, right))
-            return self.op("FConvert", single, self.exactly("FDiv", double, *sides))
+            if left == self.real(1.0):
+                return self.call("reciprocal", exact.reciprocal, self.type(F32), right)
+            return self.call("quotient", exact.quotient, self.type(F32), left, right)
         return self.exactly("FDiv", self.type(type_), left, right)
 
     def root(self, type_: Scalar, value: int) -> int:
+        if type_ == F32 and not self.traits.exact_sqrt and not self.traits.exact_fma:
+            return exact.root_by_double(self, value)
         if type_ == F32 and not self.traits.exact_sqrt:
-            double = self.type(F64)
-            wide = self.op("FConvert", double, value)
-            return self.op("FConvert", self.type(F32), self.extended("Sqrt", double, wide))
+            return self.call("root", exact.root, self.type(F32), value)
         return self.extended("Sqrt", self.type(type_), value)
 
     def negate(self, type_: Scalar, value: int) -> int:
         if type_.is_float:
-            return self.exactly("FNegate", self.type(type_), value)
+            return self.op("FNegate", self.type(type_), value)
         return self.op("SNegate", self.type(type_), value)
 
     # --- integers ---
@@ -108,8 +113,10 @@ class Arithmetic(Code):
     def divide(self, op: str, type_: Scalar, left: int, right: int, divisor: int | None) -> int:
         """``divisor`` is known when it is a constant. By 0 anything may come out, and -1 may overflow."""
         own, boolean = self.type(type_), self.boolean()
-        names = ("SDiv", "SRem") if type_.is_signed else ("UDiv", "UMod")
-        name = names[op == "rem"]
+        if op == "rem" and type_.is_signed:  # Vulkan has remainders of positive numbers only
+            product = self.op("IMul", own, self.divide("div", type_, left, right, divisor), right)
+            return self.op("ISub", own, left, product)
+        name = "SDiv" if type_.is_signed else "UMod" if op == "rem" else "UDiv"
         if divisor not in (None, 0, -1):
             return self.op(name, own, left, right)
         one, zero = self.number(1, type_.bits), self.number(0, type_.bits)
@@ -119,5 +126,4 @@ class Arithmetic(Code):
         is_minus = self.op("IEqual", boolean, right, self.number(-1, type_.bits))
         either = self.op("LogicalOr", boolean, is_special, is_minus)
         plain = self.op(name, own, left, self.select(own, either, one, right))
-        other = self.negate(type_, left) if op == "div" else zero
-        return self.select(own, is_minus, other, plain)
+        return self.select(own, is_minus, self.negate(type_, left), plain)

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import struct
+from collections.abc import Callable
 
 from cudawasm.emit.literals import float_bits
 from cudawasm.emit.spirv_module import SpirvModule, instruction
-from cudawasm.emit.spirv_opcodes import EXTENDED, STORAGE
+from cudawasm.emit.spirv_opcodes import EXTENDED, LOOP_CONTROL, SELECTION_CONTROL, STORAGE
 from cudawasm.errors import InternalError
 from cudawasm.ir.types import BOOL, Array, Pointer, Scalar, Struct, Type, Vector, size_of
 from cudawasm_vulkan.traits import Traits
+
+_ODD_NAN, _MOST_ROUNDS = 0x7FABCDEF, 4
+"""See ``Code.give``."""
 
 
 def is_overlapping(type_: Struct) -> bool:
@@ -43,9 +47,11 @@ class Code:
         self.module = SpirvModule()
         self.words: list[int] = []
         self.variables: list[int] = []
+        self.helpers: list[int] = []
+        """The words of the module's other functions."""
+        self._functions: dict[str, int] = {}
         self.module.need("Shader")
         self.module.need("PhysicalStorageBufferAddresses")
-        self.module.need("VulkanMemoryModel")
 
     # --- instructions ---
 
@@ -67,6 +73,57 @@ class Code:
 
     def extended(self, name: str, type_: int, *operands: int) -> int:
         return self.op("ExtInst", type_, self.module.extended(), EXTENDED[name], *operands)
+
+    def select(self, type_: int, condition: int, if_true: int, if_false: int) -> int:
+        return if_true if if_true == if_false else self.op("Select", type_, condition, if_true, if_false)
+
+    # --- functions ---
+
+    def call(self, name: str, write: Callable[..., None], type_: int, *args: int) -> int:
+        """The result of a function of values of its own type, whose body ``write`` makes of its parameters."""
+        if name not in self._functions:
+            outer, self.words = self.words, []
+            self._functions[name] = id_ = self.module.fresh()
+            self.module.name(id_, name)
+            self.do("Function", type_, id_, 0, self.module.once("TypeFunction", type_, *(type_ for _ in args)))
+            params = [self.op("FunctionParameter", type_) for _ in args]
+            self.do("Label", self.module.fresh())
+            write(self, *params)
+            self.do("FunctionEnd")
+            self.helpers += self.words
+            self.words = outer
+        return self.op("FunctionCall", type_, self._functions[name], *args)
+
+    def give(self, is_usual: int, value: int, otherwise: Callable[[], int]) -> None:
+        """Return a value from a function of one's own, or else another one, which is computed only then.
+
+        Drivers compute both ways rather than branch, however long one is, unless it has a loop. This loop ends after
+        its first round for all results but a NaN that no instruction makes.
+        """
+        module, word = self.module, self.integer(32)
+        usual, rest, head, again, done = (module.fresh() for _ in range(5))
+        self.do("SelectionMerge", rest, SELECTION_CONTROL["DontFlatten"])
+        self.do("BranchConditional", is_usual, usual, rest)
+        self.do("Label", usual)
+        self.do("ReturnValue", value)
+        self.do("Label", rest)
+        self.do("Branch", head)
+        self.do("Label", head)
+        following = module.fresh()
+        count = self.op("Phi", word, self.number(0), rest, following, again)
+        self.do("LoopMerge", done, again, LOOP_CONTROL["DontUnroll"])
+        body = module.fresh()
+        self.do("Branch", body)
+        self.do("Label", body)
+        found = otherwise()
+        is_odd = self.op("IEqual", self.boolean(), self.op("Bitcast", word, found), self.number(_ODD_NAN))
+        is_early = self.op("ULessThan", self.boolean(), count, self.number(_MOST_ROUNDS))
+        self.do("BranchConditional", self.op("LogicalAnd", self.boolean(), is_odd, is_early), again, done)
+        self.do("Label", again)
+        self.words += instruction("IAdd", word, following, count, self.number(1))
+        self.do("Branch", head)
+        self.do("Label", done)
+        self.do("ReturnValue", found)
 
     # --- types ---
 

@@ -6,6 +6,8 @@ from cudawasm.errors import InternalError
 from cudawasm.ir.types import BOOL, F16, Pointer, Scalar, Type, Vector
 from cudawasm_vulkan.arithmetic import Arithmetic
 
+_NAN, _ODD_NAN = 0x7FFF, 0x7FFE
+
 
 class Conversions(Arithmetic):
     """Conversions of values that have been computed. 16-bit floats never come here: a pass has made them bits."""
@@ -71,7 +73,13 @@ class Conversions(Arithmetic):
         half = self.floating(16)
         if source == F16:
             return self.op("FConvert", self.type(type_), self.op("Bitcast", half, value))
-        return self.op("Bitcast", self.integer(16), self.op("FConvert", half, value))
+        word = self.integer(16)
+        bits = self.op("Bitcast", word, self.op("FConvert", half, value))
+        if self.traits.whole_halves:
+            return bits
+        # What is done to the bits of a NaN that no conversion makes keeps the driver from leaving both conversions out.
+        is_odd = self.op("IEqual", self.boolean(), bits, self.number(_ODD_NAN, 16))
+        return self.select(word, is_odd, self.number(_NAN, 16), bits)
 
     def reinterpret(self, type_: Type, source: Type, value: int) -> int:
         """The same bits as another type."""

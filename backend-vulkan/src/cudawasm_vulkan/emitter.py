@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from cudawasm.analysis.global_exchanges import exchanges_globally
 from cudawasm.analysis.single_values import single_values
 from cudawasm.diagnostics import Diagnostic
 from cudawasm.emit.spirv_module import instruction
@@ -12,7 +13,7 @@ from cudawasm.emit.ssa import Ssa
 from cudawasm.errors import InternalError, UnsupportedFeature
 from cudawasm.ir import nodes as n
 from cudawasm.ir.types import F32, F64, U32, U64, Array, Scalar, Space, size_of
-from cudawasm.ir.walk import root, statement_expressions, statements, subexpressions
+from cudawasm.ir.walk import root, statements
 from cudawasm.passes.exchange_through_shared import as_bits, from_bits, source_lane
 from cudawasm.passes.variables_to_parameters import is_dynamic
 from cudawasm_vulkan.code import flat
@@ -24,8 +25,8 @@ from cudawasm_vulkan.traits import Traits
 
 _ATOMICS = {"add": "AtomicIAdd", "sub": "AtomicISub", "exch": "AtomicExchange", "and": "AtomicAnd", "or": "AtomicOr",
             "xor": "AtomicXor", "min": "Min", "max": "Max"}  # fmt: skip
-_FENCE = (SEMANTICS["AcquireRelease"] | SEMANTICS["UniformMemory"] | SEMANTICS["WorkgroupMemory"]
-          | SEMANTICS["MakeAvailable"] | SEMANTICS["MakeVisible"])  # fmt: skip
+_SHARED_ORDER = SEMANTICS["AcquireRelease"] | SEMANTICS["WorkgroupMemory"]
+_WHOLE_ORDER = _SHARED_ORDER | SEMANTICS["UniformMemory"] | SEMANTICS["MakeAvailable"] | SEMANTICS["MakeVisible"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,16 @@ class SpirvEmitter(Expressions, Ssa):
         self.single: frozenset[n.Var] = frozenset()
         self.dynamic = 0
         self._places: dict[n.Var, int] = {}
+
+    @property
+    def order(self) -> int:
+        """What barriers and fences put in order."""
+        return _WHOLE_ORDER if self.is_shared else _SHARED_ORDER
+
+    @property
+    def everybody(self) -> str:
+        """The scope of all threads of the device."""
+        return "QueueFamily" if self.is_shared else "Device"
 
     # --- statements ---
 
@@ -90,7 +101,7 @@ class SpirvEmitter(Expressions, Ssa):
                 raise UnsupportedFeature([Diagnostic("E0404", what, stmt.span)])
         at = self.locate(place)
         if isinstance(at, Address):
-            pointer, scope = self.physical(at), "Workgroup" if stmt.scope == "block" else "QueueFamily"
+            pointer, scope = self.physical(at), "Workgroup" if stmt.scope == "block" else self.everybody
         else:
             pointer, scope = self.pointer_to(at), "Workgroup"
         args = [self.value(a) for a in stmt.args]
@@ -120,17 +131,17 @@ class SpirvEmitter(Expressions, Ssa):
         if stmt.kind != "sync":
             raise InternalError(f"barrier {stmt.kind} in the emitter")
         scope = self.number(SCOPES["Workgroup"])
-        self.do("ControlBarrier", scope, scope, self.number(_FENCE))
+        self.do("ControlBarrier", scope, scope, self.number(self.order))
 
     def fence(self, stmt: n.Fence) -> None:
-        scope = SCOPES["Workgroup" if stmt.scope == "block" else "QueueFamily"]
-        self.do("MemoryBarrier", self.number(scope), self.number(_FENCE))
+        scope = SCOPES["Workgroup" if stmt.scope == "block" else self.everybody]
+        self.do("MemoryBarrier", self.number(scope), self.number(self.order))
 
     def warp(self, stmt: n.Warp) -> None:
         """An operation of a whole warp, which is a subgroup."""
         if stmt.op == "sync":
             scope = self.number(SCOPES["Subgroup"])
-            self.do("ControlBarrier", scope, scope, self.number(_FENCE))
+            self.do("ControlBarrier", scope, scope, self.number(self.order))
             return
         found = self.shuffled(stmt) if stmt.op.startswith("shfl") else self.voted(stmt)
         if stmt.result is not None:
@@ -224,9 +235,11 @@ class SpirvEmitter(Expressions, Ssa):
         """The module of a kernel that has been through the pipeline."""
         self.span = function.span
         self.single = single_values(function)
-        self.is_shared = any(isinstance(s, n.Barrier | n.Atomic | n.Fence) for s in statements(function.body))
+        self.is_shared = exchanges_globally(function)
         self.whole_warps = any(isinstance(s, n.Warp) for s in statements(function.body))
-        self.is_shared = self.is_shared or _has_volatile(function)
+        if self.is_shared:
+            self.module.memory_model = "Vulkan"
+            self.module.need("VulkanMemoryModel")
         layout = Layout.of(function.params)
         self.words = self.head
         parameters = Parameters(self, layout)
@@ -271,7 +284,7 @@ class SpirvEmitter(Expressions, Ssa):
         self.float_modes(main)
         module.functions = [
             *instruction("Function", void, main, 0, kind), *instruction("Label", first), *self.variables, *self.head,
-            *self.words, *instruction("FunctionEnd"),
+            *self.words, *instruction("FunctionEnd"), *self.helpers,
         ]  # fmt: skip
 
     def float_modes(self, main: int) -> None:
@@ -289,15 +302,6 @@ class SpirvEmitter(Expressions, Ssa):
                     self.module.need(mode)
                     self.module.extend("SPV_KHR_float_controls")
                     self.module.mode(main, mode, bits)
-
-
-def _has_volatile(function: n.Function) -> bool:
-    places = [s.place for s in statements(function.body) if isinstance(s, n.Assign)]
-    for stmt in statements(function.body):
-        for outer in statement_expressions(stmt):
-            places += [e.place for e in subexpressions(outer) if isinstance(e, n.Load)]
-    starts = (root(p) for p in places)
-    return any(s.volatile if isinstance(s, n.Deref) else s.var.volatile for s in starts)
 
 
 def emitted(prepared: Prepared, kernel: str, traits: Traits, locations: bool = False) -> Emitted:

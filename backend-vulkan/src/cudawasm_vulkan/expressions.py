@@ -7,7 +7,7 @@ from typing import assert_never
 from cudawasm.errors import InternalError
 from cudawasm.ir import nodes as n
 from cudawasm.ir.types import BOOL, I64, Array, Pointer, Scalar, Space, Struct, size_of
-from cudawasm_vulkan import zeros
+from cudawasm_vulkan import denormals, exact, zeros
 from cudawasm_vulkan.builtins import EXTENDED, expanded
 from cudawasm_vulkan.code import flat, is_overlapping
 from cudawasm_vulkan.places import Places
@@ -113,23 +113,19 @@ class Expressions(Places):
             plainer = zeros.without_zero(expr)
             if plainer is not None:
                 return self.value(plainer)
-        fused = self.fused(expr) if type_.is_float else None
+        fused = self.fused(expr) if self.traits.fuses else None
         return self.combine(expr.op, type_, self.value(expr.left), self.value(right)) if fused is None else fused
 
     def fused(self, expr: n.Binary) -> int | None:
-        """A multiply-add in one rounding, where the program allows that and the device does it as fast as a sum."""
-        if not (expr.contract and expr.op in ("add", "sub") and self.traits.fuses):
+        """A multiply-add that the driver may round once, where ``Fma`` is not good enough."""
+        if not (expr.contract and expr.op in ("add", "sub")):
             return None
         type_ = expr.type
         assert isinstance(type_, Scalar)
         for product, other in ((expr.left, expr.right), (expr.right, expr.left)):
-            if isinstance(product, n.Binary) and product.op == "mul" and product.contract:
-                a, b, c = self.value(product.left), self.value(product.right), self.value(other)
-                if expr.op == "sub" and product is expr.left:
-                    c = self.negate(type_, c)
-                elif expr.op == "sub":
-                    a = self.negate(type_, a)
-                return self.extended("Fma", self.type(type_), a, b, c)
+            if type_.is_float and isinstance(product, n.Binary) and product.op == "mul" and product.contract:
+                factors = self.value(product.left), self.value(product.right)
+                return self.product_and_sum(expr.op, type_, factors, self.value(other), product is expr.left)
         return None
 
     def builtin(self, expr: n.Builtin) -> int:
@@ -146,6 +142,12 @@ class Expressions(Places):
                 return self.quotient(operand, args[0], args[1])
             case "sqrt":
                 return self.root(operand, args[0])
+            case "rsqrt":
+                if denormals.is_never_denormal(expr.args[0]):
+                    return self.extended("InverseSqrt", own, *args)
+                return self.call("rsqrt", exact.inverse_root, own, *args)
+            case denormals.WHOLE_FMA:
+                return self.call("fma", exact.whole_fma, own, *args)
             case "fma":
                 return self.extended("Fma", own, *args)
             case "min" | "max":

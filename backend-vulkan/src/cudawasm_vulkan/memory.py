@@ -192,7 +192,7 @@ class DeviceMemory:
 
     def _move(self, source: Chunk, at: int, target: Chunk, to: int, nbytes: int) -> None:
         region = ffi.new("VkBufferCopy *", {"srcOffset": at, "dstOffset": to, "size": nbytes})
-        lib.vkCmdCopyBuffer(self.queue.commands(), source.buffer, target.buffer, 1, region)
+        lib.vkCmdCopyBuffer(self.queue.commands(copies=True), source.buffer, target.buffer, 1, region)
         self.queue.written()
 
     def copy(self, destination: int, source: int, nbytes: int) -> None:
@@ -216,7 +216,7 @@ class DeviceMemory:
         head = min(-offset % 4, nbytes)
         body = (nbytes - head) // 4 * 4
         if body:
-            lib.vkCmdFillBuffer(self.queue.commands(), chunk.buffer, offset + head, body, byte * 0x01010101)
+            lib.vkCmdFillBuffer(self.queue.commands(copies=True), chunk.buffer, offset + head, body, byte * 0x01010101)
             self.queue.written()
         for start, size in ((0, head), (head + body, nbytes - head - body)):
             if size:

@@ -22,19 +22,23 @@ from cudawasm.passes.exchange_through_shared import (
 )
 from cudawasm.passes.expand_builtins import expand_builtins
 from cudawasm.passes.forward_addresses import forward_addresses
+from cudawasm.passes.fuse_multiply_adds import fuse_multiply_adds
 from cudawasm.passes.halves_by_float import halves_by_float
 from cudawasm.passes.halves_to_bits import halves_to_bits
 from cudawasm.passes.infer_address_spaces import infer_address_spaces
 from cudawasm.passes.inline_calls import inline_calls
 from cudawasm.passes.jumps_to_flags import jumps_to_flags
 from cudawasm.passes.keep_threads_for_barriers import keep_threads_for_barriers
+from cudawasm.passes.load_vectors_whole import load_vectors_whole
 from cudawasm.passes.pointers_to_indices import pointers_to_indices
 from cudawasm.passes.prints_to_buffer import PrintSite, prints_to_buffer
 from cudawasm.passes.simplify import simplify
 from cudawasm.passes.split_aggregates import split_aggregates
 from cudawasm.passes.traps_to_record import TrapSite, traps_to_record
+from cudawasm.passes.unroll_loops import unroll_loops
 from cudawasm.passes.variables_to_parameters import variables_to_parameters
 from cudawasm_vulkan.builtins import is_native
+from cudawasm_vulkan.denormals import keep_denormals_of_fma
 from cudawasm_vulkan.traits import Traits
 
 _ROUNDS = 4
@@ -61,6 +65,8 @@ def prepare(module: n.Module, kernel: str, traits: Traits, whole_warps: bool = F
     ``whole_warps``: for blocks of a multiple of 32 threads in x, on a device where warps can be subgroups.
     """
     check(module, traits)
+    if not traits.whole_fma:
+        module = keep_denormals_of_fma(module)  # the library's own functions know of no denormal numbers there
     known = partial(is_native, traits=traits)
     module = expand_builtins(module, known)  # Vulkan's functions are not exact enough
     module = inline_calls(module)  # a pointer parameter's space may differ from call to call
@@ -86,10 +92,14 @@ def prepare(module: n.Module, kernel: str, traits: Traits, whole_warps: bool = F
     module = keep_threads_for_barriers(module, not has_warps)  # all threads of a group must come to each barrier
     module = atomics_by_swapping(module, lambda op, type_: is_native_atomic(op, type_, traits))
     module = pointers_to_indices(module, _OWN).module  # shared and local memory have no addresses
+    if traits.fuses and traits.whole_fma:
+        module = fuse_multiply_adds(module)  # drivers are told not to, since they may where CUDA may not
     module = halves_by_float(module, traits.f64)  # arithmetic of 16 bits is rare, and lacks bf16
     module = halves_to_bits(module, lambda type_: type_ == F16 and traits.f16)
     module = copy_arrays(module)  # a large array is better copied by a loop
     module = jumps_to_flags(simplify(module))  # blocks jump to the innermost loop only
+    module = load_vectors_whole(module)  # drivers cannot know how an address is aligned
+    module = simplify(unroll_loops(module))  # few drivers do
     return Prepared(module, prints[kernel], traps[kernel], variables[kernel])
 
 

@@ -11,6 +11,8 @@ from cudawasm.errors import InternalError, UnsupportedFeature
 from cudawasm.ir import nodes as n
 from cudawasm.ir.types import (
     BOOL,
+    I32,
+    I64,
     U8,
     U64,
     Array,
@@ -51,8 +53,21 @@ class Chain:
     is_element: bool = False
 
 
+def without_constant(index: n.Expr) -> tuple[n.Expr, int]:
+    """(an index, what is added to it): C++ does not say what comes of signed sums that overflow."""
+    if isinstance(index, n.Const):
+        return n.Const(index.type, 0), int(index.value)
+    if not (isinstance(index, n.Binary) and index.op == "add" and index.type in (I32, I64)):
+        return index, 0
+    (left, a), (right, b) = without_constant(index.left), without_constant(index.right)
+    zero = n.Const(index.type, 0)
+    if zero in (left, right):
+        return right if left == zero else left, a + b
+    return (replace(index, left=left, right=right) if a or b else index), a + b
+
+
 class Places(Conversions):
-    """Loads, stores and addresses. ``is_shared``: threads of the kernel may tell each other things by memory."""
+    """Loads, stores and addresses. ``is_shared``: threads may tell each other things by global memory."""
 
     is_shared = False
     span: Span | None = None
@@ -89,7 +104,11 @@ class Places(Conversions):
         while isinstance(ptr, n.Offset) and isinstance(ptr.index, n.Const):
             offset += int(ptr.index.value) * step
             ptr = ptr.ptr
-        return Address(self.value(ptr), offset, place.type, place.volatile)
+        if not isinstance(ptr, n.Offset):
+            return Address(self.value(ptr), offset, place.type, place.volatile)
+        index, count = without_constant(ptr.index)
+        return self.behind_index(Address(self.value(ptr.ptr), offset + count * step, place.type, place.volatile),
+                                 index, place.type)  # fmt: skip
 
     def refused(self, what: str) -> UnsupportedFeature:
         return UnsupportedFeature([Diagnostic("E0403", f"the device has no {what}", self.span)])
@@ -109,16 +128,17 @@ class Places(Conversions):
         base = self.locate(indices[-1].base)
         if isinstance(base, Address):
             for index in reversed(indices):
-                base = self.behind_index(base, index)
+                base = self.behind_index(base, index.index, index.type)
             return base
         row = flat(place.type)[1] if isinstance(place.type, Array) else 1
         return replace(base, indices=(*base.indices, self.linear(indices, row)), type=place.type, is_element=True)
 
-    def behind_index(self, base: Address, place: n.Index) -> Address:
-        size = size_of(place.type)
-        if isinstance(place.index, n.Const):
-            return replace(base, offset=base.offset + int(place.index.value) * size, type=place.type)
-        return replace(base, base=self.moved(base.base, place.index, size), type=place.type)
+    def behind_index(self, base: Address, index: n.Expr, type_: Type) -> Address:
+        """The element of an array that begins at ``base``."""
+        size = size_of(type_)
+        if isinstance(index, n.Const):
+            return replace(base, offset=base.offset + int(index.value) * size, type=type_)
+        return replace(base, base=self.moved(base.base, index, size), type=type_)
 
     def linear(self, indices: list[n.Index], row: int) -> int:
         """The number of an element in an array whose rows are one. ``indices`` come innermost first."""

@@ -17,8 +17,8 @@ _SHARED_OF_OURS = 8 * 1024
 _INTEGRATED, _DISCRETE, _VIRTUAL, _CPU = 1, 2, 3, 4
 _KINDS = {_INTEGRATED: "gpu", _DISCRETE: "gpu", _VIRTUAL: "gpu", _CPU: "cpu"}
 _COMPUTE_QUEUE = 2
-_LAVAPIPE = 13
-"""Its number among drivers."""
+_NVIDIA, _LAVAPIPE = 4, 13
+"""Numbers of drivers."""
 _COMPUTE_STAGE = 0x20
 _WARP = 32
 _WARP_OPERATIONS = 0x1 | 0x2 | 0x8 | 0x10  # basic, votes, ballots and shuffles
@@ -157,6 +157,7 @@ def warps_are_subgroups(found: Found) -> bool:
 def traits_of(found: Found) -> Traits:
     """What code for the device may use."""
     f, f11, f12, floats = found.features, found.features11, found.features12, found.floats
+    is_nvidia = floats.driverID == _NVIDIA
     exact = found.kind == "cpu"  # its division and square root are the processor's; Vulkan itself promises 2.5 ulp
     return Traits(
         f64=bool(f.shaderFloat64),
@@ -172,15 +173,19 @@ def traits_of(found: Found) -> Traits:
         exact_divide=exact,
         exact_sqrt=exact,
         exact_fma=found.kind != "cpu",  # lavapipe rounds the product
+        whole_fma=not is_nvidia,
+        whole_halves=not is_nvidia,
         exact_zeros=found.floats.driverID != _LAVAPIPE,  # its builder takes x + 0 to be x
         # Mesa 22's optimiser takes a sign-extended integer to be larger than every constant.
         sound_extension=found.floats.driverID != _LAVAPIPE,
         fuses=found.kind != "cpu",
         rounds16=bool(floats.shaderRoundingModeRTEFloat16),
-        rounds32=bool(floats.shaderRoundingModeRTEFloat32),
+        # It rounds to nearest anyway, and divides more slowly when it is asked to.
+        rounds32=not is_nvidia and bool(floats.shaderRoundingModeRTEFloat32),
         rounds64=bool(floats.shaderRoundingModeRTEFloat64),
-        denormals32=bool(floats.shaderDenormPreserveFloat32),
-        denormals64=bool(floats.shaderDenormPreserveFloat64),
+        # It does not promise to keep denormal numbers because ``Fma`` does not; all else does, but only when asked.
+        denormals32=is_nvidia or bool(floats.shaderDenormPreserveFloat32),
+        denormals64=is_nvidia or bool(floats.shaderDenormPreserveFloat64),
         specials32=bool(floats.shaderSignedZeroInfNanPreserveFloat32),
         specials64=bool(floats.shaderSignedZeroInfNanPreserveFloat64),
         subgroups=warps_are_subgroups(found) and bool(found.features12.shaderSubgroupExtendedTypes),

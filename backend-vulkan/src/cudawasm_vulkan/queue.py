@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import deque
 from typing import Any
 
@@ -9,8 +10,11 @@ from cudawasm_vulkan.native import Structures, call, ffi, lib, made
 
 _MOST_WAITING = 32
 """Commands that are collected while the device is busy before they are handed over."""
+_IMPATIENT = 0.02
+"""Seconds for which the host looks whether the device has ended before it lets itself be woken, which takes long."""
 _RESET_BUFFERS = 2
 _COMPUTE, _TRANSFER = 0x800, 0x1000
+_KERNEL_WRITE, _KERNEL_ACCESS = 0x40, 0x60
 _READ, _WRITE = 0x8000, 0x10000  # by anything, so that kernels, copies and the host see each other's work
 
 
@@ -30,6 +34,8 @@ class Queue:
         self._submitted = 0
         self._open: Any = None
         self._recorded = 0
+        self._copied = True
+        """Whether the last command was a copy."""
         self._running: deque[tuple[int, Any]] = deque()
         self._free: list[Any] = []
         self._prepare()
@@ -39,6 +45,7 @@ class Queue:
         s = self._kept = Structures()
         self._begin = s.new("VkCommandBufferBeginInfo", flags=1)
         self._order = s.new("VkMemoryBarrier", srcAccessMask=_WRITE, dstAccessMask=_READ | _WRITE)
+        self._kernels = s.new("VkMemoryBarrier", srcAccessMask=_KERNEL_WRITE, dstAccessMask=_KERNEL_ACCESS)
         self._number = s.plain("uint64_t *")
         self._buffer = s.plain("VkCommandBuffer *")
         values = s.new("VkTimelineSemaphoreSubmitInfo", signalSemaphoreValueCount=1,
@@ -47,11 +54,14 @@ class Queue:
                              signalSemaphoreCount=1, pSignalSemaphores=self._timeline)  # fmt: skip
         self._wait = s.new("VkSemaphoreWaitInfo", semaphoreCount=1, pSemaphores=self._timeline, pValues=self._number)
 
-    def commands(self) -> Any:
-        """The command buffer that commands are written to now."""
+    def commands(self, copies: bool = False) -> Any:
+        """The command buffer for the next command, which copies or is a kernel and sees the results of all before."""
         if self._open is None:
             self._open = self._take()
             call("vkBeginCommandBuffer", self._open, self._begin)
+        stages, order = (_COMPUTE | _TRANSFER, self._order) if copies or self._copied else (_COMPUTE, self._kernels)
+        lib.vkCmdPipelineBarrier(self._open, stages, stages, 0, 1, order, 0, ffi.NULL, 0, ffi.NULL)
+        self._copied = copies
         return self._open
 
     def _take(self) -> Any:
@@ -73,9 +83,7 @@ class Queue:
         return int(self._number[0])
 
     def written(self) -> None:
-        """A command has been written: what follows is to see its results, and the device begins if it is idle."""
-        stages = _COMPUTE | _TRANSFER
-        lib.vkCmdPipelineBarrier(self._open, stages, stages, 0, 1, self._order, 0, ffi.NULL, 0, ffi.NULL)
+        """A command has been written; the device begins if it is idle."""
         self._recorded += 1
         if self._recorded >= _MOST_WAITING or self.done() == self._submitted:
             self.submit()
@@ -95,5 +103,12 @@ class Queue:
     def finish(self) -> None:
         """Wait for everything."""
         self.submit()
+        until = time.perf_counter() + _IMPATIENT
+        while self.done() < self._submitted:
+            if time.perf_counter() > until:
+                self._sleep()
+                return
+
+    def _sleep(self) -> None:
         self._number[0] = self._submitted
         call("vkWaitSemaphores", self.device, self._wait, 2**64 - 1)

@@ -26,6 +26,10 @@ class Traits:
     exact_sqrt: bool = True
     exact_fma: bool = True
     """Whether quotients and roots of f32, and multiply-adds of f32 and f64, are rounded once."""
+    whole_fma: bool = True
+    """Whether ``Fma`` of f32 keeps denormal numbers."""
+    whole_halves: bool = True
+    """Whether f32 is rounded where it becomes f16 and at once f32 again."""
     rounds16: bool = False
     rounds32: bool = True
     rounds64: bool = True

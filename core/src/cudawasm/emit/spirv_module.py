@@ -10,12 +10,12 @@ from cudawasm.emit.spirv_opcodes import (
     COMPUTE,
     DECORATIONS,
     MAGIC,
+    MEMORY_MODELS,
     MODES,
     OPCODES,
     PHYSICAL_ADDRESSING,
     STORAGE,
     VERSION,
-    VULKAN_MODEL,
 )
 
 
@@ -48,6 +48,7 @@ class SpirvModule:
         self._named: set[int] = set()
         self._decorations: list[int] = []
         self._globals: list[int] = []
+        self.memory_model = "GLSL450"
         self.interface: list[int] = []
         """Ids of the module's variables, which an entry point lists."""
 
@@ -160,7 +161,7 @@ class SpirvModule:
         head = [w for name in self._capabilities for w in instruction("Capability", CAPABILITIES[name])]
         head += [w for name in self._extensions for w in instruction("Extension", *text_words(name))]
         head += self._imports
-        head += instruction("MemoryModel", PHYSICAL_ADDRESSING, VULKAN_MODEL)
+        head += instruction("MemoryModel", PHYSICAL_ADDRESSING, MEMORY_MODELS[self.memory_model])
         body = [*head, *self._entry, *self._modes, *self._strings, *self._names, *self._decorations, *self._globals]
         return [MAGIC, VERSION, 0, self._bound, 0, *body, *self.functions]
 
