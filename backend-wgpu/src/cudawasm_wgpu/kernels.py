@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 _LINE = re.compile(r"wgsl:(\d+):\d+")
 _MOST_BLOCKS = 65535
 """Blocks that a dispatch takes in each dimension."""
+_MOST_GROUPS = 256
+"""Bind groups that a program keeps: one for each set of allocations that it is launched on."""
 
 
 class WgpuModule:
@@ -245,6 +247,8 @@ class WgpuKernel:
                 bound.append((0, 0, 256))
         key = tuple(bound)
         if key not in program.groups:
+            if len(program.groups) >= _MOST_GROUPS:
+                program.groups.clear()
             if not memory.arenas:
                 memory.allocate(256)
             entries: list[dict[str, Any]] = [
