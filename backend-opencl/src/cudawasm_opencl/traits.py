@@ -27,6 +27,10 @@ class Traits:
     fma: bool = True
 
     @property
+    def has_generic_pointers(self) -> bool:
+        return self.flat or self.generic or self.ptx
+
+    @property
     def key(self) -> str:
         return "".join("01"[value] for value in astuple(self))
 
