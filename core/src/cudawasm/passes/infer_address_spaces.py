@@ -31,7 +31,7 @@ def infer_address_spaces(module: n.Module, allow_generic: bool = False, in_aggre
     """
     functions, shared = {}, module.shared
     for name, function in module.functions.items():
-        found = PointerSpaces(function)
+        found = PointerSpaces(function, allow_generic)
         if not allow_generic:
             _check(function, found)
         writer = _Writer(found, _holders(function) if in_aggregates else frozenset())
@@ -146,6 +146,10 @@ class _Writer(Rewriter):
             if left.pointee != right.pointee and isinstance(expr, n.Binary):
                 return replace(expr, right=n.Cast(replace(right, pointee=left.pointee), expr.right))
             return expr
+        if not self.found.allow_generic and (isinstance(expr.left, n.Const) or isinstance(expr.right, n.Const)):
+            if isinstance(expr.right, n.Const):
+                return replace(expr, right=_fitted(expr.right, left))
+            return replace(expr, left=_fitted(expr.left, right))
         return replace(expr, left=n.Cast(U64, expr.left), right=n.Cast(U64, expr.right))
 
     def stmt(self, stmt: n.Stmt) -> n.Block:
