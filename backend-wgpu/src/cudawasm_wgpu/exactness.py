@@ -71,14 +71,18 @@ class Exactness:
         """Whether ``operand`` of ``expr`` must be hidden."""
         if expr.op in n.COMPARISONS and self.traits.confuses_widths and _bits(operand.type) == 64:
             return _WIDENED in self.kind(operand)
-        if not _is_float(expr) or not (self.traits.reassociates or self.traits.contracts):
+        if not _is_float(expr):
             return False
-        other = expr.right if operand is expr.left else expr.left
-        if isinstance(operand, n.Const):
-            return operand.value == 0 and expr.op in ("add", "sub", "mul")
         kind = self.kind(operand)
         if expr.op in ("add", "sub") and not expr.contract and self.traits.contracts and _PRODUCT in kind:
             return True
+        return self.traits.reassociates and self.is_rewritten(operand, expr, kind)
+
+    def is_rewritten(self, operand: n.Expr, expr: n.Binary, kind: frozenset[str]) -> bool:
+        """Whether there is a rule of arithmetic with reals for what is computed of an operand."""
+        other = expr.right if operand is expr.left else expr.left
+        if isinstance(operand, n.Const):
+            return operand.value == 0 and expr.op in ("add", "sub", "mul")
         match expr.op:
             case "sub":
                 return _SUM in kind or (operand is expr.left and (operand == other or self.share(operand, other)))
