@@ -9,6 +9,8 @@ Integers that were widened to 64 bits are hidden from comparisons, which llvmpip
 
 from __future__ import annotations
 
+import math
+
 from cudawasm.ir import nodes as n
 from cudawasm.ir.types import Scalar, Space
 from cudawasm.ir.walk import statements
@@ -73,6 +75,8 @@ class Exactness:
             return _WIDENED in self.kind(operand)
         if not _is_float(expr):
             return False
+        if isinstance(operand, n.Const) and not math.isfinite(operand.value):
+            return self.traits.finite and expr.op not in n.COMPARISONS
         kind = self.kind(operand)
         if expr.op in ("add", "sub") and not expr.contract and self.traits.contracts and _PRODUCT in kind:
             return True

@@ -20,7 +20,7 @@ class Launches:
 
     def __init__(self, device: Any):
         self.device = device
-        usage = wgpu.BufferUsage.UNIFORM | wgpu.BufferUsage.COPY_DST
+        usage = wgpu.BufferUsage.UNIFORM | wgpu.BufferUsage.COPY_DST | wgpu.BufferUsage.COPY_SRC
         self.ring = device.create_buffer(size=_RING_BYTES, usage=usage)
         self._align = device.limits["min-uniform-buffer-offset-alignment"]
         self._offsets: dict[bytes, int] = {}
@@ -85,4 +85,8 @@ class Launches:
         """Wait for all that was launched, copied and written."""
         self.submit()
         self._enough = 1
-        self.device.queue.on_submitted_work_done_sync()
+        wait = getattr(self.device, "_poll_wait", None)
+        if wait is not None:
+            wait()
+        else:  # what is read comes after all that was submitted
+            self.device.queue.read_buffer(self.ring, 0, 4)

@@ -65,6 +65,7 @@ def traits_of(adapter: Any) -> Traits:
         fences=is_software(adapter),  # its atomics are sequentially consistent
         reassociates=adapter.info["vendor_id"] != _NVIDIA,  # Mesa does for all its devices, NVIDIA's driver does not
         contracts=not is_software(adapter),
+        finite=not is_software(adapter),
         fuses=not is_software(adapter),
         weak_swaps=adapter.info["backend_type"] == "Metal",  # SPIR-V and DXIL have the strong form only
         confuses_widths=is_software(adapter),  # seen in Mesa 22.3

@@ -12,7 +12,7 @@ class Traits:
     ``exact_divide``: division and square root round correctly, as no implementation of WGSL has to. ``denormals``:
     numbers below the normal range are kept in arithmetic. ``fused``: ``fma`` rounds once. ``fences``: what a thread writes is seen in order by other blocks, which WGSL cannot
     ask for. ``reassociates``: the driver takes the sum ``(a + b) - b`` for ``a``, and the like. ``contracts``: it makes
-    one of a multiplication and an addition. ``fuses``: a multiply-add is as fast as a sum. ``confuses_widths``: it gets comparisons of integers wrong that were
+    one of a multiplication and an addition. ``finite``: it computes what it likes of infinite constants. ``fuses``: a multiply-add is as fast as a sum. ``confuses_widths``: it gets comparisons of integers wrong that were
     widened to 64 bits. ``weak_swaps``: a swap may fail without a reason.
 
     The defaults are those of text that is made for no device.
@@ -28,6 +28,7 @@ class Traits:
     fences: bool = True
     reassociates: bool = False
     contracts: bool = False
+    finite: bool = False
     fuses: bool = False
     confuses_widths: bool = False
     weak_swaps: bool = False
