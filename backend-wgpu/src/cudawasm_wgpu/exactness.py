@@ -16,7 +16,7 @@ from cudawasm.ir.types import Scalar, Space
 from cudawasm.ir.walk import statements
 from cudawasm_wgpu.traits import Traits
 
-_SUM, _PRODUCT, _WIDENED = "sum", "product", "widened"
+_SUM, _PRODUCT, _UNFUSED, _WIDENED = "sum", "product", "product alone", "widened"
 
 
 class Exactness:
@@ -55,7 +55,7 @@ class Exactness:
             case n.Binary(op="add" | "sub") if _is_float(expr):
                 return frozenset((_SUM,))
             case n.Binary(op="mul") if _is_float(expr):
-                return frozenset((_PRODUCT,))
+                return frozenset((_PRODUCT, _UNFUSED))
             case n.Cast() if _bits(expr.type) == 64 and 0 < _bits(expr.operand.type) < 64:
                 return frozenset((_WIDENED,))
             case n.Builtin(name="fma"):
@@ -78,7 +78,7 @@ class Exactness:
         if isinstance(operand, n.Const) and not math.isfinite(operand.value):
             return self.traits.finite and expr.op not in n.COMPARISONS
         kind = self.kind(operand)
-        if expr.op in ("add", "sub") and not expr.contract and self.traits.contracts and _PRODUCT in kind:
+        if expr.op in ("add", "sub") and not expr.contract and self.traits.contracts and _UNFUSED in kind:
             return True
         return self.traits.reassociates and self.is_rewritten(operand, expr, kind)
 
