@@ -9,12 +9,14 @@ Integers that were widened to 64 bits are hidden from comparisons, which llvmpip
 
 from __future__ import annotations
 
+import math
+
 from cudawasm.ir import nodes as n
 from cudawasm.ir.types import Scalar, Space
 from cudawasm.ir.walk import statements
 from cudawasm_wgpu.traits import Traits
 
-_SUM, _PRODUCT, _WIDENED = "sum", "product", "widened"
+_SUM, _PRODUCT, _UNFUSED, _WIDENED = "sum", "product", "product alone", "widened"
 
 
 class Exactness:
@@ -53,7 +55,7 @@ class Exactness:
             case n.Binary(op="add" | "sub") if _is_float(expr):
                 return frozenset((_SUM,))
             case n.Binary(op="mul") if _is_float(expr):
-                return frozenset((_PRODUCT,))
+                return frozenset((_PRODUCT, _UNFUSED))
             case n.Cast() if _bits(expr.type) == 64 and 0 < _bits(expr.operand.type) < 64:
                 return frozenset((_WIDENED,))
             case n.Builtin(name="fma"):
@@ -71,14 +73,20 @@ class Exactness:
         """Whether ``operand`` of ``expr`` must be hidden."""
         if expr.op in n.COMPARISONS and self.traits.confuses_widths and _bits(operand.type) == 64:
             return _WIDENED in self.kind(operand)
-        if not _is_float(expr) or not (self.traits.reassociates or self.traits.contracts):
+        if not _is_float(expr):
             return False
+        if isinstance(operand, n.Const) and not math.isfinite(operand.value):
+            return self.traits.finite and expr.op not in n.COMPARISONS
+        kind = self.kind(operand)
+        if expr.op in ("add", "sub") and not expr.contract and self.traits.contracts and _UNFUSED in kind:
+            return True
+        return self.traits.reassociates and self.is_rewritten(operand, expr, kind)
+
+    def is_rewritten(self, operand: n.Expr, expr: n.Binary, kind: frozenset[str]) -> bool:
+        """Whether there is a rule of arithmetic with reals for what is computed of an operand."""
         other = expr.right if operand is expr.left else expr.left
         if isinstance(operand, n.Const):
             return operand.value == 0 and expr.op in ("add", "sub", "mul")
-        kind = self.kind(operand)
-        if expr.op in ("add", "sub") and not expr.contract and self.traits.contracts and _PRODUCT in kind:
-            return True
         match expr.op:
             case "sub":
                 return _SUM in kind or (operand is expr.left and (operand == other or self.share(operand, other)))

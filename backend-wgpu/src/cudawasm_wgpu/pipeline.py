@@ -23,6 +23,7 @@ from cudawasm.passes.expand_builtins import expand_builtins
 from cudawasm.passes.fold_floats import fold_floats
 from cudawasm.passes.forward_addresses import forward_addresses
 from cudawasm.passes.forward_copies import forward_copies
+from cudawasm.passes.fuse_multiply_adds import fuse_multiply_adds
 from cudawasm.passes.halves_by_float import halves_by_float
 from cudawasm.passes.infer_address_spaces import infer_address_spaces
 from cudawasm.passes.inline_calls import inline_calls
@@ -136,6 +137,8 @@ def lower(prepared: Prepared, arguments: Arguments, traits: Traits) -> Lowered:
     )  # WGSL has no pointers that can be kept
     module = simplify(indexed.module)  # indices are sums of constants
     module = forward_copies(module)  # people read this text, and naga takes its time for each variable
+    if traits.fuses:
+        module = fuse_multiply_adds(module)  # what drivers make of products and sums is up to them
     module = fold_floats(module)  # compilers of WGSL refuse constants that overflow, and compute few functions of them
     module = jumps_to_flags(simplify(module))  # WGSL jumps to the innermost loop only
     function = module.functions[prepared.kernel]

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 class Traits:
     """``browser``: text for Tint, which has no 64-bit types, and proves that barriers are reached by all threads.
 
-    ``exact_divide``: division and square root of f32 round correctly, as no implementation of WGSL has to.
-    ``fused``: ``fma`` rounds once. ``fences``: what a thread writes is seen in order by other blocks, which WGSL cannot
+    ``exact_divide``: division and square root round correctly, as no implementation of WGSL has to. ``denormals``:
+    numbers below the normal range are kept in arithmetic. ``fused``: ``fma`` rounds once. ``fences``: what a thread writes is seen in order by other blocks, which WGSL cannot
     ask for. ``reassociates``: the driver takes the sum ``(a + b) - b`` for ``a``, and the like. ``contracts``: it makes
-    one of a multiplication and an addition. ``confuses_widths``: it gets comparisons of integers wrong that were
+    one of a multiplication and an addition. ``finite``: it computes what it likes of infinite constants. ``fuses``: a multiply-add is as fast as a sum. ``confuses_widths``: it gets comparisons of integers wrong that were
     widened to 64 bits. ``weak_swaps``: a swap may fail without a reason.
 
     The defaults are those of text that is made for no device.
@@ -23,10 +23,13 @@ class Traits:
     f64: bool = True
     atomics64: bool = True
     exact_divide: bool = True
+    denormals: bool = True
     fused: bool = True
     fences: bool = True
     reassociates: bool = False
     contracts: bool = False
+    finite: bool = False
+    fuses: bool = False
     confuses_widths: bool = False
     weak_swaps: bool = False
 
