@@ -101,7 +101,9 @@ class Lowered:
 def prepare(module: n.Module, kernel: str, traits: Traits) -> Prepared:
     """A kernel and what it uses. Raises UnsupportedFeature."""
     check(module, traits)
-    module = expand_builtins(module, is_native)  # functions whose errors WGSL does not bound tightly enough
+    module = expand_builtins(
+        module, lambda name, type_: is_native(name, type_, traits)
+    )  # functions whose errors WGSL does not bound tightly enough
     module = inline_calls(module)  # WGSL's functions take no pointers into buffers
     module = replace(module, functions={kernel: module.functions[kernel]})
     refuse_waiting(module.functions[kernel])  # nothing is promised about the progress of a block's threads
