@@ -30,8 +30,11 @@ _COMPOUND = {"add": "+=", "sub": "-=", "mul": "*=", "div": "/=", "and": "&=", "o
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """What a program is made for: blocks of a shape, bytes of dynamic shared memory, and how blocks past what a dispatch takes
-    in a dimension are folded into others: those of a grid with one dimension only, or of any."""
+    """What a program is made for: blocks of a shape and bytes of dynamic shared memory.
+
+    ``fold`` says for which grids blocks past what a dispatch takes in a dimension are folded into others: those that
+    have one dimension only, or any.
+    """
 
     block: Dim3
     shared_bytes: int = 0
