@@ -53,7 +53,7 @@ def features_of(traits: Traits) -> frozenset[str]:
     features |= {"atomics64"} if traits.atomics64 else set()
     features |= {"clock"} if traits.ptx else set()
     features |= {"denormals"} if traits.denormals else set()
-    features |= {"generic_pointers"} if traits.flat or traits.generic else set()
+    features |= {"generic_pointers"} if traits.has_generic_pointers else set()
     return frozenset(features)
 
 

@@ -28,10 +28,17 @@ class Traits:
     denormals: bool = True
 
     @property
+    def has_generic_pointers(self) -> bool:
+        return self.flat or self.generic or self.ptx
+
+    @property
     def key(self) -> str:
         return "".join("01"[value] for value in astuple(self))
 
     @property
     def build_options(self) -> list[str]:
         options = ["-cl-std=CL3.0" if self.generic else "-cl-std=CL1.2"]
+        if self.ptx:
+            # As many registers as blocks of 1024 threads leave each; the driver's own choice is fewer, and slower.
+            options.append("-cl-nv-maxrregcount=64")
         return [*options, "-cl-fp32-correctly-rounded-divide-sqrt"] if self.exact_divide else options
