@@ -69,6 +69,7 @@ def traits_of(adapter: Any) -> Traits:
         finite=not is_software(adapter),
         fuses=not is_software(adapter),
         weak_swaps=adapter.info["backend_type"] == "Metal",  # SPIR-V and DXIL have the strong form only
+        leaves_loops=not is_software(adapter),
         confuses_widths=is_software(adapter),  # seen in Mesa 22.3
     )
 

@@ -73,7 +73,7 @@ fn leading_zeros_${float}(bits: $word) -> u32 {
 }"""
 _ROOT = """\
 fn root_f32(x: f32) -> f32 {
-    let y = inverseSqrt(x);
+    let y = exact_f32(inverseSqrt(x)); // else drivers take the square of x * y for x
     let s = x * y;
     return fma(fma(-s, s, x), 0.5f * y, s);
 }"""

@@ -32,6 +32,8 @@ class Traits:
     """It makes one of a multiplication and an addition."""
     finite: bool = False
     """It computes what it likes of infinite constants."""
+    leaves_loops: bool = False
+    """It does not write loops of a few rounds out."""
     confuses_widths: bool = False
     """It gets comparisons of integers wrong that were widened to 64 bits."""
     weak_swaps: bool = False
