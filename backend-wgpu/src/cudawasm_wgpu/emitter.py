@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Literal
 
 from cudawasm.emit.clike_expressions import PREFIX
 from cudawasm.errors import InternalError
@@ -29,12 +30,15 @@ _COMPOUND = {"add": "+=", "sub": "-=", "mul": "*=", "div": "/=", "and": "&=", "o
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """What a program is made for: blocks of a shape, bytes of dynamic shared memory, and whether blocks past what a
-    dispatch takes in a dimension are folded into others."""
+    """What a program is made for: blocks of a shape and bytes of dynamic shared memory.
+
+    ``fold`` says for which grids blocks past what a dispatch takes in a dimension are folded into others: those that
+    have one dimension only, or any.
+    """
 
     block: Dim3
     shared_bytes: int = 0
-    folded: bool = False
+    fold: Literal["none", "line", "any"] = "none"
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,7 +301,7 @@ class WgslEmitter(WgslExpressions):
         return tuple(found), round_up(end, 16), declared
 
     def needs_grid(self) -> bool:
-        return self.shape.folded
+        return self.shape.fold != "none"
 
     def bindings(self, objects: tuple[Object, ...]) -> list[str]:
         lines = []
@@ -326,7 +330,7 @@ class WgslEmitter(WgslExpressions):
             builtins.append("@builtin(local_invocation_id) thread: vec3<u32>")
         if used & {"lane_id", "warp_id", THREAD_NUMBER}:
             builtins.append("@builtin(local_invocation_index) thread_number: u32")
-        folded = self.shape.folded
+        folded = self.needs_grid()
         if folded or any(v.startswith("block_idx") for v in used):
             builtins.append(f"@builtin(workgroup_id) {'grid_part' if folded else 'block'}: vec3<u32>")
         if folded or any(v.startswith("grid_dim") for v in used):
@@ -345,18 +349,23 @@ class WgslEmitter(WgslExpressions):
 
     def start(self) -> list[str]:
         """What stands before the kernel's own statements."""
-        lines = []
-        if self.shape.folded:
-            lines += [
-                "    let flat = grid_part.x + parts.x * (grid_part.y + parts.y * grid_part.z);",
-                "    let grid_dim = params.grid_dim;",
-                "    if (flat >= grid_dim.x * grid_dim.y * grid_dim.z) {",
-                "        return;",
-                "    }",
-                "    let block = vec3<u32>(flat % grid_dim.x, flat / grid_dim.x % grid_dim.y, "
-                "flat / grid_dim.x / grid_dim.y);",
-            ]
-        return lines
+        flat = "grid_part.x + parts.x * (grid_part.y + parts.y * grid_part.z)"
+        match self.shape.fold:
+            case "none":
+                return []
+            case "line":
+                block, blocks = "flat, 0u, 0u", "grid_dim.x"
+            case "any":
+                block = "flat % grid_dim.x, flat / grid_dim.x % grid_dim.y, flat / grid_dim.x / grid_dim.y"
+                blocks = "grid_dim.x * grid_dim.y * grid_dim.z"
+        return [
+            f"    let flat = {flat};",
+            "    let grid_dim = params.grid_dim;",
+            f"    if (flat >= {blocks}) {{",
+            "        return;",
+            "    }",
+            f"    let block = vec3<u32>({block});",
+        ]
 
 
 def _loads(function: n.Function) -> Iterator[n.Load]:

@@ -233,6 +233,8 @@ class WgslExpressions(CLike):
             return text if expr.op == "ne" else (f"!{text[0]}", PREFIX)
         if expr.op == "ne":
             return f"!({infix('==', EQUAL, left, right)[0]})", PREFIX  # unordered operands differ
+        if expr.op == "div" and not self.traits.exact_divide and expr.left == n.Const(type_, 1.0):
+            return self.help.call(f"reciprocal_{type_.name}", right[0]), POSTFIX
         if expr.op == "div" and not self.traits.exact_divide:
             return self.help.call(f"divide_{type_.name}", left[0], right[0]), POSTFIX
         if expr.op == "rem":

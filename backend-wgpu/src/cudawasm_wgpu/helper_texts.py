@@ -161,11 +161,15 @@ fn exact_u64(x: u64) -> u64 {
 }
 
 fn f32_of_f64(x: f64) -> f32 {
-    if (abs(x) < 1.1754943508222875e-38lf) { // below the normal range, where drivers make 0 of it
-        let rest = u32(round(abs(x) * 7.136238463529799e+44lf)); // 2**149
-        return bitcast<f32>(rest | select(0u, 0x80000000u, x < 0.0lf || signbit_f64(x)));
+    let bits = bitcast<u64>(x);
+    let exponent = u32(bits >> 52u) & 0x7ffu;
+    if (exponent > 896u) {
+        return f32(x);
     }
-    return f32(x);
+    let drop = 926u - max(exponent, 863u); // below the normal range, where drivers make 0 of it
+    let digits = (bits & 0xffffffffffffflu) | 0x10000000000000lu;
+    let rest = u32((digits + (1lu << (drop - 1u)) - 1lu + ((digits >> drop) & 1lu)) >> drop);
+    return bitcast<f32>(rest | (u32(bits >> 32u) & 0x80000000u));
 }
 
 fn f64_of_f32(x: f32) -> f64 {
@@ -251,6 +255,13 @@ fn fma_f64(x: f64, y: f64, z: f64) -> f64 {
     let lost_high = exact_f64(lost_by_sum(product, low, high));
     let rest = exact_f64(lost_high + lost_low);
     return (high + odd(rest, lost_by_sum(lost_high, lost_low, rest))) * scale;
+}
+
+fn exp_f32(x: f32) -> f32 {
+    let t = fma(clamp(x, -87.0f, 87.0f), 1.442695f, 12582912.0f);
+    let n = exact_f32(t) - 12582912.0f;
+    let rest = fma(n, 1.9046542e-09f, fma(n, -0.6931472f, x));
+    return exp2(rest * 1.442695f) * bitcast<f32>((bitcast<u32>(t) << 23u) + 0x3f800000u);
 }
 
 fn float_of_half(h: u32) -> f32 {

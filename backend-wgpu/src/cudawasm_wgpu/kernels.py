@@ -6,7 +6,7 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import wgpu
 
@@ -117,7 +117,7 @@ class WgpuKernel:
     def planned(self, grid: Dim3, block: Dim3, shared_bytes: int, params: bytearray) -> Plan:
         values, copies = self.values(params)
         arguments, parts = self.arguments(values)
-        program = self.program(Shape(block, shared_bytes, any(g > _MOST_BLOCKS for g in grid)), arguments)
+        program = self.program(Shape(block, shared_bytes, _fold(grid)), arguments)
         numbers = self.numbers(program, grid, values, parts)
         group = self.group(program, parts)
         return Plan(self.device.memory.generation, program.pipeline, group, numbers, _dispatched(grid), copies)
@@ -301,6 +301,13 @@ def _dispatched(grid: Dim3) -> Dim3:
     if all(g <= _MOST_BLOCKS for g in grid):
         return grid
     blocks = grid[0] * grid[1] * grid[2]
-    x = min(blocks, _MOST_BLOCKS)
-    y = min(-(-blocks // x), _MOST_BLOCKS)
-    return x, y, -(-blocks // (x * y))
+    layers = -(-blocks // _MOST_BLOCKS**2)
+    rows = -(-blocks // (_MOST_BLOCKS * layers))
+    return -(-blocks // (rows * layers)), rows, layers
+
+
+def _fold(grid: Dim3) -> Literal["none", "line", "any"]:
+    """How the blocks of a grid come from what is dispatched."""
+    if all(g <= _MOST_BLOCKS for g in grid):
+        return "none"
+    return "line" if grid[1] == grid[2] == 1 else "any"

@@ -36,6 +36,7 @@ from cudawasm.passes.prints_to_buffer import PrintSite, prints_to_buffer
 from cudawasm.passes.simplify import simplify
 from cudawasm.passes.split_aggregates import split_aggregates
 from cudawasm.passes.traps_to_record import TrapSite, traps_to_record
+from cudawasm.passes.unroll_loops import unroll_loops
 from cudawasm.passes.variables_to_parameters import variables_to_parameters
 from cudawasm_wgpu.traits import Traits
 from cudawasm_wgpu.words import is_native
@@ -101,11 +102,15 @@ class Lowered:
 def prepare(module: n.Module, kernel: str, traits: Traits) -> Prepared:
     """A kernel and what it uses. Raises UnsupportedFeature."""
     check(module, traits)
-    module = expand_builtins(module, is_native)  # functions whose errors WGSL does not bound tightly enough
+    module = expand_builtins(
+        module, lambda name, type_: is_native(name, type_, traits)
+    )  # functions whose errors WGSL does not bound tightly enough
     module = inline_calls(module)  # WGSL's functions take no pointers into buffers
     module = replace(module, functions={kernel: module.functions[kernel]})
     refuse_waiting(module.functions[kernel])  # nothing is promised about the progress of a block's threads
     module, places = parameters_to_numbers(module)  # uniform buffers have a layout of their own
+    if traits.leaves_loops:
+        module = unroll_loops(module)  # loads in several rounds are then under way together
     for _ in range(_ROUNDS):
         before = module
         module = simplify(module)  # reveals places behind pointers

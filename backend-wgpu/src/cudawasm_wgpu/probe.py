@@ -63,11 +63,13 @@ def traits_of(adapter: Any) -> Traits:
         denormals=is_software(adapter),  # naga asks for nothing, and drivers of GPUs take what is faster
         fused=not is_software(adapter),  # llvmpipe multiplies and adds
         fences=is_software(adapter),  # its atomics are sequentially consistent
-        reassociates=adapter.info["vendor_id"] != _NVIDIA,  # Mesa does for all its devices, NVIDIA's driver does not
+        exp2=adapter.info["vendor_id"] == _NVIDIA,  # one instruction, which CUDA's own library builds upon
+        reassociates=True,  # Mesa does for all its devices, and so does NVIDIA's driver; none promises not to
         contracts=not is_software(adapter),
         finite=not is_software(adapter),
         fuses=not is_software(adapter),
         weak_swaps=adapter.info["backend_type"] == "Metal",  # SPIR-V and DXIL have the strong form only
+        leaves_loops=not is_software(adapter),
         confuses_widths=is_software(adapter),  # seen in Mesa 22.3
     )
 

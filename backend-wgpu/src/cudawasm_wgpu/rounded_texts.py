@@ -19,10 +19,19 @@ fn quotient_${float}(a: $float, b: $float) -> $float {
 _DIVIDE = """\
 fn divide_${float}(a: $float, b: $float) -> $float {
     let q = quotient_${float}(a, b);
-    if (abs(a) > $least && abs(b) > $small && abs(b) < $large && abs(q) > $small && abs(q) < $large) {
+    if (abs(a) > $small && abs(a) < $large && abs(b) > $small && abs(b) < $large) {
         return q;
     }
     return divide_any_${float}(a, b);
+}"""
+_RECIPROCAL = """\
+fn reciprocal_${float}(b: $float) -> $float {
+    let first = 1.0$s / b;
+    let inverse = fma(fma(-b, first, 1.0$s), first, first);
+    if (abs(b) > $small && abs(b) < $large) {
+        return inverse;
+    }
+    return divide_any_${float}(1.0$s, b);
 }"""
 _DIVIDE_ANY = """\
 fn divide_any_${float}(a: $float, b: $float) -> $float {
@@ -63,11 +72,17 @@ fn leading_zeros_${float}(bits: $word) -> u32 {
     return select(0u, $clz(bits) - ${extra}u, bits <= $mantissa);
 }"""
 _ROOT = """\
-fn root_${float}(x: $float) -> $float {
+fn root_f32(x: f32) -> f32 {
+    let y = exact_f32(inverseSqrt(x)); // else drivers take the square of x * y for x
+    let s = x * y;
+    return fma(fma(-s, s, x), 0.5f * y, s);
+}"""
+_ROOT_WIDE = """\
+fn root_f64(x: f64) -> f64 {
     let y = inverseSqrt(x);
     let s = x * y;
-    let half = 0.5$s * y;
-    let lost = fma(-s, half, 0.5$s);
+    let half = 0.5lf * y;
+    let lost = fma(-s, half, 0.5lf);
     let better = fma(s, lost, s);
     return fma(fma(-better, better, x), fma(half, lost, half), better);
 }"""
@@ -118,13 +133,13 @@ fn rsqrt_f64(x: f64) -> f64 {
 _WORDS = {
     "f32": {
         "sign": "0x80000000u", "infinity": "0x7f800000u", "mantissa": "0x7fffffu", "one": "0x3f800000u",
-        "places": "23", "extra": "8", "most": "255", "clz": "countLeadingZeros", "least": "0x1p-78f",
-        "small": "0x1p-120f", "large": "0x1p120f", "float": "f32", "word": "u32", "s": "f", "u": "u",
+        "places": "23", "extra": "8", "most": "255", "clz": "countLeadingZeros", "small": "0x1p-60f",
+        "large": "0x1p60f", "float": "f32", "word": "u32", "s": "f", "u": "u",
     },
     "f64": {
         "sign": "0x8000000000000000lu", "infinity": "0x7ff0000000000000lu", "mantissa": "0xffffffffffffflu",
         "one": "0x3ff0000000000000lu", "places": "52", "extra": "11", "most": "2047", "clz": "clz_u64",
-        "least": "1e-250lf", "small": "1e-290lf", "large": "1e290lf", "float": "f64", "word": "u64", "s": "lf",
+        "small": "1e-140lf", "large": "1e140lf", "float": "f64", "word": "u64", "s": "lf",
         "u": "lu",
     },
 }  # fmt: skip
@@ -132,10 +147,10 @@ _WORDS = {
 
 def quotients_and_roots() -> dict[str, str]:
     """Helpers by name, for f32 and f64."""
-    texts = {"rsqrt_f32": _RSQRT, "rsqrt_f64": _RSQRT_WIDE}
+    texts = {"root_f32": _ROOT, "root_f64": _ROOT_WIDE, "rsqrt_f32": _RSQRT, "rsqrt_f64": _RSQRT_WIDE}
     shapes = {
-        "quotient": _QUOTIENT, "divide": _DIVIDE, "divide_any": _DIVIDE_ANY, "leading_zeros": _LEADING_ZEROS,
-        "root": _ROOT,
+        "quotient": _QUOTIENT, "divide": _DIVIDE, "divide_any": _DIVIDE_ANY, "reciprocal": _RECIPROCAL,
+        "leading_zeros": _LEADING_ZEROS,
     }  # fmt: skip
     for float_, words in _WORDS.items():
         texts.update({f"{name}_{float_}": Template(text).substitute(words) for name, text in shapes.items()})

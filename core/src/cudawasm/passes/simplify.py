@@ -21,6 +21,10 @@ def simplify_function(function: n.Function) -> n.Function:
     return function if body is function.body else replace(function, body=body)
 
 
+def simplified(expr: n.Expr) -> n.Expr:
+    return _Simplifier().expr(expr)
+
+
 _JUMPS = (n.Break, n.Continue, n.Return, n.Trap)
 
 

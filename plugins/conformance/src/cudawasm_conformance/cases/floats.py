@@ -496,7 +496,7 @@ _BF_ROUND = each(
     lambda a: {"o": to_bf16(a), "p": from_bf16(to_bf16(a)), "q": to_bf16(a)},
     _BF16,
 )
-_BF_FINITE = to_bf16(np.array([0, 1, -1, 0.5, 1.5, 3.140625, 256, 257, 1e-15, 1e-20, -1e30, 100, 0.1], _F))
+_BF_FINITE = to_bf16(np.array([0, 1, -1, 0.5, 1.5, 3.140625, 256, 257, 1e-15, 1e-17, -1e30, 100, 0.1], _F))
 _BF_BELOW_NORMALS = to_bf16(np.array([1e-38, -1e-38, 1e-20, 3e-20, 1e-40, 2], _F))
 
 

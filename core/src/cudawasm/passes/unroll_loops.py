@@ -1,0 +1,140 @@
+"""Write short loops out, for targets whose compilers leave them as they are.
+
+A loop is short when it counts through a few values that are known. What depends on the counter is then constant: tests
+of it vanish, and arrays that are indexed by it can become variables.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from cudawasm.ir import nodes as n
+from cudawasm.ir.types import Scalar, Space
+from cudawasm.ir.walk import Rewriter, assigned_variables, root, statement_expressions, statements, subexpressions
+from cudawasm.passes.simplify import simplified
+
+_MOST_ROUNDS = 16
+_MOST_NODES = 2000
+"""Expressions in all rounds of a loop."""
+
+
+def unroll_loops(module: n.Module) -> n.Module:
+    """The module with the rounds of short loops one after the other."""
+    functions = {name: replace(f, body=_Unroller().block(f.body)) for name, f in module.functions.items()}
+    return replace(module, functions=functions)
+
+
+class _Unroller(Rewriter):
+    def __init__(self) -> None:
+        self.copies = 0
+
+    def block(self, block: n.Block) -> n.Block:
+        out: list[n.Stmt] = []
+        for stmt in super().block(block):
+            values = _values(out[-1], stmt) if out and isinstance(stmt, n.Loop) else None
+            if values is None or not isinstance(stmt, n.Loop):
+                out.append(stmt)
+                continue
+            counter = assigned_variables(out[-1])[0]
+            is_left = _is_left(stmt.body)
+            for value in values[:-1]:
+                self.copies += 1
+                if is_left:
+                    out.append(n.Assign(n.VarPlace(counter), value, stmt.span))
+                out.extend(_Round(stmt.body, counter, value, self.copies).block(stmt.body))
+            out.append(n.Assign(n.VarPlace(counter), values[-1], stmt.span))
+        return tuple(out)
+
+
+class _Round(Rewriter):
+    """One copy of a loop's body, in which the counter is a constant."""
+
+    def __init__(self, body: n.Block, counter: n.Var, value: n.Const, number: int) -> None:
+        self.counter, self.value = counter, value
+        self.suffix = f".{number}"
+        own = {s.var for s in statements(body) if isinstance(s, n.Declare)}
+        self.variables = {
+            v: n.Var(v.name + self.suffix, v.type, v.space, v.volatile, v.align, None, v.span) for v in own
+        }
+        self.labels = {s.label for s in statements(body) if isinstance(s, n.Loop | n.Scope)}
+
+    def var(self, var: n.Var) -> n.Var:
+        return self.variables.get(var, var)
+
+    def leave_expr(self, expr: n.Expr) -> n.Expr:
+        return self.value if expr == n.Load(n.VarPlace(self.counter)) else expr
+
+    def leave_stmt(self, stmt: n.Stmt) -> n.Block:
+        match stmt:
+            case n.Loop() | n.Scope() | n.Break() | n.Continue() if stmt.label in self.labels:
+                return (replace(stmt, label=stmt.label + self.suffix),)
+            case _:
+                return (stmt,)
+
+
+def _values(start: n.Stmt, loop: n.Loop) -> list[n.Const] | None:
+    """The values of a short loop's counter, with the one that ends it; None for another loop."""
+    if loop.condition is None or loop.unroll == 1 or len(loop.step) != 1 or not _is_plain(loop):
+        return None
+    match start, loop.step[0]:
+        case (
+            n.Declare(var=counter, init=n.Const() as value)
+            | n.Assign(place=n.VarPlace(var=counter), value=n.Const() as value),
+            n.Assign(place=n.VarPlace(var=stepped), value=step),
+        ) if counter is stepped and counter.space is Space.LOCAL and not counter.volatile and _is_integer(counter):
+            pass
+        case _:
+            return None
+    if counter in _changed(loop.body):
+        return None
+    most = min(_MOST_ROUNDS, _MOST_NODES // max(1, _size(loop.body)))
+    values = [value]
+    while len(values) <= most + 1:
+        holds = _computed(loop.condition, counter, values[-1])
+        if holds is None:
+            return None
+        if not holds.value:
+            return values
+        following = _computed(step, counter, values[-1])
+        if following is None:
+            return None
+        values.append(following)
+    return None
+
+
+def _computed(expr: n.Expr, counter: n.Var, value: n.Const) -> n.Const | None:
+    """An expression of the counter alone, for one value of it."""
+    found = simplified(_Round((), counter, value, 0).expr(expr))
+    return found if isinstance(found, n.Const) else None
+
+
+def _is_integer(var: n.Var) -> bool:
+    return isinstance(var.type, Scalar) and var.type.is_integer
+
+
+def _is_plain(loop: n.Loop) -> bool:
+    """Whether a loop is left by its condition only, and all of a round is done."""
+    return not any(isinstance(s, n.Break | n.Continue) and s.label == loop.label for s in statements(loop.body))
+
+
+def _is_left(body: n.Block) -> bool:
+    """Whether there are jumps to somewhere else, where the counter may be read."""
+    inside = {s.label for s in statements(body) if isinstance(s, n.Loop | n.Scope)}
+    return any(isinstance(s, n.Break | n.Continue) and s.label not in inside for s in statements(body))
+
+
+def _changed(body: n.Block) -> set[n.Var]:
+    """The variables that a loop's body writes, or may write through an address."""
+    found: set[n.Var] = set()
+    for stmt in statements(body):
+        found.update(assigned_variables(stmt))
+        for expr in statement_expressions(stmt):
+            for inner in subexpressions(expr):
+                start = root(inner.place) if isinstance(inner, n.AddressOf) else None
+                if isinstance(start, n.VarPlace):
+                    found.add(start.var)
+    return found
+
+
+def _size(body: n.Block) -> int:
+    return sum(1 + sum(1 for e in statement_expressions(s) for _ in subexpressions(e)) for s in statements(body))
