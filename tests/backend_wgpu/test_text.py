@@ -93,8 +93,8 @@ def test_tint_takes_the_text_for_browsers_needs_no_device(text, tmp_path):
     assert wrong == {}
 
 
-BARRIERS = """__global__ void k(int* a, int* o) { __shared__ int s[32]; s[threadIdx.x] = a[threadIdx.x]; __syncthreads();
-  int v = s[31 - threadIdx.x]; %s o[threadIdx.x] = v; }"""
+BARRIERS = """__global__ void k(int* a, int* o) { __shared__ int s[32]; s[threadIdx.x] = a[threadIdx.x];
+  __syncthreads(); int v = s[31 - threadIdx.x]; %s o[threadIdx.x] = v; }"""
 
 
 @pytest.mark.parametrize(

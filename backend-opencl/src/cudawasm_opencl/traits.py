@@ -12,7 +12,8 @@ class Traits:
     ``svm``: device pointers are addresses.
     ``local_arrays``: arrays in local memory may be declared in a kernel (see ``probe.traits_of`` for where not).
     ``ptx``: OpenCL C has ``asm`` statements of PTX. ``fma``: ``fma`` is one instruction.
-    ``denormals``: numbers of f32 below the normal range are kept. ``exact_divide``: division and square root of f32 can be asked to round correctly. The defaults are those of
+    ``denormals``: numbers of f32 below the normal range are kept.
+    ``exact_divide``: division and square root of f32 can be asked to round correctly. The defaults are those of
     text that is made for no device.
     """
 

@@ -65,9 +65,9 @@ class _Unroller(Rewriter):
         many = next((m for m in (16, 8, 4) if m <= most and count % m == 0), 1)
         if not isinstance(by, n.Const) or step.value.left != n.Load(n.VarPlace(counter)) or many == 1:
             return loop
-        type_ = step.value.type
-        later = [n.Binary("add", step.value.left, n.Const(type_, by.value * k), type_) for k in range(1, many)]
-        copies = [self.round(loop.body, counter, value) for value in (step.value.left, *later)]
+        first, type_ = step.value.left, step.value.type
+        starts: list[n.Expr] = [first, *(n.Binary("add", first, n.Const(type_, by.value * k), type_) for k in range(1, many))]
+        copies = [self.round(loop.body, counter, start) for start in starts]
         body = interleaved(copies, loop.label) if len(loop.body) > 1 else None
         if body is None:
             return loop
