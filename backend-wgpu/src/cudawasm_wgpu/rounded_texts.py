@@ -12,7 +12,7 @@ _QUOTIENT = """\
 fn quotient_${float}(a: $float, b: $float) -> $float {
     let first = 1.0$s / b;
     let inverse = fma(fma(-b, first, 1.0$s), first, first);
-    let q = a * inverse;
+    let q = exact_${float}(a * inverse); // drivers multiply constants first
     let better = fma(fma(-b, q, a), inverse, q);
     return fma(fma(-b, better, a), inverse, better);
 }"""

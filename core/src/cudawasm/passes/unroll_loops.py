@@ -66,7 +66,10 @@ class _Unroller(Rewriter):
         if not isinstance(by, n.Const) or step.value.left != n.Load(n.VarPlace(counter)) or many == 1:
             return loop
         first, type_ = step.value.left, step.value.type
-        starts: list[n.Expr] = [first, *(n.Binary("add", first, n.Const(type_, by.value * k), type_) for k in range(1, many))]
+        starts: list[n.Expr] = [
+            first,
+            *(n.Binary("add", first, n.Const(type_, by.value * k), type_) for k in range(1, many)),
+        ]
         copies = [self.round(loop.body, counter, start) for start in starts]
         body = interleaved(copies, loop.label) if len(loop.body) > 1 else None
         if body is None:
