@@ -27,12 +27,10 @@ fn main(
         atomicStore(&local[bin], 0u);
     }
     workgroupBarrier();
-    storageBarrier();
     for (var i: i32 = i32(block.x * block_dim.x + thread.x); i < params.count; i = i32(u32(i) + grid_dim.x * block_dim.x)) {
         atomicAdd(&local[remainder_i32(i32(shift_right_u32(values[u32(i) >> 2u], (u32(i) & 3u) * 8u) & 0xffu), 256)], 1u);
     }
     workgroupBarrier();
-    storageBarrier();
     for (var bin_1: i32 = i32(thread.x); bin_1 < 256; bin_1 = i32(u32(bin_1) + block_dim.x)) {
         atomicAdd(&counts[bin_1], atomicLoad(&local[bin_1]));
     }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -10,12 +9,13 @@ from cudawasm.emit.clike_expressions import PREFIX
 from cudawasm.errors import InternalError
 from cudawasm.ir import nodes as n
 from cudawasm.ir.types import BOOL, Array, Scalar, Space, Vector, round_up, size_of
-from cudawasm.ir.walk import assigned_variables, root, statement_expressions, statements, subexpressions
+from cudawasm.ir.walk import assigned_variables, root, statements, subexpressions
 from cudawasm.passes.objects import Object
 from cudawasm.runtime.interface import Dim3
 from cudawasm.source import Span
 from cudawasm_wgpu.expressions import WgslExpressions
 from cudawasm_wgpu.meeting import Meeting
+from cudawasm_wgpu.storage_order import ordering_barriers
 from cudawasm_wgpu.traits import Traits
 from cudawasm_wgpu.words import SCALARS
 
@@ -116,7 +116,7 @@ class WgslEmitter(WgslExpressions):
         match stmt:
             case n.Barrier(kind="sync"):
                 self.line("workgroupBarrier();")
-                if self.shares_storage:
+                if id(stmt) in self.ordering:
                     self.line("storageBarrier();")
             case n.Atomic(op="cas", result=None):
                 self.line(f"_ = {self.atomic(stmt)};")
@@ -251,8 +251,7 @@ class WgslEmitter(WgslExpressions):
             name = self.names.of(param, param.name)
             if param in written:
                 self.line(f"var {name}: {self.forms.of(param.type)} = params.{name};")
-        read = {e.place.var for e in _loads(function) if isinstance(e.place, n.VarPlace)}
-        self.shares_storage = any(o.array in written and (o.array in read or o.is_atomic) for o in objects)
+        self.ordering = ordering_barriers(function, {o.array for o in objects})
         self.params = {p for p in function.params if p not in written}
         self.exactness.learn(function)
         self.meeting = Meeting(function, self.traits.browser)
@@ -366,15 +365,6 @@ class WgslEmitter(WgslExpressions):
             "    }",
             f"    let block = vec3<u32>({block});",
         ]
-
-
-def _loads(function: n.Function) -> Iterator[n.Load]:
-    """The variables that a kernel reads, each as a whole."""
-    for stmt in statements(function.body):
-        for expr in statement_expressions(stmt):
-            for inner in subexpressions(expr):
-                if isinstance(inner, n.Load):
-                    yield n.Load(root(inner.place))
 
 
 def is_computed(expr: n.Expr) -> bool:

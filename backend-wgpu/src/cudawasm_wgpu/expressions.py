@@ -227,15 +227,16 @@ class WgslExpressions(CLike):
 
     def float_binary(self, expr: n.Binary, left: Text, right: Text) -> Text:
         type_ = expr.left.type
+        assert isinstance(type_, Scalar)
         sign, level = _SIGNS[expr.op]
         if expr.op in ("eq", "ne") and left == right and type_.bits >= 32:  # which drivers take to be known
-            text = self.help.call(f"isnan_{type_.name}", left[0]), POSTFIX
-            return text if expr.op == "ne" else (f"!{text[0]}", PREFIX)
+            text = self.help.call(f"isnan_{type_.name}", left[0])
+            return (text, POSTFIX) if expr.op == "ne" else (f"!{text}", PREFIX)
         if expr.op == "ne":
             return f"!({infix('==', EQUAL, left, right)[0]})", PREFIX  # unordered operands differ
-        if expr.op == "div" and not self.traits.exact_divide and expr.left == n.Const(type_, 1.0):
-            return self.help.call(f"reciprocal_{type_.name}", right[0]), POSTFIX
         if expr.op == "div" and not self.traits.exact_divide:
+            if expr.left == n.Const(type_, 1.0):
+                return self.help.call(f"reciprocal_{type_.name}", right[0]), POSTFIX
             return self.help.call(f"divide_{type_.name}", left[0], right[0]), POSTFIX
         if expr.op == "rem":
             raise InternalError("a remainder of floats in WGSL: a pass has not done its work")

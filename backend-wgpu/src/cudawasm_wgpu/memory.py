@@ -18,6 +18,8 @@ from cudawasm_wgpu.launches import Launches
 
 _ALIGN = 256
 _ARENA = 128 << 20
+_PAGE = 2 << 20
+"""Drivers have pages of this size for buffers that are full of them, and smaller ones for others."""
 _USAGE = wgpu.BufferUsage.STORAGE | wgpu.BufferUsage.COPY_SRC | wgpu.BufferUsage.COPY_DST
 
 
@@ -91,7 +93,7 @@ class ArenaMemory:
             offset = arena.take(size)
             if offset is not None:
                 return number, offset
-        nbytes = min(self.most // _ALIGN * _ALIGN, max(_ARENA, size + _ALIGN))
+        nbytes = min(self.most // _ALIGN * _ALIGN, max(_ARENA, -(-(size + _ALIGN) // _PAGE) * _PAGE))
         try:
             buffer = self.device.create_buffer(size=nbytes, usage=_USAGE)
         except Exception as error:  # wgpu has no narrower class that all its versions raise

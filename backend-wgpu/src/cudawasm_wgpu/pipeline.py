@@ -109,15 +109,9 @@ def prepare(module: n.Module, kernel: str, traits: Traits) -> Prepared:
     module = replace(module, functions={kernel: module.functions[kernel]})
     refuse_waiting(module.functions[kernel])  # nothing is promised about the progress of a block's threads
     module, places = parameters_to_numbers(module)  # uniform buffers have a layout of their own
+    module = _with_variables_apart(module)
     if traits.leaves_loops:
-        module = unroll_loops(module)  # loads in several rounds are then under way together
-    for _ in range(_ROUNDS):
-        before = module
-        module = simplify(module)  # reveals places behind pointers
-        module = split_aggregates(module)  # what is left of structs are variables
-        module = forward_addresses(module)  # a pointer to one object needs no index
-        if module.functions == before.functions:
-            break
+        module = _with_variables_apart(unroll_loops(module))  # loads in several rounds are then under way together
     module, prints = prints_to_buffer(module)  # WGSL prints nothing
     module, traps = traps_to_record(module)  # WGSL cannot stop a kernel
     module, variables = variables_to_parameters(module, Space.GLOBAL, Space.CONSTANT)  # arrays in global memory too
@@ -132,6 +126,17 @@ def prepare(module: n.Module, kernel: str, traits: Traits) -> Prepared:
     module = copy_arrays(module)  # element by element, as arrays in memory are of other types
     heap = Pointees(module.functions[kernel], tuple(Space)).has_unknown
     return Prepared(module, kernel, places[kernel], prints[kernel], traps[kernel], variables[kernel], heap)
+
+
+def _with_variables_apart(module: n.Module) -> n.Module:
+    for _ in range(_ROUNDS):
+        before = module
+        module = simplify(module)  # reveals places behind pointers
+        module = split_aggregates(module)  # what is left of structs are variables
+        module = forward_addresses(module)  # a pointer to one object needs no index
+        if module.functions == before.functions:
+            break
+    return module
 
 
 def lower(prepared: Prepared, arguments: Arguments, traits: Traits) -> Lowered:

@@ -12,7 +12,7 @@ _QUOTIENT = """\
 fn quotient_${float}(a: $float, b: $float) -> $float {
     let first = 1.0$s / b;
     let inverse = fma(fma(-b, first, 1.0$s), first, first);
-    let q = a * inverse;
+    let q = exact_${float}(a * inverse); // drivers multiply constants first
     let better = fma(fma(-b, q, a), inverse, q);
     return fma(fma(-b, better, a), inverse, better);
 }"""
@@ -72,17 +72,11 @@ fn leading_zeros_${float}(bits: $word) -> u32 {
     return select(0u, $clz(bits) - ${extra}u, bits <= $mantissa);
 }"""
 _ROOT = """\
-fn root_f32(x: f32) -> f32 {
-    let y = exact_f32(inverseSqrt(x)); // else drivers take the square of x * y for x
-    let s = x * y;
-    return fma(fma(-s, s, x), 0.5f * y, s);
-}"""
-_ROOT_WIDE = """\
-fn root_f64(x: f64) -> f64 {
+fn root_${float}(x: $float) -> $float {
     let y = inverseSqrt(x);
     let s = x * y;
-    let half = 0.5lf * y;
-    let lost = fma(-s, half, 0.5lf);
+    let half = 0.5$s * y;
+    let lost = fma(-s, half, 0.5$s);
     let better = fma(s, lost, s);
     return fma(fma(-better, better, x), fma(half, lost, half), better);
 }"""
@@ -147,10 +141,10 @@ _WORDS = {
 
 def quotients_and_roots() -> dict[str, str]:
     """Helpers by name, for f32 and f64."""
-    texts = {"root_f32": _ROOT, "root_f64": _ROOT_WIDE, "rsqrt_f32": _RSQRT, "rsqrt_f64": _RSQRT_WIDE}
+    texts = {"rsqrt_f32": _RSQRT, "rsqrt_f64": _RSQRT_WIDE}
     shapes = {
         "quotient": _QUOTIENT, "divide": _DIVIDE, "divide_any": _DIVIDE_ANY, "reciprocal": _RECIPROCAL,
-        "leading_zeros": _LEADING_ZEROS,
+        "leading_zeros": _LEADING_ZEROS, "root": _ROOT,
     }  # fmt: skip
     for float_, words in _WORDS.items():
         texts.update({f"{name}_{float_}": Template(text).substitute(words) for name, text in shapes.items()})

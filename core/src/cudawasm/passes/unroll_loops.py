@@ -6,14 +6,18 @@ of it vanish, and arrays that are indexed by it can become variables.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from cudawasm.ir import nodes as n
 from cudawasm.ir.types import Scalar, Space
 from cudawasm.ir.walk import Rewriter, assigned_variables, root, statement_expressions, statements, subexpressions
+from cudawasm.passes.interleave_rounds import interleaved
 from cudawasm.passes.simplify import simplified
 
 _MOST_ROUNDS = 16
+_MOST_COUNTED = 1024
+"""Rounds of a loop that is known to have so many; it does several in one."""
 _MOST_NODES = 2000
 """Expressions in all rounds of a loop."""
 
@@ -36,20 +40,57 @@ class _Unroller(Rewriter):
                 out.append(stmt)
                 continue
             counter = assigned_variables(out[-1])[0]
-            is_left = _is_left(stmt.body)
-            for value in values[:-1]:
-                self.copies += 1
-                if is_left:
-                    out.append(n.Assign(n.VarPlace(counter), value, stmt.span))
-                out.extend(_Round(stmt.body, counter, value, self.copies).block(stmt.body))
-            out.append(n.Assign(n.VarPlace(counter), values[-1], stmt.span))
+            if len(values) - 1 <= _rounds_at_most(stmt):
+                out += self.written_out(stmt, counter, values)
+            else:
+                out.append(self.in_parts(stmt, counter, values))
         return tuple(out)
+
+    def written_out(self, loop: n.Loop, counter: n.Var, values: list[n.Const]) -> list[n.Stmt]:
+        end = n.Assign(n.VarPlace(counter), values[-1], loop.span)
+        if not _is_left(loop.body):
+            return [*self.rounds(loop.body, counter, values[:-1]), end]
+        out: list[n.Stmt] = []
+        for value in values[:-1]:
+            out.append(n.Assign(n.VarPlace(counter), value, loop.span))
+            out += self.rounds(loop.body, counter, [value])
+        return [*out, end]
+
+    def in_parts(self, loop: n.Loop, counter: n.Var, values: list[n.Const]) -> n.Loop:
+        """A loop that does several rounds in one, where that lets them run at the same time."""
+        (step,) = loop.step
+        if not (isinstance(step, n.Assign) and isinstance(step.value, n.Binary) and step.value.op == "add"):
+            return loop
+        by, most, count = step.value.right, _rounds_at_most(loop), len(values) - 1
+        many = next((m for m in (16, 8, 4) if m <= most and count % m == 0), 1)
+        if not isinstance(by, n.Const) or step.value.left != n.Load(n.VarPlace(counter)) or many == 1:
+            return loop
+        first, type_ = step.value.left, step.value.type
+        starts: list[n.Expr] = [
+            first,
+            *(n.Binary("add", first, n.Const(type_, by.value * k), type_) for k in range(1, many)),
+        ]
+        copies = [self.round(loop.body, counter, start) for start in starts]
+        body = interleaved(copies, loop.label) if len(loop.body) > 1 else None
+        if body is None:
+            return loop
+        end = replace(step.value, right=n.Const(type_, by.value * many))
+        return replace(loop, body=body, step=(replace(step, value=end),))
+
+    def rounds(self, body: n.Block, counter: n.Var, values: Sequence[n.Expr]) -> n.Block:
+        copies = [self.round(body, counter, value) for value in values]
+        together = interleaved(copies, f"{self.copies}")
+        return together if together is not None else tuple(stmt for copy in copies for stmt in copy)
+
+    def round(self, body: n.Block, counter: n.Var, value: n.Expr) -> n.Block:
+        self.copies += 1
+        return _Round(body, counter, value, self.copies).block(body)
 
 
 class _Round(Rewriter):
     """One copy of a loop's body, in which the counter is a constant."""
 
-    def __init__(self, body: n.Block, counter: n.Var, value: n.Const, number: int) -> None:
+    def __init__(self, body: n.Block, counter: n.Var, value: n.Expr, number: int) -> None:
         self.counter, self.value = counter, value
         self.suffix = f".{number}"
         own = {s.var for s in statements(body) if isinstance(s, n.Declare)}
@@ -73,7 +114,7 @@ class _Round(Rewriter):
 
 
 def _values(start: n.Stmt, loop: n.Loop) -> list[n.Const] | None:
-    """The values of a short loop's counter, with the one that ends it; None for another loop."""
+    """The values of a loop's counter, with the one that ends it; None for a loop of which they are not known."""
     if loop.condition is None or loop.unroll == 1 or len(loop.step) != 1 or not _is_plain(loop):
         return None
     match start, loop.step[0]:
@@ -87,9 +128,8 @@ def _values(start: n.Stmt, loop: n.Loop) -> list[n.Const] | None:
             return None
     if counter in _changed(loop.body):
         return None
-    most = min(_MOST_ROUNDS, _MOST_NODES // max(1, _size(loop.body)))
     values = [value]
-    while len(values) <= most + 1:
+    while len(values) <= _MOST_COUNTED:
         holds = _computed(loop.condition, counter, values[-1])
         if holds is None:
             return None
@@ -100,6 +140,11 @@ def _values(start: n.Stmt, loop: n.Loop) -> list[n.Const] | None:
             return None
         values.append(following)
     return None
+
+
+def _rounds_at_most(loop: n.Loop) -> int:
+    """The rounds of a loop that are written out."""
+    return min(_MOST_ROUNDS, _MOST_NODES // max(1, _size(loop.body)))
 
 
 def _computed(expr: n.Expr, counter: n.Var, value: n.Const) -> n.Const | None:
