@@ -1,11 +1,11 @@
 """The GPU backends against native CUDA: one run on one GPU, results checked.
 
     python benchmarks/gpu.py [--only TEXT] [--device NAME] [--rounds N] [--json FILE]
-    python benchmarks/gpu.py --from FILE --svg FILE --markdown FILE
+    python benchmarks/gpu.py --from benchmarks/results/gpu.json --docs
 
 Native CUDA is the same text compiled by NVRTC through CuPy. A time is the median over rounds of the time of many
-launches in a row, from a synchronised device to a synchronised device, by launch. The second form draws what an
-earlier run has measured.
+launches in a row, from a synchronised device to a synchronised device, by launch. The second form writes the table and
+the chart of what an earlier run has measured into docs/performance.md.
 """
 
 from __future__ import annotations
@@ -25,6 +25,9 @@ from gpu_workloads import Array, Launch, Workload, workloads
 
 HERE = Path(__file__).parent
 SOURCE = HERE / "gpu_kernels.cu"
+PAGE = HERE.parent / "docs" / "performance.md"
+CHART = PAGE.with_name("gpu.svg")
+BEGIN, END = "<!-- table of benchmarks/gpu.py -->\n", "<!-- end of the table -->\n"
 NATIVE = "CUDA"
 _EMPTY_LAUNCHES = 1000
 
@@ -232,6 +235,15 @@ def draw(result: dict[str, Any], path: Path) -> None:
     figure.savefig(path, metadata={"Date": None})
 
 
+def write_docs(result: dict[str, Any]) -> None:
+    """The table between its marks in the page, and the chart beside it."""
+    text = PAGE.read_text()
+    before, _, rest = text.partition(BEGIN)
+    _, _, after = rest.partition(END)
+    PAGE.write_text(f"{before}{BEGIN}\n{markdown(result)}\n{END}{after}")
+    draw(result, CHART)
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description="GPU benchmark.")
     parser.add_argument("--only", default="", help="workloads whose name contains this")
@@ -239,17 +251,14 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--json", type=Path)
     parser.add_argument("--from", dest="source", type=Path)
-    parser.add_argument("--svg", type=Path)
-    parser.add_argument("--markdown", type=Path)
+    parser.add_argument("--docs", action="store_true", help="write table and chart into docs/performance.md")
     args = parser.parse_args()
     result = json.loads(args.source.read_text()) if args.source else measure(args)
     if args.json:
         args.json.write_text(json.dumps(result, indent=1) + "\n")
-    if args.markdown:
-        args.markdown.write_text(markdown(result))
-    if args.svg:
-        draw(result, args.svg)
-    if not args.markdown:
+    if args.docs:
+        write_docs(result)
+    else:
         print(markdown(result))
     return 0
 

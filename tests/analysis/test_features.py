@@ -25,6 +25,8 @@ NEEDS = {
     "__global__ void k(unsigned long long* a) { atomicAdd(a, 1ull); }": {"atomics", "atomics64", "i64"},
     '__global__ void k(int* a) { a[0] = __shfl_sync(~0u, a[0], 3); printf("%d", a[0]); }': {"warp", "printf"},
     "#include <cassert>\n__global__ void k(int* a) { assert(a[0]); }": {"assert"},
+    "__global__ void k(int* a) { a[0] = 1; __threadfence_block(); }": set(),
+    "__global__ void k(int* a) { a[0] = 1; __threadfence(); }": {"fences"},
     "#include <cooperative_groups.h>\n__global__ void k() { cooperative_groups::this_grid().sync(); }": {"cooperative"},
 }
 

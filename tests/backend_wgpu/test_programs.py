@@ -123,3 +123,35 @@ def test_addresses_that_get_out_are_those_of_the_host():
     source = "__global__ void k(float* a, unsigned long long* o) { o[threadIdx.x] = (size_t)(a + threadIdx.x); }"
     cw.Module(source)["k"][1, 8](a, o)
     assert o.get().tolist() == [a.ptr + 4 * i for i in range(8)]
+
+
+def test_launches_are_collected_and_run_in_order():
+    o, kernel = (
+        cw.zeros(64, np.int32),
+        cw.Module("__global__ void k(int* o, int f) { o[threadIdx.x] = o[threadIdx.x] * 3 + f; }")["k"],
+    )
+    wanted = 0
+    for i in range(100):
+        kernel[1, 64](o, i)
+        wanted = (wanted * 3 + i) % 2**32
+        if i == 50:
+            assert int(o.get()[7]) % 2**32 == wanted
+    cw.device().synchronize()
+    assert (o.get().astype(np.uint32) == wanted).all()
+
+
+def test_a_launch_finds_its_memory_after_others_came_and_went():
+    kernel = cw.Module("__global__ void k(const int* a, int* o) { o[threadIdx.x] = a[threadIdx.x] + 1; }")["k"]
+    for size in (32, 1 << 20, 32):
+        a, o = cw.asarray(np.full(size, size, np.int32)), cw.zeros(32, np.int32)
+        kernel[1, 32](a, o)
+        assert (o.get() == size + 1).all()
+        del a, o
+
+
+def test_long_grids_of_one_dimension():
+    o = cw.zeros(3, np.int32)
+    source = """__global__ void k(int* o) { if (threadIdx.x == 0) atomicAdd(o, 1);
+      if (blockIdx.x == 131071) { o[1] = gridDim.x; o[2] = blockIdx.y + gridDim.y; } }"""
+    cw.Module(source)["k"][140001, 1](o)
+    assert o.get().tolist() == [140001, 140001, 1]

@@ -91,3 +91,21 @@ def test_tint_takes_the_text_for_browsers_needs_no_device(text, tmp_path):
     wrong = {file: messages for file, messages in said.items() if any(m.startswith("error") for m in messages)}
     assert len(files) > 10
     assert wrong == {}
+
+
+BARRIERS = """__global__ void k(int* a, int* o) { __shared__ int s[32]; s[threadIdx.x] = a[threadIdx.x];
+  __syncthreads(); int v = s[31 - threadIdx.x]; %s o[threadIdx.x] = v; }"""
+
+
+@pytest.mark.parametrize(
+    ("middle", "count"),
+    [
+        ("", 0),
+        ("o[threadIdx.x] = 1; __syncthreads(); v += o[31 - threadIdx.x]; ", 1),
+        ("v += o[31 - threadIdx.x]; __syncthreads();", 1),
+        ("for (int i = 0; i < v; i++) { __syncthreads(); o[i] += 1; }", 1),
+        ("for (int i = 0; i < v; i++) { __syncthreads(); s[i] += 1; }", 0),
+    ],
+)
+def test_barriers_order_storage_where_accesses_need_it_needs_no_device(text, middle, count):
+    assert text(BARRIERS % middle).count("storageBarrier") == count

@@ -11,6 +11,10 @@ fn shift_right_u32(x: u32, count: u32) -> u32 {
     return select(0u, x >> (count & 31u), count < 32u);
 }
 
+fn remainder_i32(a: i32, b: i32) -> i32 {
+    return a - a / b * b; // where an operand is negative, drivers make anything of %
+}
+
 const block_dim = vec3<u32>(256u, 1u, 1u);
 
 @compute @workgroup_size(256, 1, 1)
@@ -23,12 +27,10 @@ fn main(
         atomicStore(&local[bin], 0u);
     }
     workgroupBarrier();
-    storageBarrier();
     for (var i: i32 = i32(block.x * block_dim.x + thread.x); i < params.count; i = i32(u32(i) + grid_dim.x * block_dim.x)) {
-        atomicAdd(&local[i32(shift_right_u32(values[u32(i) >> 2u], (u32(i) & 3u) * 8u) & 0xffu) % 256], 1u);
+        atomicAdd(&local[remainder_i32(i32(shift_right_u32(values[u32(i) >> 2u], (u32(i) & 3u) * 8u) & 0xffu), 256)], 1u);
     }
     workgroupBarrier();
-    storageBarrier();
     for (var bin_1: i32 = i32(thread.x); bin_1 < 256; bin_1 = i32(u32(bin_1) + block_dim.x)) {
         atomicAdd(&counts[bin_1], atomicLoad(&local[bin_1]));
     }

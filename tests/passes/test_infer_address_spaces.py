@@ -107,3 +107,14 @@ def test_pointers_of_two_kinds_in_an_array_are_refused(lowered):
     module = lowered("__global__ void k(int* o) { __shared__ int s[8]; int* r[2] = {s, o}; r[o[0]][1] = 5; }")
     with pytest.raises(cw.UnsupportedFeature, match=r"E0403.*several kinds"):
         infer_address_spaces(module, in_aggregates=True)
+
+
+def test_pointers_kept_where_there_are_several_kinds_are_generic(lowered):
+    module = lowered("""struct P { int* p; };
+        __global__ void k(int* a) {
+            __shared__ int s[4]; s[threadIdx.x & 3] = 1;
+            P all[2] = {{s}, {a}}; if (a[1]) all[0].p = s + 1; *all[a[0]].p = 5; }""")
+    body = infer_address_spaces(module, allow_generic=True).functions["k"].body
+    kept = [s.value for s in statements(body) if isinstance(s, n.Assign) and isinstance(s.place, n.Member)]
+    assert kept
+    assert all(value.type.space is Space.GENERIC for value in kept)

@@ -18,7 +18,7 @@ from cudawasm.source import Span
 from cudawasm_opencl.helpers import helper
 from cudawasm_opencl.pipeline import Prepared
 from cudawasm_opencl.ptx import HELPERS as PTX_HELPERS
-from cudawasm_opencl.ptx import WarpWriter, value_of
+from cudawasm_opencl.ptx import WarpWriter, generic_atomic, value_of
 from cudawasm_opencl.traits import Traits
 from cudawasm_opencl.words import ALIASED, CUDA_BUILTINS, SCALARS, SPECIALS, UNSIGNED, WORDS
 
@@ -190,8 +190,22 @@ class OpenClEmitter(CLike):
         if type_ == source:
             return text
         if isinstance(source, Pointer) and not self.same_space(source.space, type_.space):
-            text = f"(ulong){bracketed(text, PREFIX)}", PREFIX
+            if self.traits.ptx and source.space is Space.SHARED and type_.space is Space.GENERIC:
+                text = f"{self.help('generic_of_shared')}({text[0]})", POSTFIX
+            else:
+                text = f"(ulong){bracketed(text, PREFIX)}", PREFIX
         return f"({self.types.pointer(type_)}){bracketed(text, PREFIX)}", PREFIX
+
+    def cast(self, expr: n.Cast) -> Text:
+        source = expr.operand.type
+        if isinstance(source, Pointer) and not isinstance(expr.type, Pointer) and self.traits.ptx:
+            if source.space is Space.SHARED and expr.type != BOOL:
+                assert isinstance(expr.type, Scalar)
+                return self.convert(expr.type, U64, self.generic_of_shared(expr.operand))
+        return super().cast(expr)
+
+    def generic_of_shared(self, pointer: n.Expr) -> Text:
+        return f"{self.help('generic_of_shared')}({self.value(pointer)})", POSTFIX
 
     def same_space(self, source: Space, wanted: Space) -> bool:
         words = self.words.spaces
@@ -202,11 +216,19 @@ class OpenClEmitter(CLike):
         assert isinstance(type_, Scalar)
         if stmt.op not in _ATOMICS:
             raise InternalError(f"atomic {stmt.op} in the emitter")
+        if space_of(place) is Space.GENERIC and self.traits.ptx:
+            return self.generic_atomic(stmt, type_)
         prefix = "atom" if type_.bits == 64 else "atomic"
         self.has_wide_atomics |= type_.bits == 64
         pointer = self.types.pointer(Pointer(type_, space_of(place)), "", "volatile ")
         args = ", ".join(self.value(a) for a in stmt.args)
         return f"{prefix}_{_ATOMICS[stmt.op]}(({pointer}){self.address_of(place)}, {args})"
+
+    def generic_atomic(self, stmt: n.Atomic, type_: Scalar) -> str:
+        name, is_negated = generic_atomic(stmt.op, type_)
+        args = [n.Unary("neg", a) if is_negated else a for a in stmt.args]
+        address = f"(ulong){self.address_of(stmt.place)}"
+        return f"{self.help(name)}({', '.join((address, *(self.value(a) for a in args)))})"
 
     def address_of(self, place: n.Place) -> str:
         if isinstance(place, n.Deref) and not place.volatile:

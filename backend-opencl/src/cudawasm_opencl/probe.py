@@ -9,7 +9,7 @@ from cudawasm_opencl.traits import Traits
 
 _ALWAYS = frozenset((
     "f16", "bf16", "f32", "i8", "i16", "i32", "i64", "shared", "barrier", "atomics", "float_atomics", "warp",
-    "printf", "assert",
+    "printf", "assert", "fences",
 ))  # fmt: skip
 _SHARED_OF_OURS = 8 * 1024
 """Shared memory that a block of the largest size may need for exchanges between threads."""
@@ -52,7 +52,8 @@ def features_of(traits: Traits) -> frozenset[str]:
     features |= {"f64"} if traits.fp64 else set()
     features |= {"atomics64"} if traits.atomics64 else set()
     features |= {"clock"} if traits.ptx else set()
-    features |= {"generic_pointers"} if traits.flat or traits.generic else set()
+    features |= {"generic_pointers"} if traits.has_generic_pointers else set()
+    features |= {"denormals"} if traits.denormals else set()
     return frozenset(features)
 
 
@@ -81,6 +82,7 @@ def traits_of(device: Any) -> Traits:
         exact_divide=bool(exact),
         ptx="cl_nv_compiler_options" in extensions,
         fma=bool(device.single_fp_config & cl.device_fp_config.FMA),
+        denormals=bool(device.single_fp_config & cl.device_fp_config.DENORM),
     )
 
 

@@ -1,7 +1,8 @@
-"""Warps, counting barriers and the clock as PTX, for drivers whose OpenCL C has ``asm`` statements of it.
+"""Warps, counting barriers, the clock and generic pointers as PTX, for drivers whose OpenCL C has ``asm`` statements.
 
 The instructions are those that CUDA's own functions are made of, so that masks, widths and threads that are not there
-mean the same.
+mean the same. Pointers without an address space are generic addresses in these drivers' code, of which those to global
+and private memory are ones already.
 """
 
 from __future__ import annotations
@@ -84,9 +85,43 @@ HELPERS = {
     "active_lanes": _function("active_lanes", "void", '    asm volatile("activemask.b32 %0;" : "=r"(result));\n'),
     "warp_sync": "static inline void warp_sync(uint mask)\n{\n"
                  '    asm volatile("bar.warp.sync %0;" : : "r"(mask) : "memory");\n}',
+    "generic_of_shared": "static inline ulong generic_of_shared(__local void *pointer)\n{\n    ulong result;\n"
+                         '    asm("cvta.shared.u64 %0, %1;" : "=l"(result) : "l"(pointer));\n    return result;\n}',
     "clock_ns": "static inline long clock_ns(void)\n{\n    long result;\n"
                 '    asm volatile("mov.u64 %0, %%globaltimer;" : "=l"(result));\n    return result;\n}',
 }  # fmt: skip
+
+
+def _generic_atomic(op: str, bits: int, is_signed: bool) -> str:
+    """An operation behind a generic address: OpenCL's own take an address space."""
+    word, letter = ("uint", "r") if bits == 32 else ("ulong", "l")
+    kind = {"exch": "b", "cas": "b", "and": "b", "or": "b", "xor": "b", "add": "u"}.get(op, "s" if is_signed else "u")
+    more, third = (f", {word} value", ", %3") if op == "cas" else ("", "")
+    given = f', "{letter}"(value)' if op == "cas" else ""
+    text = f"atom.{op}.{kind}{bits} %0, [%1], %2{third};"
+    return (
+        f"static inline {word} {_generic_name(op, bits, is_signed)}(ulong address, {word} operand{more})\n{{\n"
+        f"    {word} result;\n"
+        f'    asm volatile("{text}" : "={letter}"(result) : "l"(address), "{letter}"(operand){given} : "memory");\n'
+        "    return result;\n}"
+    )
+
+
+def _generic_name(op: str, bits: int, is_signed: bool) -> str:
+    return f"generic_{op}_{'s' if is_signed else 'u'}{bits}"
+
+
+HELPERS |= {
+    _generic_name(op, bits, is_signed): _generic_atomic(op, bits, is_signed)
+    for op in ("add", "exch", "min", "max", "and", "or", "xor", "cas")
+    for bits in (32, 64)
+    for is_signed in (False, True)
+}
+
+
+def generic_atomic(op: str, type_: Scalar) -> tuple[str, bool]:
+    """The helper for an atomic operation behind a generic pointer, and whether its operand is to be negated."""
+    return _generic_name("add" if op == "sub" else op, type_.bits, type_.is_signed), op == "sub"
 
 
 class WarpWriter:

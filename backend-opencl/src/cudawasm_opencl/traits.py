@@ -12,6 +12,7 @@ class Traits:
     ``svm``: device pointers are addresses.
     ``local_arrays``: arrays in local memory may be declared in a kernel (see ``probe.traits_of`` for where not).
     ``ptx``: OpenCL C has ``asm`` statements of PTX. ``fma``: ``fma`` is one instruction.
+    ``denormals``: numbers of f32 below the normal range are kept.
     ``exact_divide``: division and square root of f32 can be asked to round correctly. The defaults are those of
     text that is made for no device.
     """
@@ -25,6 +26,11 @@ class Traits:
     exact_divide: bool = True
     ptx: bool = False
     fma: bool = True
+    denormals: bool = True
+
+    @property
+    def has_generic_pointers(self) -> bool:
+        return self.flat or self.generic or self.ptx
 
     @property
     def key(self) -> str:
@@ -33,4 +39,7 @@ class Traits:
     @property
     def build_options(self) -> list[str]:
         options = ["-cl-std=CL3.0" if self.generic else "-cl-std=CL1.2"]
+        if self.ptx:
+            # As many registers as blocks of 1024 threads leave each; the driver's own choice is fewer, and slower.
+            options.append("-cl-nv-maxrregcount=64")
         return [*options, "-cl-fp32-correctly-rounded-divide-sqrt"] if self.exact_divide else options

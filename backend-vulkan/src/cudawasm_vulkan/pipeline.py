@@ -32,6 +32,7 @@ from cudawasm.passes.keep_threads_for_barriers import keep_threads_for_barriers
 from cudawasm.passes.load_vectors_whole import load_vectors_whole
 from cudawasm.passes.pointers_to_indices import pointers_to_indices
 from cudawasm.passes.prints_to_buffer import PrintSite, prints_to_buffer
+from cudawasm.passes.repeat_rounds import repeat_rounds
 from cudawasm.passes.simplify import simplify
 from cudawasm.passes.split_aggregates import split_aggregates
 from cudawasm.passes.traps_to_record import TrapSite, traps_to_record
@@ -99,7 +100,8 @@ def prepare(module: n.Module, kernel: str, traits: Traits, whole_warps: bool = F
     module = copy_arrays(module)  # a large array is better copied by a loop
     module = jumps_to_flags(simplify(module))  # blocks jump to the innermost loop only
     module = load_vectors_whole(module)  # drivers cannot know how an address is aligned
-    module = simplify(unroll_loops(module))  # few drivers do
+    module = unroll_loops(module, short_only=True)  # few drivers do
+    module = simplify(repeat_rounds(module))  # fewer still
     return Prepared(module, prints[kernel], traps[kernel], variables[kernel])
 
 

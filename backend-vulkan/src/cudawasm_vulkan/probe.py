@@ -132,7 +132,14 @@ def device_info(found: Found, number: int) -> DeviceInfo:
 
 
 def features_of(traits: Traits) -> frozenset[str]:
-    optional = {"f64": traits.f64, "atomics64": traits.atomics64, "i8": traits.narrow8, "i16": traits.narrow16}
+    optional = {
+        "fences": True,
+        "denormals": traits.denormals32,
+        "f64": traits.f64,
+        "atomics64": traits.atomics64,
+        "i8": traits.narrow8,
+        "i16": traits.narrow16,
+    }
     return _ALWAYS | {name for name, is_there in optional.items() if is_there}
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from cudawasm.ir.nodes import Module
 from cudawasm.runtime.interface import CompileOptions, DeviceInfo, Dim3
 from cudawasm.runtime.records import Records
+from cudawasm_wgpu.launches import Launches
 from cudawasm_wgpu.memory import ArenaMemory
 from cudawasm_wgpu.probe import WANTED, adapters, traits_of
 from cudawasm_wgpu.traits import Traits
@@ -28,7 +29,8 @@ class WgpuDevice:
             required_features=[f for f in WANTED if f in adapter.features], required_limits=limits
         )
         self.lock = threading.RLock()
-        self.memory = ArenaMemory(self.device)
+        self.launches = Launches(self.device)
+        self.memory = ArenaMemory(self.device, self.launches)
         self.records = Records(self.memory)
 
     def allocate(self, nbytes: int) -> int:
@@ -66,7 +68,7 @@ class WgpuDevice:
 
     def synchronize(self, stream: int | None = None) -> None:
         with self.lock:
-            self.memory.synchronize()
+            self.launches.wait()
 
     def generated(self, module: Module, kernel: str, block: Dim3, language: str) -> str:
         """WGSL ("wgsl") of a kernel. Raises ValueError for another language."""

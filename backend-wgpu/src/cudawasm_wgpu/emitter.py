@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Literal
 
 from cudawasm.emit.clike_expressions import PREFIX
 from cudawasm.errors import InternalError
 from cudawasm.ir import nodes as n
 from cudawasm.ir.types import BOOL, Array, Scalar, Space, Vector, round_up, size_of
-from cudawasm.ir.walk import assigned_variables, root, statement_expressions, statements, subexpressions
+from cudawasm.ir.walk import assigned_variables, root, statements, subexpressions
 from cudawasm.passes.objects import Object
 from cudawasm.runtime.interface import Dim3
 from cudawasm.source import Span
 from cudawasm_wgpu.expressions import WgslExpressions
 from cudawasm_wgpu.meeting import Meeting
+from cudawasm_wgpu.storage_order import ordering_barriers
 from cudawasm_wgpu.traits import Traits
 from cudawasm_wgpu.words import SCALARS
 
@@ -29,12 +30,15 @@ _COMPOUND = {"add": "+=", "sub": "-=", "mul": "*=", "div": "/=", "and": "&=", "o
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """What a program is made for: blocks of a shape, bytes of dynamic shared memory, and whether blocks past what a
-    dispatch takes in a dimension are folded into others."""
+    """What a program is made for: blocks of a shape and bytes of dynamic shared memory.
+
+    ``fold`` says for which grids blocks past what a dispatch takes in a dimension are folded into others: those that
+    have one dimension only, or any.
+    """
 
     block: Dim3
     shared_bytes: int = 0
-    folded: bool = False
+    fold: Literal["none", "line", "any"] = "none"
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +116,7 @@ class WgslEmitter(WgslExpressions):
         match stmt:
             case n.Barrier(kind="sync"):
                 self.line("workgroupBarrier();")
-                if self.shares_storage:
+                if id(stmt) in self.ordering:
                     self.line("storageBarrier();")
             case n.Atomic(op="cas", result=None):
                 self.line(f"_ = {self.atomic(stmt)};")
@@ -247,8 +251,7 @@ class WgslEmitter(WgslExpressions):
             name = self.names.of(param, param.name)
             if param in written:
                 self.line(f"var {name}: {self.forms.of(param.type)} = params.{name};")
-        read = {e.place.var for e in _loads(function) if isinstance(e.place, n.VarPlace)}
-        self.shares_storage = any(o.array in written and (o.array in read or o.is_atomic) for o in objects)
+        self.ordering = ordering_barriers(function, {o.array for o in objects})
         self.params = {p for p in function.params if p not in written}
         self.exactness.learn(function)
         self.meeting = Meeting(function, self.traits.browser)
@@ -297,7 +300,7 @@ class WgslEmitter(WgslExpressions):
         return tuple(found), round_up(end, 16), declared
 
     def needs_grid(self) -> bool:
-        return self.shape.folded
+        return self.shape.fold != "none"
 
     def bindings(self, objects: tuple[Object, ...]) -> list[str]:
         lines = []
@@ -326,7 +329,7 @@ class WgslEmitter(WgslExpressions):
             builtins.append("@builtin(local_invocation_id) thread: vec3<u32>")
         if used & {"lane_id", "warp_id", THREAD_NUMBER}:
             builtins.append("@builtin(local_invocation_index) thread_number: u32")
-        folded = self.shape.folded
+        folded = self.needs_grid()
         if folded or any(v.startswith("block_idx") for v in used):
             builtins.append(f"@builtin(workgroup_id) {'grid_part' if folded else 'block'}: vec3<u32>")
         if folded or any(v.startswith("grid_dim") for v in used):
@@ -345,27 +348,23 @@ class WgslEmitter(WgslExpressions):
 
     def start(self) -> list[str]:
         """What stands before the kernel's own statements."""
-        lines = []
-        if self.shape.folded:
-            lines += [
-                "    let flat = grid_part.x + parts.x * (grid_part.y + parts.y * grid_part.z);",
-                "    let grid_dim = params.grid_dim;",
-                "    if (flat >= grid_dim.x * grid_dim.y * grid_dim.z) {",
-                "        return;",
-                "    }",
-                "    let block = vec3<u32>(flat % grid_dim.x, flat / grid_dim.x % grid_dim.y, "
-                "flat / grid_dim.x / grid_dim.y);",
-            ]
-        return lines
-
-
-def _loads(function: n.Function) -> Iterator[n.Load]:
-    """The variables that a kernel reads, each as a whole."""
-    for stmt in statements(function.body):
-        for expr in statement_expressions(stmt):
-            for inner in subexpressions(expr):
-                if isinstance(inner, n.Load):
-                    yield n.Load(root(inner.place))
+        flat = "grid_part.x + parts.x * (grid_part.y + parts.y * grid_part.z)"
+        match self.shape.fold:
+            case "none":
+                return []
+            case "line":
+                block, blocks = "flat, 0u, 0u", "grid_dim.x"
+            case "any":
+                block = "flat % grid_dim.x, flat / grid_dim.x % grid_dim.y, flat / grid_dim.x / grid_dim.y"
+                blocks = "grid_dim.x * grid_dim.y * grid_dim.z"
+        return [
+            f"    let flat = {flat};",
+            "    let grid_dim = params.grid_dim;",
+            f"    if (flat >= {blocks}) {{",
+            "        return;",
+            "    }",
+            f"    let block = vec3<u32>({block});",
+        ]
 
 
 def is_computed(expr: n.Expr) -> bool:

@@ -9,12 +9,15 @@ Integers that were widened to 64 bits are hidden from comparisons, which llvmpip
 
 from __future__ import annotations
 
+import math
+
 from cudawasm.ir import nodes as n
 from cudawasm.ir.types import Scalar, Space
 from cudawasm.ir.walk import statements
 from cudawasm_wgpu.traits import Traits
 
-_SUM, _PRODUCT, _WIDENED = "sum", "product", "widened"
+_SUM, _PRODUCT, _UNFUSED, _WIDENED = "sum", "product", "product alone", "widened"
+_CONST, _OFFSET = "constant", "sum with a constant"
 
 
 class Exactness:
@@ -50,14 +53,16 @@ class Exactness:
     def kind(self, expr: n.Expr | None) -> frozenset[str]:
         """What an expression may be the result of."""
         match expr:
+            case n.Const():
+                return frozenset((_CONST,))
             case n.Binary(op="add" | "sub") if _is_float(expr):
-                return frozenset((_SUM,))
+                return self.sum_kind(expr.left, expr.right)
             case n.Binary(op="mul") if _is_float(expr):
-                return frozenset((_PRODUCT,))
+                return frozenset((_PRODUCT, _UNFUSED))
             case n.Cast() if _bits(expr.type) == 64 and 0 < _bits(expr.operand.type) < 64:
                 return frozenset((_WIDENED,))
             case n.Builtin(name="fma"):
-                return frozenset((_SUM, _PRODUCT))
+                return self.sum_kind(expr.args[2]) | {_PRODUCT}
             case n.Load(place=n.VarPlace(var=var)) if var.space is Space.LOCAL:
                 return self.kinds.get(var, frozenset())
             case n.Select():
@@ -67,23 +72,34 @@ class Exactness:
             case _:
                 return frozenset()
 
+    def sum_kind(self, *terms: n.Expr) -> frozenset[str]:
+        kinds = frozenset[str]().union(*(self.kind(term) for term in terms))
+        return frozenset((_SUM, _OFFSET)) if kinds & {_CONST, _OFFSET} else frozenset((_SUM,))
+
     def needs(self, operand: n.Expr, expr: n.Binary) -> bool:
         """Whether ``operand`` of ``expr`` must be hidden."""
         if expr.op in n.COMPARISONS and self.traits.confuses_widths and _bits(operand.type) == 64:
             return _WIDENED in self.kind(operand)
-        if not _is_float(expr) or not (self.traits.reassociates or self.traits.contracts):
+        if not _is_float(expr):
             return False
+        if isinstance(operand, n.Const) and not math.isfinite(operand.value):
+            return self.traits.finite and expr.op not in n.COMPARISONS
+        kind = self.kind(operand)
+        if expr.op in ("add", "sub") and not expr.contract and self.traits.contracts and _UNFUSED in kind:
+            return True
+        return self.traits.reassociates and self.is_rewritten(operand, expr, kind)
+
+    def is_rewritten(self, operand: n.Expr, expr: n.Binary, kind: frozenset[str]) -> bool:
+        """Whether there is a rule of arithmetic with reals for what is computed of an operand."""
         other = expr.right if operand is expr.left else expr.left
         if isinstance(operand, n.Const):
             return operand.value == 0 and expr.op in ("add", "sub", "mul")
-        kind = self.kind(operand)
-        if expr.op in ("add", "sub") and not expr.contract and self.traits.contracts and _PRODUCT in kind:
-            return True
         match expr.op:
             case "sub":
                 return _SUM in kind or (operand is expr.left and (operand == other or self.share(operand, other)))
             case "add":
-                is_opposite = _is_negated(operand) or _is_negated(other) or isinstance(other, n.Const)
+                is_opposite = _is_negated(operand) or _is_negated(other)
+                is_opposite = is_opposite or (isinstance(other, n.Const) and _OFFSET in kind)
                 return (_SUM in kind and (is_opposite or not expr.contract)) or (
                     operand is expr.left and self.share(operand, other)
                 )

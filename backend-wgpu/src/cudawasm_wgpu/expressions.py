@@ -212,6 +212,8 @@ class WgslExpressions(CLike):
             return self.float_binary(expr, left, right)
         if expr.op in ("div", "rem") and isinstance(expr.right, n.Const) and expr.right.value == 0:
             return left  # any value will do
+        if expr.op == "rem" and type_.is_signed:
+            return self.help.call(f"remainder_{SCALARS[type_.name]}", left[0], right[0]), POSTFIX
         text = infix(sign, level, left, right)
         return self.narrow(type_, text) if expr.op in ("add", "sub", "mul", "div") else text
 
@@ -225,11 +227,17 @@ class WgslExpressions(CLike):
 
     def float_binary(self, expr: n.Binary, left: Text, right: Text) -> Text:
         type_ = expr.left.type
+        assert isinstance(type_, Scalar)
         sign, level = _SIGNS[expr.op]
+        if expr.op in ("eq", "ne") and left == right and type_.bits >= 32:  # which drivers take to be known
+            text = self.help.call(f"isnan_{type_.name}", left[0])
+            return (text, POSTFIX) if expr.op == "ne" else (f"!{text}", PREFIX)
         if expr.op == "ne":
             return f"!({infix('==', EQUAL, left, right)[0]})", PREFIX  # unordered operands differ
-        if expr.op == "div" and type_ == F32 and not self.traits.exact_divide:
-            return self.help.call("divide", left[0], right[0]), POSTFIX
+        if expr.op == "div" and not self.traits.exact_divide:
+            if expr.left == n.Const(type_, 1.0):
+                return self.help.call(f"reciprocal_{type_.name}", right[0]), POSTFIX
+            return self.help.call(f"divide_{type_.name}", left[0], right[0]), POSTFIX
         if expr.op == "rem":
             raise InternalError("a remainder of floats in WGSL: a pass has not done its work")
         return infix(sign, level, left, right)
@@ -323,6 +331,8 @@ class WgslExpressions(CLike):
             return self.to_half(type_, source, text)
         if source.is_float and type_.is_integer:
             return self.help.call(f"{type_.name}_of_{of}", text[0]), POSTFIX
+        if not self.traits.denormals and (type_, source) in ((F32, F64), (F64, F32)):
+            return self.help.call(f"{to}_of_{of}", text[0]), POSTFIX
         if source == BOOL or type_.is_float:
             return f"{to}({text[0]})", POSTFIX
         if type_.bits == 64 and source.bits < 64 and to[0] != of[0]:

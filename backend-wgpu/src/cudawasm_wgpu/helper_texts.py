@@ -1,6 +1,8 @@
-"""The texts of helpers, by name. ``name by f64`` is for implementations whose own result need not be rounded right."""
+"""The texts of helpers, by name."""
 
 from __future__ import annotations
+
+from cudawasm_wgpu.rounded_texts import quotients_and_roots
 
 
 def _integers() -> dict[str, str]:
@@ -13,6 +15,11 @@ def _integers() -> dict[str, str]:
         )
         right = f"x >> min(count, {mask})" if t[0] == "i" else f"select({zero}, x >> (count & {mask}), count < {bits}u)"
         texts[f"shift_right_{t}"] = f"fn shift_right_{t}(x: {t}, count: u32) -> {t} {{\n    return {right};\n}}"
+    for t in ("i32", "i64"):
+        texts[f"remainder_{t}"] = (
+            f"fn remainder_{t}(a: {t}, b: {t}) -> {t} {{\n"
+            "    return a - a / b * b; // where an operand is negative, drivers make anything of %\n}"
+        )
     for t in ("i64", "u64"):
         high = f"u32({'u64(x)' if t == 'i64' else 'x'} >> 32u)"
         low = f"u32({'u64(x)' if t == 'i64' else 'x'} & 0xfffffffflu)"
@@ -63,22 +70,6 @@ fn round_f32(x: f32) -> f32 {
     return trunc(x + copysign_f32(0.49999997f, x));
 }
 
-fn rsqrt_f32(x: f32) -> f32 {
-    return 1.0f / sqrt(x);
-}
-
-fn rsqrt_f32 by f64(x: f32) -> f32 {
-    return f32(1.0lf / sqrt(f64(x)));
-}
-
-fn sqrt_f32(x: f32) -> f32 {
-    return f32(sqrt(f64(x)));
-}
-
-fn divide(a: f32, b: f32) -> f32 {
-    return f32(f64(a) / f64(b));
-}
-
 fn isnan_f64(x: f64) -> bool {
     return (bitcast<u64>(x) & 0x7ffffffffffffffflu) > 0x7ff0000000000000lu;
 }
@@ -109,14 +100,6 @@ fn max_f64(a: f64, b: f64) -> f64 {
 
 fn round_f64(x: f64) -> f64 {
     return trunc(x + copysign_f64(0.49999999999999994lf, x));
-}
-
-fn rsqrt_f64(x: f64) -> f64 {
-    return 1.0lf / sqrt(x);
-}
-
-fn sqrt_f64(x: f64) -> f64 {
-    return sqrt(x);
 }
 
 fn same_f32(x: f32) -> f32 {
@@ -175,6 +158,27 @@ fn exact_i64(x: i64) -> i64 {
 
 fn exact_u64(x: u64) -> u64 {
     return x ^ u64(params.zero);
+}
+
+fn f32_of_f64(x: f64) -> f32 {
+    let bits = bitcast<u64>(x);
+    let exponent = u32(bits >> 52u) & 0x7ffu;
+    if (exponent > 896u) {
+        return f32(x);
+    }
+    let drop = 926u - max(exponent, 863u); // below the normal range, where drivers make 0 of it
+    let digits = (bits & 0xffffffffffffflu) | 0x10000000000000lu;
+    let rest = u32((digits + (1lu << (drop - 1u)) - 1lu + ((digits >> drop) & 1lu)) >> drop);
+    return bitcast<f32>(rest | (u32(bits >> 32u) & 0x80000000u));
+}
+
+fn f64_of_f32(x: f32) -> f64 {
+    let bits = bitcast<u32>(x);
+    if ((bits & 0x7f800000u) == 0u) { // below the normal range, where drivers make 0 of it
+        let size = f64(bits & 0x7fffffu) * 1.401298464324817e-45lf; // 2**-149
+        return select(size, -size, bits >= 0x80000000u);
+    }
+    return f64(x);
 }
 
 fn lost_by_sum(a: f64, b: f64, sum: f64) -> f64 {
@@ -253,6 +257,13 @@ fn fma_f64(x: f64, y: f64, z: f64) -> f64 {
     return (high + odd(rest, lost_by_sum(lost_high, lost_low, rest))) * scale;
 }
 
+fn exp_f32(x: f32) -> f32 {
+    let t = fma(clamp(x, -87.0f, 87.0f), 1.442695f, 12582912.0f);
+    let n = exact_f32(t) - 12582912.0f;
+    let rest = fma(n, 1.9046542e-09f, fma(n, -0.6931472f, x));
+    return exp2(rest * 1.442695f) * bitcast<f32>((bitcast<u32>(t) << 23u) + 0x3f800000u);
+}
+
 fn float_of_half(h: u32) -> f32 {
     let sign = (h & 0x8000u) << 16u;
     let rest = h & 0x7fffu;
@@ -291,12 +302,13 @@ fn bfloat_of_float(f: f32) -> u32 {
 }
 
 fn odd_float_of_f64(d: f64) -> f32 {
-    let f = f32(d);
-    if (f64(f) == d || isnan_f64(d)) {
+    let f = f32_of_f64(d);
+    let back = f64_of_f32(f);
+    if (back == d || isnan_f64(d)) {
         return f;
     }
     var bits = bitcast<u32>(f);
-    if (abs(f64(f)) > abs(d)) {
+    if (abs(back) > abs(d)) {
         bits -= 1u;
     }
     return bitcast<f32>(bits | 1u);
@@ -325,8 +337,8 @@ def _by_name(texts: str) -> dict[str, str]:
     found = {}
     for text in texts.split("\n\n"):
         name = text.removeprefix("fn ").partition("(")[0]
-        found[name] = text.replace(" by f64(", "(")
+        found[name] = text
     return found
 
 
-TEXTS = {**_integers(), **_by_name(_FLOATS)}
+TEXTS = {**_integers(), **_by_name(_FLOATS), **quotients_and_roots()}

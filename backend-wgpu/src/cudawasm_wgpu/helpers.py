@@ -16,6 +16,7 @@ from cudawasm_wgpu.words import SCALARS, SUFFIXES
 
 _WIDE = re.compile(r"\b[iu]64\b")
 _CALL = re.compile(r"\b([a-z]\w+)\(")
+_FMA = re.compile(r"\bfma\(")
 _FLOAT_TO_INTEGER = re.compile(r"([iu])(8|16|32|64)_of_(f32|f64)")
 
 
@@ -45,10 +46,8 @@ class Helpers:
         return name in TEXTS or _FLOAT_TO_INTEGER.fullmatch(name) is not None
 
     def text(self, name: str) -> str:
-        if not self.traits.exact_divide and f"{name} by f64" in TEXTS:
-            return TEXTS[f"{name} by f64"]
         if name in TEXTS:
-            return TEXTS[name]
+            return TEXTS[name] if self.traits.fused else _FMA.sub(rf"fma_{name[-3:]}(", TEXTS[name])
         match = _FLOAT_TO_INTEGER.fullmatch(name)
         if match is None:
             raise InternalError(f"WGSL has no helper {name}")
@@ -81,7 +80,7 @@ def _float_to_integer(type_: Scalar, source: str) -> str:
     f = SUFFIXES[source]
     return (
         f"fn {type_.name}_of_{source}(x: {source}) -> {word} {{\n"
-        f"    if (!(x == x)) {{\n        return 0{suffix};\n    }}\n"
+        f"    if (isnan_{source}(x)) {{\n        return 0{suffix};\n    }}\n"
         f"    if (x <= {low}.0{f}) {{\n        return {least};\n    }}\n"
         f"    if (x >= {high + 1}.0{f}) {{\n        return {high}{suffix};\n    }}\n"
         f"    return {word}(x);\n}}"

@@ -6,7 +6,7 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import wgpu
 
@@ -29,6 +29,10 @@ if TYPE_CHECKING:
 _LINE = re.compile(r"wgsl:(\d+):\d+")
 _MOST_BLOCKS = 65535
 """Blocks that a dispatch takes in each dimension."""
+_MOST_GROUPS = 256
+"""Bind groups that a program keeps: one for each set of allocations that it is launched on."""
+_MOST_PLANS = 256
+"""Launches that a kernel remembers."""
 
 
 class WgpuModule:
@@ -59,9 +63,22 @@ class Program:
     objects: tuple[Object, ...]
     layout: Any
     pipeline: Any
-    uniform: Any
     groups: dict[tuple[object, ...], Any] = field(default_factory=dict)
-    written: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a launch does, which the same launch does again while memory is given out the same: ``generation``.
+
+    ``copies`` are the parameters that are read from memory, ``numbers`` the others.
+    """
+
+    generation: int
+    pipeline: Any
+    group: Any
+    numbers: bytes
+    blocks: Dim3
+    copies: Mapping[str, bytes]
 
 
 class WgpuKernel:
@@ -73,7 +90,9 @@ class WgpuKernel:
         self.prepared = prepared
         self.name = prepared.kernel
         self.programs: dict[tuple[object, ...], Program] = {}
-        self.copies: dict[str, int] = {}
+        self.places: dict[str, int] = {}
+        self.copied: dict[str, bytes] = {}
+        self.plans: dict[tuple[object, ...], Plan] = {}
         self._lowered: dict[tuple[object, ...], Lowered] = {}
 
     def launch(self, grid: Dim3, block: Dim3, shared_bytes: int, stream: int, params: bytearray) -> None:
@@ -83,23 +102,39 @@ class WgpuKernel:
             reports = bool(prepared.prints or prepared.traps)
             if reports:
                 device.records.clear()
-            values = self.values(params)
-            arguments, parts = self.arguments(values)
-            shape = Shape(block, shared_bytes, any(g > _MOST_BLOCKS for g in grid))
-            program = self.program(shape, arguments)
-            self.dispatch(program, grid, values, parts)
+            key = (grid, block, shared_bytes, bytes(params))
+            plan = self.plans.get(key)
+            if plan is None or plan.generation != device.memory.generation:
+                if len(self.plans) >= _MOST_PLANS:
+                    self.plans.clear()
+                plan = self.plans[key] = self.planned(grid, block, shared_bytes, params)
+            for name, data in plan.copies.items():
+                self.copy(name, data)
+            device.launches.add(plan.pipeline, plan.group, plan.numbers, plan.blocks)
             if reports:
                 device.records.report(prepared.prints, prepared.traps, self.name)
 
-    def values(self, params: bytearray) -> dict[str, bytes | int]:
-        """What each parameter of the program is: bytes of a number, or a device pointer."""
+    def planned(self, grid: Dim3, block: Dim3, shared_bytes: int, params: bytearray) -> Plan:
+        values, copies = self.values(params)
+        arguments, parts = self.arguments(values)
+        program = self.program(Shape(block, shared_bytes, _fold(grid)), arguments)
+        numbers = self.numbers(program, grid, values, parts)
+        group = self.group(program, parts)
+        return Plan(self.device.memory.generation, program.pipeline, group, numbers, _dispatched(grid), copies)
+
+    def values(self, params: bytearray) -> tuple[dict[str, bytes | int], dict[str, bytes]]:
+        """(what each parameter of the program is: bytes of a number, or a device pointer; what is read from memory)."""
         found: dict[str, bytes | int] = {}
+        copies: dict[str, bytes] = {}
         prepared = self.prepared
         own = prepared.function.params[: len(prepared.places)]
         for param, place in zip(own, prepared.places, strict=True):
             data = bytes(params[place.offset : place.offset + place.size])
             if place.by_address:
-                found[param.name] = self.copied(param.name, data)
+                if param.name not in self.places:
+                    self.places[param.name] = self.device.memory.allocate(len(data))
+                found[param.name] = self.places[param.name]
+                copies[param.name] = data
             else:
                 found[param.name] = int.from_bytes(data, "little") if isinstance(param.type, Pointer) else data
         rest = [p.name for p in prepared.function.params[len(own) :]]
@@ -107,14 +142,13 @@ class WgpuKernel:
         addresses += [self.device.records.stopped] if prepared.traps else []
         addresses += [self.module.addresses[g.name] for g in prepared.globals]
         found.update(zip(rest, addresses, strict=True))
-        return found
+        return found, copies
 
-    def copied(self, name: str, data: bytes) -> int:
-        """A device pointer to a parameter's bytes."""
-        if name not in self.copies:
-            self.copies[name] = self.device.memory.allocate(len(data))
-        self.device.memory.write(self.copies[name], memoryview(data))
-        return self.copies[name]
+    def copy(self, name: str, data: bytes) -> None:
+        """Put the bytes of a parameter where launches read them, if they are not there from the last one."""
+        if self.copied.get(name) != data:
+            self.device.memory.write(self.places[name], memoryview(data))
+            self.copied[name] = data
 
     def arguments(self, values: Mapping[str, bytes | int]) -> tuple[Arguments, dict[str, tuple[int, Part]]]:
         """(what kind of arguments these are, the allocation of each pointer that is not null)."""
@@ -154,7 +188,7 @@ class WgpuKernel:
         if options.keep:
             self._keep(lowered.module, emitted)
         entries = [_entry(i, "storage") for i in range(1, len(lowered.objects) + 1)]
-        entries += [_entry(0, "uniform")] if emitted.uniform_bytes else []
+        entries += [_entry(0, "uniform", has_dynamic_offset=True)] if emitted.uniform_bytes else []
         layout = device.create_bind_group_layout(entries=entries)
         try:
             shader = make_shader(device, emitted.text, options.bounds_checks)
@@ -166,11 +200,7 @@ class WgpuKernel:
             raise CompileError(
                 [_complaint(complaint(device, emitted.text, error), emitted, self.prepared.function)]
             ) from None
-        uniform = None
-        if emitted.uniform_bytes:
-            usage = wgpu.BufferUsage.UNIFORM | wgpu.BufferUsage.COPY_DST
-            uniform = device.create_buffer(size=emitted.uniform_bytes, usage=usage)
-        return Program(emitted, lowered.objects, layout, pipeline, uniform)
+        return Program(emitted, lowered.objects, layout, pipeline)
 
     def _keep(self, module: n.Module, emitted: Emitted) -> None:
         folder = self.module.options.keep
@@ -181,25 +211,7 @@ class WgpuKernel:
 
     # --- a launch ---
 
-    def dispatch(
-        self, program: Program, grid: Dim3, values: Mapping[str, bytes | int], parts: Mapping[str, tuple[int, Part]]
-    ) -> None:
-        device = self.device.device
-        if program.uniform is not None:
-            data = self.uniform(program, grid, values, parts)
-            if data != program.written:
-                device.queue.write_buffer(program.uniform, 0, data)
-                program.written = data
-        group = self.group(program, parts)
-        encoder = device.create_command_encoder()
-        compute = encoder.begin_compute_pass()
-        compute.set_pipeline(program.pipeline)
-        compute.set_bind_group(0, group)
-        compute.dispatch_workgroups(*_dispatched(grid))
-        compute.end()
-        device.queue.submit([encoder.finish()])
-
-    def uniform(
+    def numbers(
         self, program: Program, grid: Dim3, values: Mapping[str, bytes | int], parts: Mapping[str, tuple[int, Part]]
     ) -> bytes:
         """The bytes of the uniform buffer."""
@@ -245,15 +257,18 @@ class WgpuKernel:
                 bound.append((0, 0, 256))
         key = tuple(bound)
         if key not in program.groups:
+            if len(program.groups) >= _MOST_GROUPS:
+                program.groups.clear()
             if not memory.arenas:
                 memory.allocate(256)
             entries: list[dict[str, Any]] = [
                 {"binding": i, "resource": {"buffer": memory.arenas[a].buffer, "offset": start, "size": size or 256}}
                 for i, (a, start, size) in enumerate(bound, 1)
             ]
-            if program.uniform is not None:
-                size = program.emitted.uniform_bytes
-                entries.append({"binding": 0, "resource": {"buffer": program.uniform, "offset": 0, "size": size}})
+            size = program.emitted.uniform_bytes
+            if size:
+                ring = self.device.launches.ring
+                entries.append({"binding": 0, "resource": {"buffer": ring, "offset": 0, "size": size}})
             program.groups[key] = self.device.device.create_bind_group(layout=program.layout, entries=entries)
         return program.groups[key]
 
@@ -266,8 +281,9 @@ def _complaint(said: str, emitted: Emitted, function: n.Function) -> Diagnostic:
     return Diagnostic("E0406", f"the WGSL compiler says: {said.strip()[:1200]}", span or function.span)
 
 
-def _entry(binding: int, kind: str) -> dict[str, Any]:
-    return {"binding": binding, "visibility": wgpu.ShaderStage.COMPUTE, "buffer": {"type": kind}}
+def _entry(binding: int, kind: str, *, has_dynamic_offset: bool = False) -> dict[str, Any]:
+    buffer = {"type": kind, "has_dynamic_offset": has_dynamic_offset}
+    return {"binding": binding, "visibility": wgpu.ShaderStage.COMPUTE, "buffer": buffer}
 
 
 def _widened(data: bytes, prepared: Prepared, name: str) -> bytes:
@@ -285,6 +301,13 @@ def _dispatched(grid: Dim3) -> Dim3:
     if all(g <= _MOST_BLOCKS for g in grid):
         return grid
     blocks = grid[0] * grid[1] * grid[2]
-    x = min(blocks, _MOST_BLOCKS)
-    y = min(-(-blocks // x), _MOST_BLOCKS)
-    return x, y, -(-blocks // (x * y))
+    layers = -(-blocks // _MOST_BLOCKS**2)
+    rows = -(-blocks // (_MOST_BLOCKS * layers))
+    return -(-blocks // (rows * layers)), rows, layers
+
+
+def _fold(grid: Dim3) -> Literal["none", "line", "any"]:
+    """How the blocks of a grid come from what is dispatched."""
+    if all(g <= _MOST_BLOCKS for g in grid):
+        return "none"
+    return "line" if grid[1] == grid[2] == 1 else "any"

@@ -14,9 +14,12 @@ import numpy as np
 import wgpu
 
 from cudawasm.errors import LaunchError
+from cudawasm_wgpu.launches import Launches
 
 _ALIGN = 256
 _ARENA = 128 << 20
+_PAGE = 2 << 20
+"""Drivers have pages of this size for buffers that are full of them, and smaller ones for others."""
 _USAGE = wgpu.BufferUsage.STORAGE | wgpu.BufferUsage.COPY_SRC | wgpu.BufferUsage.COPY_DST
 
 
@@ -57,10 +60,15 @@ class Part:
 
 
 class ArenaMemory:
-    """The memory of one device."""
+    """The memory of one device. What was launched before a copy goes to the device before it.
 
-    def __init__(self, device: Any):
+    ``generation`` changes with what is allocated.
+    """
+
+    def __init__(self, device: Any, launches: Launches):
         self.device = device
+        self.launches = launches
+        self.generation = 0
         self.most = min(device.limits["max-storage-buffer-binding-size"], device.limits["max-buffer-size"], 1 << 31)
         self.arenas: list[Arena] = []
         self._starts: list[int] = []
@@ -75,6 +83,7 @@ class ArenaMemory:
         with self._lock:
             number, offset = self._taken(size)
             pointer = (number + 1) << 32 | offset
+            self.generation += 1
             insort(self._starts, pointer)
             self._parts[pointer] = Part(number, offset, nbytes, size)
         return pointer
@@ -84,7 +93,7 @@ class ArenaMemory:
             offset = arena.take(size)
             if offset is not None:
                 return number, offset
-        nbytes = min(self.most // _ALIGN * _ALIGN, max(_ARENA, size + _ALIGN))
+        nbytes = min(self.most // _ALIGN * _ALIGN, max(_ARENA, -(-(size + _ALIGN) // _PAGE) * _PAGE))
         try:
             buffer = self.device.create_buffer(size=nbytes, usage=_USAGE)
         except Exception as error:  # wgpu has no narrower class that all its versions raise
@@ -98,6 +107,7 @@ class ArenaMemory:
     def free(self, pointer: int) -> None:
         with self._lock:
             part = self._parts.pop(pointer)
+            self.generation += 1
             self._starts.remove(pointer)
             self.arenas[part.arena].give_back(part.start, part.size)
 
@@ -127,6 +137,7 @@ class ArenaMemory:
             words = bytearray(self._read(buffer, start, first + data.nbytes + last))
             words[first : first + data.nbytes] = data
             data, offset = memoryview(words), start
+        self.launches.submit()
         self.device.queue.write_buffer(buffer, offset, data)
 
     def read(self, pointer: int, into: memoryview) -> None:
@@ -137,6 +148,7 @@ class ArenaMemory:
         target[:] = np.frombuffer(found, np.uint8)[first : first + into.nbytes]
 
     def _read(self, buffer: Any, offset: int, nbytes: int) -> Any:
+        self.launches.submit()
         return self.device.queue.read_buffer(buffer, offset, nbytes)
 
     def copy(self, destination: int, source: int, nbytes: int) -> None:
@@ -146,6 +158,7 @@ class ArenaMemory:
             self.read(source, between.data)
             self.write(destination, between.data)
             return
+        self.launches.submit()
         encoder = self.device.create_command_encoder()
         if to is of:
             between = self.device.create_buffer(size=nbytes, usage=_USAGE)
@@ -159,14 +172,10 @@ class ArenaMemory:
         if byte or offset % 4 or nbytes % 4:
             self.write(pointer, np.full(nbytes, byte, np.uint8).data)
             return
+        self.launches.submit()
         encoder = self.device.create_command_encoder()
         encoder.clear_buffer(buffer, offset, nbytes)
         self.device.queue.submit([encoder.finish()])
-
-    def synchronize(self) -> None:
-        """Wait for all work: what is read comes after it."""
-        if self.arenas:
-            self._read(self.arenas[0].buffer, 0, 4)
 
     def only_arena(self) -> int:
         """The arena in which all memory is. Raises LaunchError when there are several."""

@@ -23,6 +23,7 @@ from cudawasm.passes.expand_builtins import expand_builtins
 from cudawasm.passes.fold_floats import fold_floats
 from cudawasm.passes.forward_addresses import forward_addresses
 from cudawasm.passes.forward_copies import forward_copies
+from cudawasm.passes.fuse_multiply_adds import fuse_multiply_adds
 from cudawasm.passes.halves_by_float import halves_by_float
 from cudawasm.passes.infer_address_spaces import infer_address_spaces
 from cudawasm.passes.inline_calls import inline_calls
@@ -35,6 +36,7 @@ from cudawasm.passes.prints_to_buffer import PrintSite, prints_to_buffer
 from cudawasm.passes.simplify import simplify
 from cudawasm.passes.split_aggregates import split_aggregates
 from cudawasm.passes.traps_to_record import TrapSite, traps_to_record
+from cudawasm.passes.unroll_loops import unroll_loops
 from cudawasm.passes.variables_to_parameters import variables_to_parameters
 from cudawasm_wgpu.traits import Traits
 from cudawasm_wgpu.words import is_native
@@ -100,18 +102,16 @@ class Lowered:
 def prepare(module: n.Module, kernel: str, traits: Traits) -> Prepared:
     """A kernel and what it uses. Raises UnsupportedFeature."""
     check(module, traits)
-    module = expand_builtins(module, is_native)  # functions whose errors WGSL does not bound tightly enough
+    module = expand_builtins(
+        module, lambda name, type_: is_native(name, type_, traits)
+    )  # functions whose errors WGSL does not bound tightly enough
     module = inline_calls(module)  # WGSL's functions take no pointers into buffers
     module = replace(module, functions={kernel: module.functions[kernel]})
     refuse_waiting(module.functions[kernel])  # nothing is promised about the progress of a block's threads
     module, places = parameters_to_numbers(module)  # uniform buffers have a layout of their own
-    for _ in range(_ROUNDS):
-        before = module
-        module = simplify(module)  # reveals places behind pointers
-        module = split_aggregates(module)  # what is left of structs are variables
-        module = forward_addresses(module)  # a pointer to one object needs no index
-        if module.functions == before.functions:
-            break
+    module = _with_variables_apart(module)
+    if traits.leaves_loops:
+        module = _with_variables_apart(unroll_loops(module))  # loads in several rounds are then under way together
     module, prints = prints_to_buffer(module)  # WGSL prints nothing
     module, traps = traps_to_record(module)  # WGSL cannot stop a kernel
     module, variables = variables_to_parameters(module, Space.GLOBAL, Space.CONSTANT)  # arrays in global memory too
@@ -128,6 +128,17 @@ def prepare(module: n.Module, kernel: str, traits: Traits) -> Prepared:
     return Prepared(module, kernel, places[kernel], prints[kernel], traps[kernel], variables[kernel], heap)
 
 
+def _with_variables_apart(module: n.Module) -> n.Module:
+    for _ in range(_ROUNDS):
+        before = module
+        module = simplify(module)  # reveals places behind pointers
+        module = split_aggregates(module)  # what is left of structs are variables
+        module = forward_addresses(module)  # a pointer to one object needs no index
+        if module.functions == before.functions:
+            break
+    return module
+
+
 def lower(prepared: Prepared, arguments: Arguments, traits: Traits) -> Lowered:
     """The kernel for arguments of a kind. Raises UnsupportedFeature."""
     merging = Merging(arguments.same, prepared.heap, prepared.apart)
@@ -136,6 +147,8 @@ def lower(prepared: Prepared, arguments: Arguments, traits: Traits) -> Lowered:
     )  # WGSL has no pointers that can be kept
     module = simplify(indexed.module)  # indices are sums of constants
     module = forward_copies(module)  # people read this text, and naga takes its time for each variable
+    if traits.fuses:
+        module = fuse_multiply_adds(module)  # what drivers make of products and sums is up to them
     module = fold_floats(module)  # compilers of WGSL refuse constants that overflow, and compute few functions of them
     module = jumps_to_flags(simplify(module))  # WGSL jumps to the innermost loop only
     function = module.functions[prepared.kernel]

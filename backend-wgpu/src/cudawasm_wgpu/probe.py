@@ -18,6 +18,7 @@ _SHARED_OF_OURS = 8 * 1024
 """Shared memory that a block of the largest size may need for exchanges between threads."""
 WANTED = ("shader-f64", "shader-int64", "shader-int64-atomic-all-ops", "timestamp-query")
 """Features that are asked for where an adapter has them."""
+_NVIDIA = 0x10DE
 _SOFTWARE = ("llvmpipe", "swiftshader", "lavapipe")
 
 
@@ -59,11 +60,16 @@ def traits_of(adapter: Any) -> Traits:
         f64="shader-f64" in features,
         atomics64="shader-int64-atomic-all-ops" in features,
         exact_divide=is_software(adapter),  # LLVM's division, which rounds as C's
+        denormals=is_software(adapter),  # naga asks for nothing, and drivers of GPUs take what is faster
         fused=not is_software(adapter),  # llvmpipe multiplies and adds
         fences=is_software(adapter),  # its atomics are sequentially consistent
-        reassociates=True,  # Mesa does for all its devices; no driver promises not to
+        exp2=adapter.info["vendor_id"] == _NVIDIA,  # one instruction, which CUDA's own library builds upon
+        reassociates=True,  # Mesa does for all its devices, and so does NVIDIA's driver; none promises not to
         contracts=not is_software(adapter),
+        finite=not is_software(adapter),
+        fuses=not is_software(adapter),
         weak_swaps=adapter.info["backend_type"] == "Metal",  # SPIR-V and DXIL have the strong form only
+        leaves_loops=not is_software(adapter),
         confuses_widths=is_software(adapter),  # seen in Mesa 22.3
     )
 
@@ -73,6 +79,8 @@ def features_of(traits: Traits) -> frozenset[str]:
     features |= {"f64"} if traits.f64 else set()
     features |= {"i64"} if traits.i64 else set()
     features |= {"atomics64"} if traits.atomics64 else set()
+    features |= {"fences"} if traits.fences else set()
+    features |= {"denormals"} if traits.denormals else set()
     return frozenset(features)
 
 

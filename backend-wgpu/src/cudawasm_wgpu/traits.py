@@ -7,28 +7,37 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Traits:
-    """``browser``: text for Tint, which has no 64-bit types, and proves that barriers are reached by all threads.
-
-    ``exact_divide``: division and square root of f32 round correctly, as no implementation of WGSL has to.
-    ``fused``: ``fma`` rounds once. ``fences``: what a thread writes is seen in order by other blocks, which WGSL cannot
-    ask for. ``reassociates``: the driver takes the sum ``(a + b) - b`` for ``a``, and the like. ``contracts``: it makes
-    one of a multiplication and an addition. ``confuses_widths``: it gets comparisons of integers wrong that were
-    widened to 64 bits. ``weak_swaps``: a swap may fail without a reason.
-
-    The defaults are those of text that is made for no device.
-    """
+    """The defaults are those of text that is made for no device."""
 
     browser: bool = False
+    """Text for Tint, which has no 64-bit types, and proves that barriers are reached by all threads."""
     i64: bool = True
     f64: bool = True
     atomics64: bool = True
     exact_divide: bool = True
+    """Division and square root round correctly, as no implementation of WGSL has to."""
+    denormals: bool = True
+    """Numbers of f32 below the normal range are kept in arithmetic."""
+    exp2: bool = False
+    """WGSL's exp2 is as good as CUDA's."""
     fused: bool = True
+    """``fma`` rounds once."""
+    fuses: bool = False
+    """``fma`` is as fast as a sum."""
     fences: bool = True
+    """What a thread writes is seen in order by other blocks, which WGSL cannot ask for."""
     reassociates: bool = False
+    """The driver takes the sum ``(a + b) - b`` for ``a``, and the like."""
     contracts: bool = False
+    """It makes one of a multiplication and an addition."""
+    finite: bool = False
+    """It computes what it likes of infinite constants."""
+    leaves_loops: bool = False
+    """It does not write loops of a few rounds out."""
     confuses_widths: bool = False
+    """It gets comparisons of integers wrong that were widened to 64 bits."""
     weak_swaps: bool = False
+    """A swap may fail without a reason."""
 
 
 BROWSER = Traits(browser=True, i64=False, f64=False, atomics64=False, fences=False, weak_swaps=True)

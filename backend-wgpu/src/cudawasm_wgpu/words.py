@@ -5,6 +5,7 @@ from __future__ import annotations
 from cudawasm.emit.words import Spelling, Words
 from cudawasm.ir.types import SCALARS as KIR
 from cudawasm.ir.types import Scalar, Space
+from cudawasm_wgpu.traits import Traits
 
 SCALARS = {
     "bool": "bool", "i8": "i32", "u8": "u32", "i16": "i32", "u16": "u32", "i32": "i32", "u32": "u32", "i64": "i64",
@@ -85,8 +86,10 @@ WORDS = Words(
 )  # fmt: skip
 
 
-def is_native(name: str, operand: Scalar) -> bool:
+def is_native(name: str, operand: Scalar, traits: Traits) -> bool:
     """Whether the emitter has a spelling of a builtin for operands of a type, exactly enough."""
+    if name == "exp":
+        return operand == KIR["f32"] and traits.exp2
     if name in FAST:
         return operand == KIR["f32"] and name in ("fast_exp2",)
     return name in NATIVE or name in HELPED

@@ -54,6 +54,8 @@ def _of_statement(stmt: n.Stmt) -> Iterator[str]:
             yield "cooperative" if stmt.kind == "grid" else "barrier"
         case n.Warp():
             yield "warp"
+        case n.Fence() if stmt.scope != "block":
+            yield "fences"
         case n.Print():
             yield "printf"
         case n.Trap() if stmt.message:

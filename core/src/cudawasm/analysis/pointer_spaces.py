@@ -3,6 +3,9 @@
 Kernel parameters and pointers read from global memory point to global memory; the address of a variable is in the
 variable's space; a local pointer variable has the space that all values assigned to it have. Pointers kept in local
 and shared memory have the spaces of all that is stored there, told apart by the type that they point to.
+
+Where pointers may be generic, those to shared memory are that may be null or lie in memory: a device's address of the
+first byte of shared memory may be 0.
 """
 
 from __future__ import annotations
@@ -27,12 +30,14 @@ def join(a: Space | None, b: Space | None) -> Space | None:
 class PointerSpaces:
     """``variables``: the space of each local pointer variable; ``space`` tells that of an expression."""
 
-    def __init__(self, function: n.Function):
+    def __init__(self, function: n.Function, allow_generic: bool = False):
+        self.allow_generic = allow_generic
         self.variables: dict[n.Var, Space | None] = {}
         self._statements = tuple(statements(function.body))
         self._held: dict[tuple[Space, Type | None], Space | None] = {}
         self._exposed = set(_exposed_pointers(self._statements))
         self._is_punned = any(_puns_pointers(e) for s in self._statements for e in expressions(s))
+        self._nullable = set(_compared_with_null(self._statements))
         self._integers = Space.GLOBAL
         self._changed = False
         for param in function.params:
@@ -59,7 +64,8 @@ class PointerSpaces:
                 zero = isinstance(expr.operand, n.Const) and expr.operand.value == 0
                 return None if zero else self._integers
             case n.Select():
-                return join(self.space(expr.if_true), self.space(expr.if_false))
+                found = join(self.space(expr.if_true), self.space(expr.if_false))
+                return self._nullable_space(found) if _may_be_null(expr) else found
             case n.Extract(operand=n.Construct(parts=parts)):
                 return self.space(parts[expr.index])
             case n.Extract():
@@ -120,6 +126,8 @@ class PointerSpaces:
     def _give(self, place: n.Place, value: n.Expr) -> None:
         var = plain_pointer(place)
         if var is not None:
+            if _may_be_null(value):
+                self._nullable.add(var)
             self._learn_of(var, self.space(value))
             if var not in self._exposed:
                 return
@@ -139,14 +147,19 @@ class PointerSpaces:
 
     def _learn_of(self, var: n.Var, space: Space | None) -> None:
         joined = join(self.variables.get(var), space)
+        if var in self._nullable:
+            joined = self._nullable_space(joined)
         self._changed |= joined is not self.variables.get(var)
         self.variables[var] = joined
+
+    def _nullable_space(self, space: Space | None) -> Space | None:
+        return Space.GENERIC if self.allow_generic and space is Space.SHARED else space
 
     def _hold(self, kind: Space | None, pointee: Type, space: Space | None) -> None:
         if kind is None or kind not in _PRIVATE_TO_BLOCK:
             return
         key = (kind, None if self._is_punned else pointee)
-        joined = join(self._held.get(key), space)
+        joined = self._nullable_space(join(self._held.get(key), space))
         self._changed |= joined is not self._held.get(key)
         self._held[key] = joined
 
@@ -226,6 +239,30 @@ def _exposed_pointers(body: tuple[n.Stmt, ...]) -> Iterator[n.Var]:
                 var = plain_pointer(expr.place)
                 if var is not None:
                     yield var
+
+
+def _may_be_null(value: n.Expr) -> bool:
+    """Whether a null pointer stands in a value."""
+    match value:
+        case n.Const():
+            return value.value == 0
+        case n.Cast() | n.Bitcast():
+            return _may_be_null(value.operand)
+        case n.Select():
+            return _may_be_null(value.if_true) or _may_be_null(value.if_false)
+        case _:
+            return False
+
+
+def _compared_with_null(body: tuple[n.Stmt, ...]) -> Iterator[n.Var]:
+    for stmt in body:
+        for expr in expressions(stmt):
+            if isinstance(expr, n.Binary) and isinstance(expr.left.type, Pointer):
+                for side, other in ((expr.left, expr.right), (expr.right, expr.left)):
+                    if _may_be_null(other) and isinstance(side, n.Load):
+                        var = plain_pointer(side.place)
+                        if var is not None:
+                            yield var
 
 
 def _puns_pointers(expr: n.Expr) -> bool:

@@ -31,7 +31,7 @@ def infer_address_spaces(module: n.Module, allow_generic: bool = False, in_aggre
     """
     functions, shared = {}, module.shared
     for name, function in module.functions.items():
-        found = PointerSpaces(function)
+        found = PointerSpaces(function, allow_generic)
         if not allow_generic:
             _check(function, found)
         writer = _Writer(found, _holders(function) if in_aggregates else frozenset())
@@ -91,6 +91,8 @@ class _Writer(Rewriter):
     def __init__(self, found: PointerSpaces, holders: frozenset[n.Var]):
         self.found = found
         self.holders = holders
+        self.kept_in: Space | None = None
+        """The space of what is being written."""
         self.variables: dict[n.Var, n.Var] = {}
 
     def var(self, var: n.Var) -> n.Var:
@@ -127,9 +129,7 @@ class _Writer(Rewriter):
                 return new if space is new.type.space else replace(new, type=replace(new.type, space=space))
             case n.Load() if isinstance(new.type, Pointer) and not _is_local(new.place):
                 space = self.found.space(expr) or Space.GLOBAL
-                if space in (Space.GLOBAL, new.type.space):
-                    return new
-                return n.Cast(replace(new.type, space=space), new)
+                return new if space is new.type.space else n.Cast(replace(new.type, space=space), new)
             case n.Select() if isinstance(new.type, Pointer):
                 space = self.found.space(expr) or Space.GLOBAL
                 return replace(new, if_true=_moved(new.if_true, space), if_false=_moved(new.if_false, space))
@@ -146,7 +146,48 @@ class _Writer(Rewriter):
             if left.pointee != right.pointee and isinstance(expr, n.Binary):
                 return replace(expr, right=n.Cast(replace(right, pointee=left.pointee), expr.right))
             return expr
+        if not self.found.allow_generic and (isinstance(expr.left, n.Const) or isinstance(expr.right, n.Const)):
+            if isinstance(expr.right, n.Const):
+                return replace(expr, right=_fitted(expr.right, left))
+            return replace(expr, left=_fitted(expr.left, right))
         return replace(expr, left=n.Cast(U64, expr.left), right=n.Cast(U64, expr.right))
+
+    def stmt(self, stmt: n.Stmt) -> n.Block:
+        match stmt:
+            case n.Assign() if plain_pointer(stmt.place) is None:
+                self.kept_in = self.found.place_space(stmt.place)
+                self.check_copy(stmt.value, stmt.span)
+            case n.Declare() if stmt.init is not None:
+                self.kept_in = Space.LOCAL
+                self.check_copy(stmt.init, stmt.span)
+            case _:
+                pass
+        return super().stmt(stmt)
+
+    def is_kept_generic(self, pointee: Type) -> bool:
+        """Whether pointers to several spaces are kept where something is being written."""
+        return self.kept_in is not None and self.found.held(self.kept_in, pointee) is Space.GENERIC
+
+    def check_copy(self, value: n.Expr, span: Span | None) -> None:
+        """An aggregate is copied as it is, so that pointers in it cannot become generic on the way."""
+        if not isinstance(value, n.Load) or isinstance(value.type, Pointer):
+            return
+        source = self.found.place_space(value.place)
+        for pointee in pointees(value.type):
+            if (
+                source is not None
+                and self.found.held(source, pointee) is Space.SHARED
+                and self.is_kept_generic(pointee)
+            ):
+                raise _refused("pointers to shared memory are copied to where pointers of several kinds are kept", span)
+
+    def kept(self, value: n.Expr) -> n.Expr:
+        """A value for memory, in which pointers are generic where those to several spaces are kept there."""
+        if isinstance(value.type, Pointer):
+            return _moved(value, Space.GENERIC) if self.is_kept_generic(value.type.pointee) else value
+        if isinstance(value, n.Construct):
+            return replace(value, parts=tuple(map(self.kept, value.parts)))
+        return value
 
     def leave_stmt(self, stmt: n.Stmt) -> n.Block:
         match stmt:
@@ -157,7 +198,11 @@ class _Writer(Rewriter):
             case n.Assign() if isinstance(stmt.place.type, Pointer):
                 if _is_local(stmt.place) or stmt.place.type.space is not Space.GENERIC:
                     return (replace(stmt, value=_fitted(stmt.value, stmt.place.type)),)
-                return (stmt,)
+                return (replace(stmt, value=self.kept(stmt.value)),)
+            case n.Assign() if stmt.value.type == stmt.place.type and any(pointees(stmt.value.type)):
+                return (replace(stmt, value=self.kept(stmt.value)),)
+            case n.Declare() if stmt.init is not None and any(pointees(stmt.var.type)):
+                return (replace(stmt, init=self.kept(stmt.init)),)
             case n.Assign() if stmt.value.type != stmt.place.type:
                 return (replace(stmt, value=_held(stmt.value, stmt.place.type, stmt.span)),)
             case _:

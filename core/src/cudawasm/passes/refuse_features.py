@@ -10,7 +10,8 @@ from cudawasm.ir import nodes as n
 _WORDS = {
     "assert": "assert", "atomics": "atomic operations", "atomics64": "atomic operations on 64 bits",
     "barrier": "barriers", "bf16": "bfloat16 numbers", "clock": "clock", "cooperative": "barrier across the grid",
-    "f16": "half precision", "f64": "double precision", "float_atomics": "atomic operations on floats",
+    "f16": "half precision", "f64": "double precision",
+    "fences": "memory fence that other blocks see", "float_atomics": "atomic operations on floats",
     "i8": "8-bit integers", "i16": "16-bit integers", "i64": "64-bit integers", "printf": "printf",
     "warp": "warp operations",
 }  # fmt: skip

@@ -37,7 +37,7 @@ class _Repeater(Rewriter):
         for stmt in new:
             step = _step(stmt, out[-1] if out else None) if isinstance(stmt, n.Loop) else None
             out += (stmt,) if step is None or not isinstance(stmt, n.Loop) else self.repeated(stmt, step)
-        return block if len(out) == len(block) else tuple(out)
+        return new if len(out) == len(new) else tuple(out)
 
     def repeated(self, loop: n.Loop, step: n.Expr) -> n.Block:
         """A loop of several rounds before one for what is left."""
@@ -52,7 +52,7 @@ class _Repeater(Rewriter):
             self.copies += 1
             distance = simplified(n.Binary("mul", step, n.Const(type_, i), type_))
             value = simplified(n.Binary("add", counter, distance, type_))
-            body += Round(loop.body, var, value, f".{self.copies}.round").block(loop.body)
+            body += Round(loop.body, var, value, f"{self.copies}.round").block(loop.body)
         whole = simplified(n.Binary("mul", step, n.Const(type_, _ROUNDS), type_))
         ahead = n.Assign(n.VarPlace(var), n.Binary("add", counter, whole, type_), loop.span)
         many = n.Loop(f"{loop.label}.many", _has_many(condition, step), tuple(body), (ahead,), 1, loop.span)
@@ -75,7 +75,9 @@ def _step(loop: n.Loop, before: n.Stmt | None) -> n.Expr | None:
     if step is None or not _may_repeat(loop) or (_starts_with_constant(before) and _is_constant(condition.right)):
         return None
     changed = changed_variables(loop.body) | changed_variables(loop.step)
-    if not _stays(counter, changed_variables(loop.body)) or not all(_stays(e, changed) for e in (step, condition.right)):
+    if not _stays(counter, changed_variables(loop.body)) or not all(
+        _stays(e, changed) for e in (step, condition.right)
+    ):
         return None
     return simplified(n.Cast(counter.type, step))
 

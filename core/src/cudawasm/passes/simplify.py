@@ -22,8 +22,8 @@ def simplify_function(function: n.Function) -> n.Function:
 
 
 def simplified(expr: n.Expr) -> n.Expr:
-    """An expression, whose operands are simple already, as a simpler one where there is such."""
-    return _Simplifier().leave_expr(expr)
+    """An expression made simpler, where there is a way."""
+    return _Simplifier().expr(expr)
 
 
 _JUMPS = (n.Break, n.Continue, n.Return, n.Trap)

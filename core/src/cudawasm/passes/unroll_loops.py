@@ -1,236 +1,189 @@
-"""Repeat the bodies of counted loops: of short ones as often as they run, of others a few times for each test.
+"""Write short loops out, for targets whose compilers leave them as they are.
 
-nvcc does this and many drivers do not, although loads of several rounds at once are what hides the latency of memory.
+A loop is short when it counts through a few values that are known. What depends on the counter is then constant: tests
+of it vanish, and arrays that are indexed by it can become variables.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 
 from cudawasm.ir import nodes as n
-from cudawasm.ir.types import BOOL, I32, I64, U32, Scalar, Space
-from cudawasm.ir.walk import (
-    Rewriter,
-    assigned_variables,
-    root,
-    statement_expressions,
-    statements,
-    subexpressions,
-)
+from cudawasm.ir.types import Scalar, Space
+from cudawasm.ir.walk import Rewriter, assigned_variables, root, statement_expressions, statements, subexpressions
+from cudawasm.passes.interleave_rounds import interleaved
 from cudawasm.passes.simplify import simplified
 
-_MOST_ROUNDS = 32
-"""Of a loop that disappears."""
-_MOST_NODES = 1500
-"""Expressions in all copies of a body together."""
-_COPIES = 4
-"""Of a body whose number of rounds is not known or large."""
+_MOST_ROUNDS = 16
+_MOST_COUNTED = 1024
+"""Rounds of a loop that is known to have so many; it does several in one."""
+_MOST_NODES = 2000
+"""Expressions in all rounds of a loop."""
 
 
-def unroll_loops(module: n.Module) -> n.Module:
-    """The module with innermost counted loops unrolled, unless the program forbids that."""
-    functions = {name: replace(f, body=_Unroller().block(f.body)) for name, f in module.functions.items()}
+def unroll_loops(module: n.Module, short_only: bool = False) -> n.Module:
+    """The module with the rounds of short loops one after the other.
+
+    ``short_only``: longer loops, and the order of what rounds do, are left to the target's compiler.
+    """
+    functions = {name: replace(f, body=_Unroller(short_only).block(f.body)) for name, f in module.functions.items()}
     return replace(module, functions=functions)
 
 
-@dataclass(frozen=True, slots=True)
-class _Counted:
-    """A loop that changes ``counter`` in its step only, and is left by its condition only."""
-
-    loop: n.Loop
-    counter: n.Var
-    condition: n.Binary
-    next: n.Expr
-
-
-def _counted(loop: n.Loop) -> _Counted | None:
-    condition, step = loop.condition, loop.step
-    if not (isinstance(condition, n.Binary) and condition.op in n.COMPARISONS and len(step) == 1):
-        return None
-    (last,), left = step, condition.left
-    if not (isinstance(last, n.Assign) and isinstance(last.place, n.VarPlace) and left == n.Load(last.place)):
-        return None
-    counter = last.place.var
-    if counter.space is not Space.LOCAL or counter.volatile:
-        return None
-    if not (isinstance(counter.type, Scalar) and counter.type.is_integer):
-        return None
-    if any(_changes(stmt, counter) or _jumps(stmt, loop.label) for stmt in statements(loop.body)):
-        return None
-    return _Counted(loop, counter, condition, last.value)
-
-
-def _changes(stmt: n.Stmt, var: n.Var) -> bool:
-    if var in assigned_variables(stmt):
-        return True
-    inner = (e for outer in statement_expressions(stmt) for e in subexpressions(outer))
-    return any(isinstance(e, n.AddressOf) and root(e.place) == n.VarPlace(var) for e in inner)
-
-
-def _jumps(stmt: n.Stmt, label: str) -> bool:
-    return isinstance(stmt, n.Return) or (isinstance(stmt, n.Break | n.Continue) and stmt.label == label)
-
-
 class _Unroller(Rewriter):
-    def __init__(self) -> None:
+    def __init__(self, short_only: bool) -> None:
+        self.short_only = short_only
         self.copies = 0
 
     def block(self, block: n.Block) -> n.Block:
-        new = super().block(block)
         out: list[n.Stmt] = []
-        for stmt in new:
-            out += self.unrolled(stmt, _start(out)) if isinstance(stmt, n.Loop) and stmt.unroll != 1 else (stmt,)
-        return new if len(out) == len(new) and all(a is b for a, b in zip(out, new, strict=True)) else tuple(out)
+        for stmt in super().block(block):
+            values = _values(out[-1], stmt) if out and isinstance(stmt, n.Loop) else None
+            if values is None or not isinstance(stmt, n.Loop):
+                out.append(stmt)
+                continue
+            counter = assigned_variables(out[-1])[0]
+            if len(values) - 1 <= _rounds_at_most(stmt):
+                out += self.written_out(stmt, counter, values)
+            else:
+                out.append(stmt if self.short_only else self.in_parts(stmt, counter, values))
+        return tuple(out)
 
-    def unrolled(self, loop: n.Loop, start: tuple[n.Var, int] | None) -> n.Block:
-        counted = _counted(loop)
-        if counted is None:
-            return (loop,)
-        if start is not None and start[0] is counted.counter:
-            rounds = _rounds(counted, start[1])
-            if rounds is not None and len(rounds) * _size(loop.body) <= _MOST_NODES:
-                return self.whole(counted, rounds)
-            if rounds is not None or isinstance(counted.condition.right, n.Const):
-                return (loop,)
-        return self.partly(counted)
-
-    def whole(self, counted: _Counted, rounds: list[int]) -> n.Block:
-        """What a loop does when its counter has these values, the last of which ends it."""
-        type_ = counted.counter.type
+    def written_out(self, loop: n.Loop, counter: n.Var, values: list[n.Const]) -> list[n.Stmt]:
+        end = n.Assign(n.VarPlace(counter), values[-1], loop.span)
+        if not _is_left(loop.body):
+            return [*self.rounds(loop.body, counter, values[:-1]), end]
         out: list[n.Stmt] = []
-        for value in rounds[:-1]:
-            out += self.copy(counted, n.Const(type_, value))
-        return (*out, n.Assign(n.VarPlace(counted.counter), n.Const(type_, rounds[-1]), counted.loop.span))
+        for value in values[:-1]:
+            out.append(n.Assign(n.VarPlace(counter), value, loop.span))
+            out += self.rounds(loop.body, counter, [value])
+        return [*out, end]
 
-    def partly(self, counted: _Counted) -> n.Block:
-        """A loop that does several rounds for each test, before one for what is left."""
-        loop = counted.loop
-        step = _step(counted)
-        if step is None or _COPIES * _size(loop.body) > _MOST_NODES or not _may_repeat(loop.body):
-            return (loop,)
-        counter = n.Load(n.VarPlace(counted.counter))
-        type_ = counted.counter.type
-        body: list[n.Stmt] = []
-        for i in range(_COPIES):
-            distance = simplified(n.Binary("mul", step, n.Const(type_, i), type_))
-            body += self.copy(counted, simplified(n.Binary("add", counter, distance, type_)))
-        whole = simplified(n.Binary("mul", step, n.Const(type_, _COPIES), type_))
-        ahead = n.Assign(n.VarPlace(counted.counter), n.Binary("add", counter, whole, type_), loop.span)
-        many = n.Loop(f"{loop.label}.many", _has_many(counted, step), tuple(body), (ahead,), 1, loop.span)
-        return (many, replace(loop, unroll=1))
+    def in_parts(self, loop: n.Loop, counter: n.Var, values: list[n.Const]) -> n.Loop:
+        """A loop that does several rounds in one, where that lets them run at the same time."""
+        (step,) = loop.step
+        if not (isinstance(step, n.Assign) and isinstance(step.value, n.Binary) and step.value.op == "add"):
+            return loop
+        by, most, count = step.value.right, _rounds_at_most(loop), len(values) - 1
+        many = next((m for m in (16, 8, 4) if m <= most and count % m == 0), 1)
+        if not isinstance(by, n.Const) or step.value.left != n.Load(n.VarPlace(counter)) or many == 1:
+            return loop
+        first, type_ = step.value.left, step.value.type
+        starts: list[n.Expr] = [
+            first,
+            *(n.Binary("add", first, n.Const(type_, by.value * k), type_) for k in range(1, many)),
+        ]
+        copies = [self.round(loop.body, counter, start) for start in starts]
+        body = interleaved(copies, loop.label) if len(loop.body) > 1 else None
+        if body is None:
+            return loop
+        end = replace(step.value, right=n.Const(type_, by.value * many))
+        return replace(loop, body=body, step=(replace(step, value=end),))
 
-    def copy(self, counted: _Counted, value: n.Expr) -> n.Block:
+    def rounds(self, body: n.Block, counter: n.Var, values: Sequence[n.Expr]) -> n.Block:
+        copies = [self.round(body, counter, value) for value in values]
+        together = None if self.short_only else interleaved(copies, f"{self.copies}")
+        return together if together is not None else tuple(stmt for copy in copies for stmt in copy)
+
+    def round(self, body: n.Block, counter: n.Var, value: n.Expr) -> n.Block:
         self.copies += 1
-        return _Copier(counted.counter, value, self.copies).block(counted.loop.body)
+        return Round(body, counter, value, self.copies).block(body)
 
 
-class _Copier(Rewriter):
-    """Copies statements with variables and labels of their own, and a value for the counter."""
+class Round(Rewriter):
+    """One copy of a loop's body, in which the counter is a constant."""
 
-    def __init__(self, counter: n.Var, value: n.Expr, number: int):
-        self.counter, self.value, self.number = counter, value, number
-        self.own: dict[n.Var, n.Var] = {}
+    def __init__(self, body: n.Block, counter: n.Var, value: n.Expr, number: int | str) -> None:
+        self.counter, self.value = counter, value
+        self.suffix = f".{number}"
+        own = {s.var for s in statements(body) if isinstance(s, n.Declare)}
+        self.variables = {
+            v: n.Var(v.name + self.suffix, v.type, v.space, v.volatile, v.align, None, v.span) for v in own
+        }
+        self.labels = {s.label for s in statements(body) if isinstance(s, n.Loop | n.Scope)}
 
     def var(self, var: n.Var) -> n.Var:
-        return self.own.get(var, var)
+        return self.variables.get(var, var)
 
     def leave_expr(self, expr: n.Expr) -> n.Expr:
-        if isinstance(expr, n.Load) and expr.place == n.VarPlace(self.counter):
-            return self.value
-        return simplified(expr)
+        return self.value if expr == n.Load(n.VarPlace(self.counter)) else expr
 
-    def stmt(self, stmt: n.Stmt) -> n.Block:
+    def leave_stmt(self, stmt: n.Stmt) -> n.Block:
         match stmt:
-            case n.Declare() if stmt.var.space is Space.LOCAL:
-                self.own[stmt.var] = replace(stmt.var, name=f"{stmt.var.name}.{self.number}")
-            case n.Loop() | n.Scope() | n.Break() | n.Continue():
-                stmt = replace(stmt, label=f"{stmt.label}.{self.number}")
+            case n.Loop() | n.Scope() | n.Break() | n.Continue() if stmt.label in self.labels:
+                return (replace(stmt, label=stmt.label + self.suffix),)
             case _:
-                pass
-        return super().stmt(stmt)
+                return (stmt,)
 
 
-def _start(before: list[n.Stmt]) -> tuple[n.Var, int] | None:
-    """The variable that has just been given a constant, and its value."""
-    match before[-1] if before else None:
-        case n.Declare(var=var, init=n.Const(value=value)):
-            return var, int(value)
-        case n.Assign(place=n.VarPlace(var), value=n.Const(value=value)):
-            return var, int(value)
+def _values(start: n.Stmt, loop: n.Loop) -> list[n.Const] | None:
+    """The values of a loop's counter, with the one that ends it; None for a loop of which they are not known."""
+    if loop.condition is None or loop.unroll == 1 or len(loop.step) != 1 or not is_plain(loop):
+        return None
+    match start, loop.step[0]:
+        case (
+            n.Declare(var=counter, init=n.Const() as value)
+            | n.Assign(place=n.VarPlace(var=counter), value=n.Const() as value),
+            n.Assign(place=n.VarPlace(var=stepped), value=step),
+        ) if counter is stepped and counter.space is Space.LOCAL and not counter.volatile and _is_integer(counter):
+            pass
         case _:
             return None
-
-
-def _rounds(counted: _Counted, start: int) -> list[int] | None:
-    """The values that a loop's counter takes, with the one that ends it; None for too many or unknown ones."""
-    values = [start]
-    for _ in range(_MOST_ROUNDS + 1):
-        now = _Copier(counted.counter, n.Const(counted.counter.type, values[-1]), 0)
-        holds, following = now.expr(counted.condition), now.expr(counted.next)
-        if not (isinstance(holds, n.Const) and isinstance(following, n.Const)):
+    if counter in changed_variables(loop.body):
+        return None
+    values = [value]
+    while len(values) <= _MOST_COUNTED:
+        holds = _computed(loop.condition, counter, values[-1])
+        if holds is None:
             return None
         if not holds.value:
             return values
-        values.append(int(following.value))
+        following = _computed(step, counter, values[-1])
+        if following is None:
+            return None
+        values.append(following)
     return None
 
 
-def _step(counted: _Counted) -> n.Expr | None:
-    """What is added to the counter of a loop that counts up to a limit, if both stay the same."""
-    counter, condition, following = n.Load(n.VarPlace(counted.counter)), counted.condition, counted.next
-    if condition.op != "lt" or getattr(counter.type, "bits", 0) != 32:
-        return None
-    following = _with_other_sign(following)
-    if not (isinstance(following, n.Binary) and following.op == "add"):
-        return None
-    left, right = _with_other_sign(following.left), _with_other_sign(following.right)
-    step = following.right if left == counter else following.left if right == counter else None
-    changed = {v for s in statements(counted.loop.body) for v in assigned_variables(s)} | {counted.counter}
-    if step is None or not all(_stays(e, changed) for e in (step, condition.right)):
-        return None
-    return simplified(n.Cast(counter.type, step))
+def _rounds_at_most(loop: n.Loop) -> int:
+    """The rounds of a loop that are written out."""
+    return min(_MOST_ROUNDS, _MOST_NODES // max(1, size_of_block(loop.body)))
 
 
-def _with_other_sign(expr: n.Expr) -> n.Expr:
-    """An integer of 32 bits before it was taken for one with or without a sign."""
-    if isinstance(expr, n.Cast) and expr.type in (I32, U32) and expr.operand.type in (I32, U32):
-        return expr.operand
-    return expr
+def _computed(expr: n.Expr, counter: n.Var, value: n.Const) -> n.Const | None:
+    """An expression of the counter alone, for one value of it."""
+    found = simplified(Round((), counter, value, 0).expr(expr))
+    return found if isinstance(found, n.Const) else None
 
 
-def _stays(expr: n.Expr, changed: set[n.Var]) -> bool:
-    """Whether a value is the same in each round of a loop."""
-    for inner in subexpressions(expr):
-        if isinstance(inner, n.AddressOf):
-            return False
-        if isinstance(inner, n.Load):
-            start = root(inner.place)
-            if not isinstance(start, n.VarPlace) or start.var in changed or start.var.space is not Space.LOCAL:
-                return False
-    return True
+def _is_integer(var: n.Var) -> bool:
+    return isinstance(var.type, Scalar) and var.type.is_integer
 
 
-def _has_many(counted: _Counted, step: n.Expr) -> n.Expr:
-    """Whether there are rounds for all copies: the step is positive and the last one's counter within the limit."""
-    wide_step, limit = n.Cast(I64, step), n.Cast(I64, counted.condition.right)
-    reach = n.Binary("mul", wide_step, n.Const(I64, _COPIES - 1), I64)
-    bound = n.Binary("sub", limit, reach, I64)
-    fits = n.Binary("lt", n.Cast(I64, counted.condition.left), simplified(bound), BOOL)
-    if isinstance(step, n.Const):
-        return fits if step.value > 0 else n.Const(BOOL, False)
-    return n.Binary("and", n.Binary("gt", wide_step, n.Const(I64, 0), BOOL), fits, BOOL)
+def is_plain(loop: n.Loop) -> bool:
+    """Whether a loop is left by its condition only, and all of a round is done."""
+    return not any(isinstance(s, n.Break | n.Continue) and s.label == loop.label for s in statements(loop.body))
 
 
-def _may_repeat(body: n.Block) -> bool:
-    """Whether copies of a body are worth their place."""
-    return not any(isinstance(s, n.Loop | n.Barrier | n.Warp | n.Scope | n.Switch) for s in statements(body))
+def _is_left(body: n.Block) -> bool:
+    """Whether there are jumps to somewhere else, where the counter may be read."""
+    inside = {s.label for s in statements(body) if isinstance(s, n.Loop | n.Scope)}
+    return any(isinstance(s, n.Break | n.Continue) and s.label not in inside for s in statements(body))
 
 
-def _size(block: n.Block) -> int:
-    return sum(1 for stmt in statements(block) for _ in _expressions(stmt))
+def changed_variables(body: n.Block) -> set[n.Var]:
+    """The variables that a loop's body writes, or may write through an address."""
+    found: set[n.Var] = set()
+    for stmt in statements(body):
+        found.update(assigned_variables(stmt))
+        for expr in statement_expressions(stmt):
+            for inner in subexpressions(expr):
+                start = root(inner.place) if isinstance(inner, n.AddressOf) else None
+                if isinstance(start, n.VarPlace):
+                    found.add(start.var)
+    return found
 
 
-def _expressions(stmt: n.Stmt) -> Iterator[n.Expr]:
-    for outer in statement_expressions(stmt):
-        yield from subexpressions(outer)
+def size_of_block(body: n.Block) -> int:
+    return sum(1 + sum(1 for e in statement_expressions(s) for _ in subexpressions(e)) for s in statements(body))

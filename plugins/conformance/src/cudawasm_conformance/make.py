@@ -57,6 +57,30 @@ def each(
     return Case(name, source, args, wanted, launch, **more)
 
 
+def each_by_range(
+    name: str,
+    body: str,
+    inputs: Mapping[str, np.ndarray],
+    outputs: Mapping[str, Any],
+    expected: Callable[..., Any],
+    **more: Any,
+) -> list[Case]:
+    """Two cases as of ``each``: of the elements all whose floats are normal, and of the others, for devices that keep
+    numbers below the normal range."""
+    with np.errstate(all="ignore"):
+        results = expected(*inputs.values())
+    tiny = np.zeros(len(next(iter(inputs.values()))), bool)
+    for array in (*inputs.values(), *(np.asarray(results[n], d) for n, d in outputs.items())):
+        if array.dtype == np.float32:
+            tiny |= (array != 0) & (np.abs(array) < np.finfo(np.float32).tiny)
+    normal, below = ({n: a[chosen] for n, a in inputs.items()} for chosen in (~tiny, tiny))
+    needs = (*more.pop("requires", ()), "denormals")
+    return [
+        each(name, body, normal, outputs, expected, **more),
+        each(f"{name}_below_normals", body, below, outputs, expected, requires=needs, **more),
+    ]
+
+
 def grid_of(*arrays: np.ndarray) -> list[np.ndarray]:
     """All combinations of the elements of some arrays, flat."""
     return [g.ravel().copy() for g in np.meshgrid(*arrays, indexing="ij")]

@@ -1,13 +1,16 @@
 // Arithmetic with directed rounding: the nearest result, moved by one step where the exact result lies on the wrong
 // side of it. An error term ``e`` has the sign of what the nearest result lacks; NaN (of an infinite operand) moves nothing.
+// Single precision is told from its bits, as devices may take numbers below the normal range for 0.
 __device__ inline float __cw_step_down(float x) {
     int bits = __float_as_int(x);
-    return __int_as_float(x == 0.0f ? (int)0x80000001 : bits + (bits < 0 ? 1 : -1));
+    return __int_as_float((bits & 0x7fffffff) == 0 ? (int)0x80000001 : bits + (bits < 0 ? 1 : -1));
 }
 __device__ inline float __cw_step_up(float x) {
     int bits = __float_as_int(x);
-    return __int_as_float(x == 0.0f ? 1 : bits + (bits < 0 ? -1 : 1));
+    return __int_as_float((bits & 0x7fffffff) == 0 ? 1 : bits + (bits < 0 ? -1 : 1));
 }
+__device__ inline bool __cw_is_above(float x) { return __float_as_int(x) > 0; }
+__device__ inline bool __cw_is_below(float x) { return __float_as_uint(x) > 0x80000000u; }
 __device__ inline double __cw_step_down(double x) {
     long long bits = __double_as_longlong(x);
     return __longlong_as_double(x == 0.0 ? (long long)0x8000000000000001ull : bits + (bits < 0 ? 1 : -1));
@@ -16,11 +19,13 @@ __device__ inline double __cw_step_up(double x) {
     long long bits = __double_as_longlong(x);
     return __longlong_as_double(x == 0.0 ? 1ll : bits + (bits < 0 ? -1 : 1));
 }
+__device__ inline bool __cw_is_above(double x) { return x > 0; }
+__device__ inline bool __cw_is_below(double x) { return x < 0; }
 #define __CW_ROUND(T, E)                                                                                                \
     __device__ inline T __cw_round_rd(T s, E e) { return e < 0 ? __cw_step_down(s) : s; }                                \
     __device__ inline T __cw_round_ru(T s, E e) { return e > 0 ? __cw_step_up(s) : s; }                                  \
     __device__ inline T __cw_round_rz(T s, E e) {                                                                       \
-        return s > 0 && e < 0 ? __cw_step_down(s) : (s < 0 && e > 0 ? __cw_step_up(s) : s); }
+        return __cw_is_above(s) && e < 0 ? __cw_step_down(s) : (__cw_is_below(s) && e > 0 ? __cw_step_up(s) : s); }
 __CW_ROUND(float, double) __CW_ROUND(double, double)
 #undef __CW_ROUND
 

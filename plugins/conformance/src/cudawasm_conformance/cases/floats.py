@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from cudawasm_conformance.case import Case, Launch
-from cudawasm_conformance.make import ctype, each, grid_of, whole
+from cudawasm_conformance.make import ctype, each, each_by_range, grid_of, whole
 
 _F = np.float32
 _TINY = np.array([1e-45, 2e-45, 1.1754942e-38, 1.1754944e-38, 3e-39], _F)
@@ -25,9 +25,10 @@ def _bits(a: np.ndarray) -> np.ndarray:
     return a.view(f"u{a.dtype.itemsize}")
 
 
-def _arithmetic(t: str, values: np.ndarray) -> Case:
+def _arithmetic(t: str, values: np.ndarray) -> list[Case]:
     a, b = grid_of(values, values)
-    return each(
+    make = each_by_range if t == "f4" else lambda *args: [each(*args)]
+    return make(
         f"float_arithmetic_{ctype(t)}",
         "s[i] = a[i] + b[i]; d[i] = a[i] - b[i]; p[i] = a[i] * b[i]; q[i] = a[i] / b[i]; m[i] = -a[i];",
         {"a": a, "b": b},
@@ -36,9 +37,10 @@ def _arithmetic(t: str, values: np.ndarray) -> Case:
     )
 
 
-def _comparison(t: str, values: np.ndarray) -> Case:
+def _comparison(t: str, values: np.ndarray) -> list[Case]:
     a, b = grid_of(values, values)
-    return each(
+    make = each_by_range if t == "f4" else lambda *args: [each(*args)]
+    return make(
         f"float_comparison_{ctype(t)}",
         "o[i] = (a[i] < b[i]) | (a[i] <= b[i]) << 1 | (a[i] == b[i]) << 2 | (a[i] != b[i]) << 3 | (a[i] > b[i]) << 4"
         " | (a[i] >= b[i]) << 5 | !(a[i] < b[i]) << 6 | (a[i] ? 1 : 0) << 7 | !a[i] << 8 | (a[i] && b[i]) << 9;",
@@ -64,17 +66,19 @@ _SIGNED_ZERO = each(
     },
 )  # fmt: skip
 
-_FMA = each(
-    "float_fma_rounds_once",
-    "o[i] = fmaf(a[i], b[i], c[i]); p[i] = __fmaf_rn(a[i], b[i], -c[i]);",
-    {
-        "a": np.array([1 + 2**-12, 3.0, 1e20, 1e-30, 0.1, 16777217.0, 2**-100], _F),
-        "b": np.array([1 - 2**-12, 1 / 3, 1e20, 1e-15, 10.0, 16777215.0, 2**-49], _F),
-        "c": np.array([-1.0, -1.0, -np.inf, 1e-45, -1.0, -2.8147498e14, 1e-45], _F),
-    },
-    {"o": np.float32, "p": np.float32},
-    lambda a, b, c: {"o": _exact_fma(a, b, c), "p": _exact_fma(a, b, -c)},
-)
+
+def _fma() -> list[Case]:
+    return each_by_range(
+        "float_fma_rounds_once",
+        "o[i] = fmaf(a[i], b[i], c[i]); p[i] = __fmaf_rn(a[i], b[i], -c[i]);",
+        {
+            "a": np.array([1 + 2**-12, 3.0, 1e20, 1e-30, 0.1, 16777217.0, 2**-100], _F),
+            "b": np.array([1 - 2**-12, 1 / 3, 1e20, 1e-15, 10.0, 16777215.0, 2**-49], _F),
+            "c": np.array([-1.0, -1.0, -np.inf, 1e-45, -1.0, -2.8147498e14, 1e-45], _F),
+        },
+        {"o": np.float32, "p": np.float32},
+        lambda a, b, c: {"o": _exact_fma(a, b, c), "p": _exact_fma(a, b, -c)},
+    )
 
 
 def _exact_fma(a: np.ndarray, b: np.ndarray, c: np.ndarray) -> np.ndarray:
@@ -87,7 +91,7 @@ def _exact_fma(a: np.ndarray, b: np.ndarray, c: np.ndarray) -> np.ndarray:
     return out
 
 
-_EXACT = each(
+_EXACT = each_by_range(
     "float_intrinsics_are_never_fused",
     "o[i] = __fadd_rn(__fmul_rn(a[i], a[i]), -b[i]); p[i] = __dadd_rn(__dmul_rn(a[i], a[i]), -(double)b[i]);"
     " q[i] = __fdiv_rn(a[i], b[i]); r[i] = __fsqrt_rn(b[i]); s[i] = __frcp_rn(a[i]); t[i] = __fsub_rn(a[i], b[i]);",
@@ -123,7 +127,7 @@ _LITERALS = Case(
     Launch(block=(1, 1, 1)),
 )
 
-_MINMAX = each(
+_MINMAX = each_by_range(
     "float_min_max_prefer_numbers",
     "o[i] = fminf(a[i], b[i]); p[i] = fmaxf(a[i], b[i]); q[i] = fmin((double)a[i], (double)b[i]);"
     " r[i] = max(a[i], b[i]); s[i] = fabsf(a[i]); t[i] = __saturatef(a[i]);",
@@ -492,22 +496,28 @@ _BF_ROUND = each(
     lambda a: {"o": to_bf16(a), "p": from_bf16(to_bf16(a)), "q": to_bf16(a)},
     _BF16,
 )
-_BF_FINITE = to_bf16(np.array([0, 1, -1, 0.5, 1.5, 3.140625, 256, 257, 1e-20, 1e-38, -1e30, 100, 0.1], _F))
-_BF_A, _BF_B = grid_of(_BF_FINITE, _BF_FINITE)
-_BF_ARITHMETIC = each(
-    "bfloat16_arithmetic",
-    "s[i] = a[i] + b[i]; d[i] = __hsub(a[i], b[i]); p[i] = a[i] * b[i]; m[i] = -a[i];"
-    " c[i] = (a[i] < b[i]) | (a[i] == b[i]) << 1 | __hge(a[i], b[i]) << 2;",
-    {"a": _BF_A, "b": _BF_B},
-    {"s": np.uint16, "d": np.uint16, "p": np.uint16, "m": np.uint16, "c": np.int32},
-    # Sums are rounded from the exact value: float64 holds it for these exponents or is far from a tie.
-    lambda a, b: {
-        "s": _bf_exact(a, b, "+"), "d": _bf_exact(a, b, "-"), "p": _bf_exact(a, b, "*"), "m": a ^ 0x8000,
-        "c": (from_bf16(a) < from_bf16(b)) | (from_bf16(a) == from_bf16(b)) << 1 | (from_bf16(a) >= from_bf16(b)) << 2,
-    },
-    _BF16,
-    types=_BF,
-)  # fmt: skip
+_BF_FINITE = to_bf16(np.array([0, 1, -1, 0.5, 1.5, 3.140625, 256, 257, 1e-15, 1e-17, -1e30, 100, 0.1], _F))
+_BF_BELOW_NORMALS = to_bf16(np.array([1e-38, -1e-38, 1e-20, 3e-20, 1e-40, 2], _F))
+
+
+def _bf_arithmetic(name: str, values: np.ndarray, **more: Any) -> Case:
+    a, b = grid_of(values, values)
+    return each(
+        name,
+        "s[i] = a[i] + b[i]; d[i] = __hsub(a[i], b[i]); p[i] = a[i] * b[i]; m[i] = -a[i];"
+        " c[i] = (a[i] < b[i]) | (a[i] == b[i]) << 1 | __hge(a[i], b[i]) << 2;",
+        {"a": a, "b": b},
+        {"s": np.uint16, "d": np.uint16, "p": np.uint16, "m": np.uint16, "c": np.int32},
+        # Sums are rounded from the exact value: float64 holds it for these exponents or is far from a tie.
+        lambda a, b: {
+            "s": _bf_exact(a, b, "+"), "d": _bf_exact(a, b, "-"), "p": _bf_exact(a, b, "*"), "m": a ^ 0x8000,
+            "c": (from_bf16(a) < from_bf16(b)) | (from_bf16(a) == from_bf16(b)) << 1
+            | (from_bf16(a) >= from_bf16(b)) << 2,
+        },
+        _BF16,
+        types=_BF,
+        **more,
+    )  # fmt: skip
 
 
 def _bf_exact(a: np.ndarray, b: np.ndarray, op: str) -> np.ndarray:
@@ -542,11 +552,11 @@ _BF_FMA = each(
 )  # fmt: skip
 
 CASES = [
-    _arithmetic("f4", F32),
-    _arithmetic("f8", F64),
-    _comparison("f4", F32),
-    _comparison("f8", F64),
-    _SIGNED_ZERO, _FMA, _EXACT, _PROMOTION, _LITERALS, _MINMAX, _CLASSIFY, _BIT_CASTS,
+    *_arithmetic("f4", F32),
+    *_arithmetic("f8", F64),
+    *_comparison("f4", F32),
+    *_comparison("f8", F64),
+    _SIGNED_ZERO, *_fma(), *_EXACT, _PROMOTION, _LITERALS, *_MINMAX, _CLASSIFY, _BIT_CASTS,
     _to_integer("f4", TO_INTEGER32),
     _to_integer("f8", TO_INTEGER64),
     _NAN_TO_32, _NARROW,
@@ -555,5 +565,8 @@ CASES = [
     _INT_TO_FLOAT_CASTS, *_DOUBLE_TO_FLOAT, _DOUBLE_CASTS,
     *[_directed(mode) for mode in _ROUNDING],
     _HALF_ROUND, _HALF_NAN, _HALF_MODES, _HALF_ARITHMETIC, _HALF_COMPARE, _HALF_MINMAX, _HALF_FMA, _HALF2, _HALF_INTS,
-    _HALF_STORAGE, _BF_ROUND, _BF_ARITHMETIC, _BF_FMA,
+    _HALF_STORAGE, _BF_ROUND,
+    _bf_arithmetic("bfloat16_arithmetic", _BF_FINITE),
+    _bf_arithmetic("bfloat16_arithmetic_below_normals", _BF_BELOW_NORMALS, requires=("denormals",)),
+    _BF_FMA,
 ]  # fmt: skip

@@ -10,7 +10,7 @@ import numpy as np
 
 from cudawasm.ir.builtins import BUILTINS
 from cudawasm_conformance.case import Case
-from cudawasm_conformance.make import each, grid_of
+from cudawasm_conformance.make import each, each_by_range, grid_of
 
 _F = np.float32
 _ALL = np.concatenate(
@@ -30,7 +30,7 @@ _HALVES = np.array(
 UNARY: dict[str, np.ndarray] = {
     "acos": _UNIT, "acosh": np.concatenate([np.geomspace(1, 1e6, 60), [0.5, np.inf]]), "asin": _UNIT, "asinh": _ALL, "atan": _ALL, "atanh": _UNIT,
     "cbrt": _ALL, "ceil": _HALVES, "cos": _ANGLES, "cosh": _SMALL, "cospi": _UNIT * 4, "erf": _ALL, "erfc": np.linspace(-5, 9, 71), "erfcinv": _PROBABILITY * 2,
-    "erfcx": np.linspace(-5, 20, 71), "erfinv": _OPEN, "exp": _SMALL, "exp10": np.linspace(-35, 35, 71), "exp2": np.concatenate([np.linspace(-100, 100, 81), [127.5, -140.25]]),
+    "erfcx": np.linspace(-5, 20, 71), "erfinv": _OPEN, "exp": _SMALL, "exp10": np.linspace(-35, 35, 71), "exp2": np.concatenate([np.linspace(-100, 100, 81), [127.5, -120.25]]),
     "expm1": _SMALL, "floor": _HALVES, "lgamma": _GAMMA, "log": _POSITIVE, "log10": _POSITIVE, "log1p": np.concatenate([np.linspace(-0.99, 10, 80), [1e-20, -1.0]]),
     "log2": _POSITIVE, "normcdf": np.linspace(-8, 8, 81), "normcdfinv": _PROBABILITY, "rint": _HALVES, "round": _HALVES, "rsqrt": _POSITIVE, "sin": _ANGLES, "sinh": _SMALL,
     "sinpi": _UNIT * 4, "sqrt": _POSITIVE, "tan": _ANGLES, "tanh": _ALL, "tgamma": _GAMMA, "trunc": _HALVES,
@@ -136,6 +136,8 @@ _FAST = [
 ]  # fmt: skip
 
 _OTHERS = [
+    each("math_exp2f_below_normals", "o[i] = exp2f(a[i]); p[i] = ldexpf(1.0f, (int)a[i]);", {"a": np.array([-127, -130.5, -140.25, -148], _F)}, {"o": _F, "p": _F},
+         lambda a: {"o": np.exp2(a.astype("f8")), "p": np.exp2(np.trunc(a.astype("f8")))}, rtol=1e-6, atol=2e-45, requires=("denormals",)),
     each("math_overloads_by_type", "o[i] = sqrt(a[i]) + sin(a[i]) + pow(a[i], 2.0f) + abs(-a[i]) + fmin(a[i], 0.5f) + floor(a[i]); p[i] = sizeof(sqrt(a[i])) + 10 * sizeof(sqrt((double)a[i])) + 100 * sizeof(pow(a[i], 2.0))"
          " + 1000 * sizeof(exp(i)) + 10000 * sizeof(abs(i)) + 100000 * sizeof(fmaxf(1, 2));", {"a": np.linspace(0.1, 4, 50).astype(_F)}, {"o": _F, "p": np.int32},
          lambda a: {"o": np.sqrt(a) + np.sin(a) + a * a + a + np.fmin(a, _F(0.5)) + np.floor(a), "p": a * 0 + 448884}, rtol=1e-6),
@@ -143,7 +145,7 @@ _OTHERS = [
          {"o": _F, "p": _F, "q": np.float64, "r": np.float64, "t": _F},
          lambda a: {"o": np.sin(a.astype("f8")), "p": np.cos(a.astype("f8")), "q": np.sin(a.astype("f8")), "r": np.cos(a.astype("f8")), "t": np.sin(np.pi * a.astype("f8") / 8) + np.cos(np.pi * a.astype("f8") / 8)},
          rtol=3e-7, atol=3e-7),
-    each("math_frexp_modf_ldexp", "int e; float m = frexpf(a[i], &e); o[i] = m; p[i] = e; float w; q[i] = modff(a[i], &w); r[i] = w; s[i] = ldexpf(m, e + 3); t[i] = scalbn((double)a[i], -1030); u[i] = ilogbf(a[i]); v[i] = logb((double)a[i]);",
+    *each_by_range("math_frexp_modf_ldexp", "int e; float m = frexpf(a[i], &e); o[i] = m; p[i] = e; float w; q[i] = modff(a[i], &w); r[i] = w; s[i] = ldexpf(m, e + 3); t[i] = scalbn((double)a[i], -1030); u[i] = ilogbf(a[i]); v[i] = logb((double)a[i]);",
          {"a": np.array([1, 0.5, -3.75, 1e-40, 100.125, -1e30, 7, 3e-45, 0.1, 65536.5], _F)}, {"o": _F, "p": np.int32, "q": _F, "r": _F, "s": _F, "t": np.float64, "u": np.int32, "v": np.float64},
          lambda a: {"o": np.frexp(a)[0], "p": np.frexp(a)[1], "q": np.modf(a)[0], "r": np.modf(a)[1], "s": np.ldexp(np.frexp(a)[0], np.frexp(a)[1] + 3), "t": np.ldexp(a.astype("f8"), -1030),
                     "u": np.frexp(a)[1] - 1, "v": np.frexp(a.astype("f8"))[1] - 1}),

@@ -67,6 +67,21 @@ _POINTERS = [
         lambda o: {"o": [i + [0, 0, 1, 2][i % 4] + (105000 if i & 1 else 5000) + (7 if i & 1 else 107) * 1000000 for i in range(64)]},
     ),
     threads(
+        "pointer_to_shared_or_null",
+        "struct Found { int* at; int tries; };"
+        "__device__ int* find(int* from, int n, int key) { for (int j = 0; j < n; j++) if (from[j] == key) return from + j; return nullptr; }"
+        "__global__ void k(const int* a, int* o) { __shared__ int s[64]; int i = threadIdx.x; s[i] = a[i]; __syncthreads();"
+        " int* p = find(s, 64, i * 2); Found f = {find(s, 64, i), i}; const int* first = s;"
+        " o[i] = p ? (int)(p - s) * 10 + *p : -1; if (f.at != nullptr) o[i] += 1000 * (1 + (int)(f.at - s)); if (!first) o[i] = -7;"
+        " if (&s[0] == nullptr) o[i] = -8; }",
+        {"a": _I * 4, "o": whole(64)},
+        lambda a, o: {
+            "o": [
+                (-1 if i * 2 % 4 else (i * 2 // 4) * 10 + i * 2) + (0 if i % 4 else 1000 * (1 + i // 4)) for i in range(64)
+            ]
+        },
+    ),
+    threads(
         "pointer_to_local_array_or_global",
         "__global__ void k(const int* a, int* o) { int i = threadIdx.x; int t[3] = {1, 2, 3}; const int* p = i % 2 ? t : a;"
         " o[i] = p[i % 3] + p[0]; }",
