@@ -15,7 +15,7 @@ Undef 1 tr|Name 5 is|MemberName 6 ins|String 7 rs|Line 8 inn|Extension 10 s|ExtI
 MemoryModel 14 AY|EntryPoint 15 Gisi*|ExecutionMode 16 iEn*|Capability 17 C|TypeVoid 19 r|TypeBool 20 r|TypeInt 21 rnn
 TypeFloat 22 rn|TypeVector 23 rin|TypeArray 28 rii|TypeStruct 30 ri*|TypePointer 32 rSi|TypeFunction 33 rii*
 ConstantTrue 41 tr|ConstantFalse 42 tr|Constant 43 trv|ConstantComposite 44 tri*|ConstantNull 46 tr
-SpecConstant 50 trv|SpecConstantComposite 51 tri*|Function 54 trni|FunctionParameter 55 tr
+SpecConstant 50 trv|SpecConstantComposite 51 tri*|Function 54 trUi|FunctionParameter 55 tr
 FunctionEnd 56|FunctionCall 57 trii*|Variable 59 trSi*
 Load 61 triM|Store 62 iiM|AccessChain 65 trii*|Decorate 71 iD|MemberDecorate 72 inD
 CompositeConstruct 80 tri*|CompositeExtract 81 trin*|CompositeInsert 82 triin*|ConvertFToU 109 tri
@@ -32,7 +32,7 @@ ShiftLeftLogical 196 trii|BitwiseOr 197 trii|BitwiseXor 198 trii|BitwiseAnd 199 
 BitCount 205 tri|ControlBarrier 224 iii|MemoryBarrier 225 ii|AtomicLoad 227 triii|AtomicStore 228 iiii
 AtomicExchange 229 triiii|AtomicCompareExchange 230 triiiiii|AtomicIAdd 234 triiii|AtomicISub 235 triiii
 AtomicSMin 236 triiii|AtomicUMin 237 triiii|AtomicSMax 238 triiii|AtomicUMax 239 triiii|AtomicAnd 240 triiii
-AtomicOr 241 triiii|AtomicXor 242 triiii|Phi 245 tri*|LoopMerge 246 iiL|SelectionMerge 247 in|Label 248 r
+AtomicOr 241 triiii|AtomicXor 242 triiii|Phi 245 tri*|LoopMerge 246 iiL|SelectionMerge 247 iF|Label 248 r
 Branch 249 i|BranchConditional 250 iii|Switch 251 iip*|Return 253|ReturnValue 254 i
 Unreachable 255
 GroupNonUniformAll 334 trii|GroupNonUniformAny 335 trii|GroupNonUniformBallot 339 trii
@@ -83,10 +83,12 @@ EXTENDED = {
     "Sqrt": 31, "InverseSqrt": 32, "UMin": 38, "SMin": 39, "UMax": 41, "SMax": 42, "Fma": 50, "FindUMsb": 75,
     "NMin": 79, "NMax": 80,
 }  # fmt: skip
+FUNCTION_CONTROL = {"None": 0, "Inline": 1, "DontInline": 2}
 MEMORY_MODELS = {"GLSL450": 1, "Vulkan": 3}
 ENUMERATIONS = {
     "A": {"PhysicalStorageBuffer64": 5348}, "Y": MEMORY_MODELS, "G": {"GLCompute": 5}, "C": CAPABILITIES,
-    "S": STORAGE, "E": MODES, "D": DECORATIONS, "B": BUILTINS, "M": ACCESS, "L": LOOP_CONTROL, "x": EXTENDED,
+    "S": STORAGE, "E": MODES, "D": DECORATIONS, "B": BUILTINS, "M": ACCESS, "L": LOOP_CONTROL, "F": SELECTION_CONTROL,
+    "U": FUNCTION_CONTROL, "x": EXTENDED,
 }  # fmt: skip
 """For each letter of an operand the names of its values."""
 
