@@ -77,6 +77,8 @@ def test_a_function_divides_where_the_device_does_so_roughly_needs_no_device():
 def test_denormal_numbers_cost_nothing_where_there_are_none_needs_no_device():
     assert "OpFunctionCall %float %rsqrt " in text_of("__global__ void k(float* o) { o[0] = rsqrtf(o[1]); }", "k")
     assert "OpFunctionCall" not in text_of("__global__ void k(float* o) { o[0] = rsqrtf(o[1] + 1e-6f); }", "k")
+    named = "__global__ void k(float* o) { float x = o[1] + 1e-6f; o[0] = rsqrtf(x) * x; }"
+    assert "OpFunctionCall" not in text_of(named, "k")
     fma = "__global__ void k(float* o) { o[0] = fmaf(o[1], o[2], o[3]); }"
     assert "OpFunctionCall %float %fma " in text_for(fma, Traits(fuses=True, whole_fma=False))
     assert "OpFunctionCall" not in text_for(fma, Traits(fuses=True))

@@ -82,6 +82,7 @@ class SpirvEmitter(Expressions, Ssa):
         var = stmt.var
         if var in self.single and stmt.init is not None:
             self.values[var] = found = self.value(stmt.init)
+            self.origins[var] = stmt.init
             if not isinstance(stmt.init, n.Const | n.Zero | n.Special):
                 self.module.name(found, var.name)
         elif stmt.init is not None:

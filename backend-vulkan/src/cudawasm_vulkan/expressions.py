@@ -22,6 +22,8 @@ class Expressions(Places):
         super().__init__(*args)  # type: ignore[arg-type]
         self.values: dict[n.Var, int] = {}
         """Variables that are names of one value."""
+        self.origins: dict[n.Var, n.Expr] = {}
+        """What such variables were declared as."""
         self._done: dict[int, tuple[n.Expr, int]] = {}
         self._inputs: dict[str, int] = {}
         self._specials: dict[str, int] = {}
@@ -88,6 +90,12 @@ class Expressions(Places):
             return self.op("CompositeExtract", self.type(expr.type), self.values[place.base.var], place.index)
         return self.load(self.locate(place))
 
+    def origin(self, expr: n.Expr) -> n.Expr:
+        """What a variable stands for, if an expression is one that does not change."""
+        if isinstance(expr, n.Load) and isinstance(expr.place, n.VarPlace):
+            return self.origins.get(expr.place.var, expr)
+        return expr
+
     # --- operators ---
 
     def unary(self, expr: n.Unary) -> int:
@@ -143,7 +151,7 @@ class Expressions(Places):
             case "sqrt":
                 return self.root(operand, args[0])
             case "rsqrt":
-                if denormals.is_never_denormal(expr.args[0]):
+                if denormals.is_never_denormal(self.origin(expr.args[0])):
                     return self.extended("InverseSqrt", own, *args)
                 return self.call("rsqrt", exact.inverse_root, own, *args)
             case denormals.WHOLE_FMA:
