@@ -31,6 +31,11 @@ def test_loops_do_as_many_rounds(lowered, ran, limit: int, kind: str, step: str)
     assert np.array_equal(before[0], after[0])
 
 
+def test_a_counter_that_is_part_of_an_object_stays(lowered):
+    source = "__global__ void k(int* o, int n) { int c[2] = {0, n}; for (; c[0] < n; c[0] += 1) o[c[0]] = c[1]; }"
+    assert len(loops(repeat_rounds(lowered(source)))) == 1
+
+
 def test_loops_that_are_left_in_the_middle_stay(lowered):
     source = """__global__ void k(int* o, int n) {
       for (int i = 0; i < 4; i++) if (o[i]) break;

@@ -70,7 +70,6 @@ def root(code: Code, square: int) -> None:
     found = fma(code, fma(code, code.op("FNegate", single, rough), rough, square), half, rough)
     above = code.op("ISub", word, code.op("Bitcast", word, square), code.number(_LEAST_SQUARE))
     is_usual = code.op("ULessThan", code.boolean(), above, code.number(_SQUARES))
-
     code.give(is_usual, found, lambda: root_by_double(code, square))
 
 

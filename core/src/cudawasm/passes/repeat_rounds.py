@@ -65,7 +65,9 @@ def _step(loop: n.Loop, before: n.Stmt | None) -> n.Expr | None:
     if loop.unroll == 1 or len(loop.step) != 1 or not isinstance(condition, n.Binary) or condition.op != "lt":
         return None
     last, counter = loop.step[0], condition.left
-    if counter.type not in (I32, U32) or not (isinstance(last, n.Assign) and counter == n.Load(last.place)):
+    if not (isinstance(last, n.Assign) and isinstance(last.place, n.VarPlace) and counter == n.Load(last.place)):
+        return None
+    if counter.type not in (I32, U32):
         return None
     following = _with_other_sign(last.value)
     if not (isinstance(following, n.Binary) and following.op == "add"):
