@@ -114,8 +114,8 @@ def _open(found: Found, family: int) -> Any:
                          computeFullSubgroups=found.controls.computeFullSubgroups)  # fmt: skip
         names.append(s.text(SUBGROUP_SIZE))
     wanted12 = ("bufferDeviceAddress", "vulkanMemoryModel", "vulkanMemoryModelDeviceScope", "timelineSemaphore",
-                "shaderInt8", "shaderFloat16", "storageBuffer8BitAccess", "shaderBufferInt64Atomics", "shaderSharedInt64Atomics",
-                "scalarBlockLayout", "shaderSubgroupExtendedTypes")  # fmt: skip
+                "shaderInt8", "shaderFloat16", "storageBuffer8BitAccess", "shaderBufferInt64Atomics",
+                "shaderSharedInt64Atomics", "scalarBlockLayout", "shaderSubgroupExtendedTypes")  # fmt: skip
     features12 = s.new("VkPhysicalDeviceVulkan12Features", pNext=controls, **{n: getattr(f12, n) for n in wanted12})
     features11 = s.new("VkPhysicalDeviceVulkan11Features", pNext=features12,
                        storageBuffer16BitAccess=f11.storageBuffer16BitAccess)  # fmt: skip

@@ -236,7 +236,7 @@ class SpirvEmitter(Expressions, Ssa):
         """The module of a kernel that has been through the pipeline."""
         self.span = function.span
         self.single = single_values(function)
-        self.is_shared = exchanges_globally(function)
+        self.is_shared = exchanges_globally(function) or not self.traits.device_scope
         self.whole_warps = any(isinstance(s, n.Warp) for s in statements(function.body))
         if self.is_shared:
             self.module.memory_model = "Vulkan"

@@ -195,6 +195,7 @@ def traits_of(found: Found) -> Traits:
         denormals64=is_nvidia or bool(floats.shaderDenormPreserveFloat64),
         specials32=bool(floats.shaderSignedZeroInfNanPreserveFloat32),
         specials64=bool(floats.shaderSignedZeroInfNanPreserveFloat64),
+        device_scope=bool(f12.vulkanMemoryModelDeviceScope),
         subgroups=warps_are_subgroups(found) and bool(found.features12.shaderSubgroupExtendedTypes),
         parameter_bytes=int(found.properties.limits.maxPushConstantsSize),
     )

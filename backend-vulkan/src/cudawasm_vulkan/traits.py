@@ -46,6 +46,8 @@ class Traits:
     """Whether comparisons of sign-extended integers with constants come out right."""
     fuses: bool = False
     """Whether a multiply-add is as fast as a sum."""
+    device_scope: bool = True
+    """Whether the scope of atomic operations can be the device without Vulkan's memory model."""
     subgroups: bool = False
     """Whether a warp can be a subgroup of 32."""
     parameter_bytes: int = 128
