@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-
-import cudawasm as cw
 from cudawasm_conformance.make import each, each_by_range
 from cudawasm_conformance.verdict import judge
+
+import cudawasm as cw
 
 TINY = np.array([1e-40, 2.0], np.float32)
 

@@ -24,22 +24,27 @@ _MOST_NODES = 2000
 
 def unroll_loops(module: n.Module) -> n.Module:
     """The module with the rounds of short loops one after the other."""
-    functions = {name: replace(f, body=_Unroller().block(f.body)) for name, f in module.functions.items()}
+    functions = {
+        name: replace(f, body=_Unroller(_addressed(f.body)).block(f.body)) for name, f in module.functions.items()
+    }
     return replace(module, functions=functions)
 
 
 class _Unroller(Rewriter):
-    def __init__(self) -> None:
+    """``addressed`` are variables that may change through pointers."""
+
+    def __init__(self, addressed: set[n.Var]) -> None:
+        self.addressed = addressed
         self.copies = 0
 
     def block(self, block: n.Block) -> n.Block:
         out: list[n.Stmt] = []
         for stmt in super().block(block):
             values = _values(out[-1], stmt) if out and isinstance(stmt, n.Loop) else None
-            if values is None or not isinstance(stmt, n.Loop):
+            counter = assigned_variables(out[-1])[0] if values is not None else None
+            if values is None or counter is None or counter in self.addressed or not isinstance(stmt, n.Loop):
                 out.append(stmt)
                 continue
-            counter = assigned_variables(out[-1])[0]
             if len(values) - 1 <= _rounds_at_most(stmt):
                 out += self.written_out(stmt, counter, values)
             else:
@@ -126,7 +131,7 @@ def _values(start: n.Stmt, loop: n.Loop) -> list[n.Const] | None:
             pass
         case _:
             return None
-    if counter in _changed(loop.body):
+    if any(counter in assigned_variables(s) for s in statements(loop.body)):
         return None
     values = [value]
     while len(values) <= _MOST_COUNTED:
@@ -168,16 +173,14 @@ def _is_left(body: n.Block) -> bool:
     return any(isinstance(s, n.Break | n.Continue) and s.label not in inside for s in statements(body))
 
 
-def _changed(body: n.Block) -> set[n.Var]:
-    """The variables that a loop's body writes, or may write through an address."""
+def _addressed(body: n.Block) -> set[n.Var]:
+    """The variables whose address is taken."""
     found: set[n.Var] = set()
     for stmt in statements(body):
-        found.update(assigned_variables(stmt))
-        for expr in statement_expressions(stmt):
-            for inner in subexpressions(expr):
-                start = root(inner.place) if isinstance(inner, n.AddressOf) else None
-                if isinstance(start, n.VarPlace):
-                    found.add(start.var)
+        for expr in (inner for outer in statement_expressions(stmt) for inner in subexpressions(outer)):
+            start = root(expr.place) if isinstance(expr, n.AddressOf) else None
+            if isinstance(start, n.VarPlace):
+                found.add(start.var)
     return found
 
 
