@@ -42,6 +42,7 @@ def test_short_loops_are_written_out(lowered, text):
         "for (int i = 0; i < 4; ++i) { int* p = &i; *p += 1; s += i; }",
         "\n#pragma unroll 1\nfor (int i = 0; i < 4; ++i) s += o[i];\n",
         "for (int i = 1; i < 4; i *= 1) s += o[i];",
+        "int i; int* p = n ? &i : &s; for (i = 0; i < 4; ++i) { *p += 1; s += i; }",
     ],
 )
 def test_other_loops_stay(lowered, text):

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from cudawasm.ir import nodes as n
-from cudawasm.ir.types import Pointer, Scalar, Space
+from cudawasm.ir.types import Array, Pointer, Scalar, Space
 from cudawasm.ir.walk import (
     assigned_variables,
     nested_blocks,
@@ -87,7 +87,8 @@ def _storage(place: n.Place) -> object:
     """The variable or the space that a place is in; None for a space that is not known."""
     start = root(place)
     if isinstance(start, n.VarPlace):
-        return start.var
+        is_dynamic = isinstance(start.var.type, Array) and start.var.type.count == 0  # all of which begin together
+        return Space.SHARED.name if is_dynamic else start.var
     assert isinstance(start.ptr.type, Pointer)
     is_global = start.ptr.type.space in (Space.GLOBAL, Space.CONSTANT) and not start.volatile
     return Space.GLOBAL.name if is_global else None

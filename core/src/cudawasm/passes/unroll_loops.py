@@ -27,23 +27,29 @@ def unroll_loops(module: n.Module, short_only: bool = False) -> n.Module:
 
     ``short_only``: longer loops, and the order of what rounds do, are left to the target's compiler.
     """
-    functions = {name: replace(f, body=_Unroller(short_only).block(f.body)) for name, f in module.functions.items()}
+    functions = {}
+    for name, function in module.functions.items():
+        unroller = _Unroller(short_only, addressed_variables(function.body))
+        functions[name] = replace(function, body=unroller.block(function.body))
     return replace(module, functions=functions)
 
 
 class _Unroller(Rewriter):
-    def __init__(self, short_only: bool) -> None:
+    """``addressed`` are variables that may change through pointers."""
+
+    def __init__(self, short_only: bool, addressed: set[n.Var]) -> None:
         self.short_only = short_only
+        self.addressed = addressed
         self.copies = 0
 
     def block(self, block: n.Block) -> n.Block:
         out: list[n.Stmt] = []
         for stmt in super().block(block):
             values = _values(out[-1], stmt) if out and isinstance(stmt, n.Loop) else None
-            if values is None or not isinstance(stmt, n.Loop):
+            counter = assigned_variables(out[-1])[0] if values is not None else None
+            if values is None or counter is None or counter in self.addressed or not isinstance(stmt, n.Loop):
                 out.append(stmt)
                 continue
-            counter = assigned_variables(out[-1])[0]
             if len(values) - 1 <= _rounds_at_most(stmt):
                 out += self.written_out(stmt, counter, values)
             else:
@@ -130,7 +136,7 @@ def _values(start: n.Stmt, loop: n.Loop) -> list[n.Const] | None:
             pass
         case _:
             return None
-    if counter in changed_variables(loop.body):
+    if any(counter in assigned_variables(s) for s in statements(loop.body)):
         return None
     values = [value]
     while len(values) <= _MOST_COUNTED:
@@ -174,14 +180,20 @@ def _is_left(body: n.Block) -> bool:
 
 def changed_variables(body: n.Block) -> set[n.Var]:
     """The variables that a loop's body writes, or may write through an address."""
-    found: set[n.Var] = set()
+    found = addressed_variables(body)
     for stmt in statements(body):
         found.update(assigned_variables(stmt))
-        for expr in statement_expressions(stmt):
-            for inner in subexpressions(expr):
-                start = root(inner.place) if isinstance(inner, n.AddressOf) else None
-                if isinstance(start, n.VarPlace):
-                    found.add(start.var)
+    return found
+
+
+def addressed_variables(body: n.Block) -> set[n.Var]:
+    """The variables whose address is taken."""
+    found: set[n.Var] = set()
+    for stmt in statements(body):
+        for expr in (inner for outer in statement_expressions(stmt) for inner in subexpressions(outer)):
+            start = root(expr.place) if isinstance(expr, n.AddressOf) else None
+            if isinstance(start, n.VarPlace):
+                found.add(start.var)
     return found
 
 
