@@ -12,8 +12,14 @@ def loops(module: n.Module) -> list[n.Loop]:
     return [s for s in statements(module.functions["k"].body) if isinstance(s, n.Loop)]
 
 
-@pytest.mark.parametrize("limit", [-5, 0, 1, 3, 4, 5, 8, 30, 2147483647])
-@pytest.mark.parametrize(("kind", "step"), [("int", "1"), ("int", "o[32] + 3"), ("unsigned", "7"), ("int", "d")])
+STEPS = [("int", "1"), ("int", "o[32] + 3"), ("unsigned", "7"), ("int", "d")]
+LIMITS = [
+    (limit, *step) for limit in (-5, 0, 1, 3, 4, 5, 8, 30) for step in STEPS if (limit, step[0]) != (-5, "unsigned")
+]
+
+
+# No counter passes the largest number, which CUDA leaves undefined.
+@pytest.mark.parametrize(("limit", "kind", "step"), [*LIMITS, (2147483647, "int", "1")])
 def test_loops_do_as_many_rounds(lowered, ran, limit: int, kind: str, step: str):
     first = "0" if 0 <= limit < 100 else f"({kind}){limit} - 9"
     source = f"""__global__ void k(int* o, {kind} n) {{
@@ -21,8 +27,6 @@ def test_loops_do_as_many_rounds(lowered, ran, limit: int, kind: str, step: str)
       for ({kind} i = {first} + threadIdx.x % 3; i < n && i >= 0; i += 1) s = s * 3 + i;
       for ({kind} i = {first} + threadIdx.x % 3; i < n; i += {step}) {{ int t = s * 3; s = t + i; }}
       o[threadIdx.x] = s; }}"""
-    if (limit == 2147483647 or limit < 0) and step != "1" and (limit, kind) != (-5, "int"):
-        pytest.skip("the counter passes the largest number")
     module = lowered(source)
     longer = repeat_rounds(module)
     assert len(loops(longer)) == len(loops(module)) + (step != "o[32] + 3")
