@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 import cudawasm as cw
+from cudawasm.analysis.pointer_spaces import expressions
 from cudawasm.ir import nodes as n
 from cudawasm.ir.types import Pointer, Space
 from cudawasm.ir.walk import statements
@@ -118,3 +119,12 @@ def test_pointers_kept_where_there_are_several_kinds_are_generic(lowered):
     kept = [s.value for s in statements(body) if isinstance(s, n.Assign) and isinstance(s.place, n.Member)]
     assert kept
     assert all(value.type.space is Space.GENERIC for value in kept)
+
+
+def test_distances_between_spaces_are_of_generic_pointers(lowered):
+    module = lowered("""__global__ void k(int* o) {
+        __shared__ int s[4]; int* p = nullptr; for (int i = 0; i < 4; i++) if (s[i] == o[i]) p = s + i;
+        o[4] = p ? (int)(p - s) : -1; }""")
+    body = infer_address_spaces(module, allow_generic=True).functions["k"].body
+    distances = [e for s in statements(body) for e in expressions(s) if isinstance(e, n.Distance)]
+    assert {side.type.space for d in distances for side in (d.left, d.right)} == {Space.GENERIC}

@@ -142,7 +142,9 @@ class _Writer(Rewriter):
         left, right = expr.left.type, expr.right.type
         assert isinstance(left, Pointer)
         assert isinstance(right, Pointer)
-        if isinstance(expr, n.Distance) or left.space is right.space:
+        if isinstance(expr, n.Distance) and left.space is not right.space:
+            return replace(expr, left=_moved(expr.left, Space.GENERIC), right=_moved(expr.right, Space.GENERIC))
+        if left.space is right.space:
             if left.pointee != right.pointee and isinstance(expr, n.Binary):
                 return replace(expr, right=n.Cast(replace(right, pointee=left.pointee), expr.right))
             return expr
