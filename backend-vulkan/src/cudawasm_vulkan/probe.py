@@ -125,6 +125,8 @@ def device_info(found: Found, number: int) -> DeviceInfo:
         "version": f"{version >> 22}.{version >> 12 & 1023}.{version & 4095}",
     }
     kind = found.kind
+    if kind == "cpu":
+        details["compiler"] = "slow"  # a quarter of a second for many kernels; the conformance suite takes a sample
     return DeviceInfo(
         f"vulkan:{number}", "vulkan", kind, text_of(found.properties.deviceName), -20 if kind == "cpu" else 60,
         features_of(traits_of(found)), limits_of(found), details,
