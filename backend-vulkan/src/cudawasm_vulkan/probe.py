@@ -138,7 +138,7 @@ def features_of(traits: Traits) -> frozenset[str]:
         "fences": True,
         "denormals": traits.denormals32,
         "f64": traits.f64,
-        "atomics64": traits.atomics64,
+        "atomics64": traits.atomics64 and traits.dynamic_atomics64,
         "i8": traits.narrow8,
         "i16": traits.narrow16,
     }
