@@ -53,3 +53,8 @@ def test_a_kernel_as_python():
     text = device.backend.generated(unit.module, unit.kernel, (32, 1, 1), "python")
     assert text.startswith("def thread(params, memory, thread_idx, block_idx, block_dim, grid_dim,")
     compile(text, "k", "exec")
+
+
+def test_checks_that_it_does_not_make_are_refused():
+    with pytest.raises(cw.UnsupportedFeature, match="E0404.*does not check bounds"):
+        cw.Module(SOURCE, device="example", options=["--bounds-checks"])

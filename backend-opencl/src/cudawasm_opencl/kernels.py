@@ -12,7 +12,7 @@ import numpy as np
 import pyopencl as cl
 
 from cudawasm.diagnostics import Diagnostic
-from cudawasm.errors import CompileError, LaunchError, UnsupportedFeature
+from cudawasm.errors import CompileError, LaunchError
 from cudawasm.ir import nodes as n
 from cudawasm.ir.text import print_module
 from cudawasm.ir.types import Pointer, align_of, round_up, size_of
@@ -34,8 +34,6 @@ class OpenClModule:
     """A KIR module on an OpenCL device."""
 
     def __init__(self, device: OpenClDevice, module: n.Module, options: CompileOptions, addresses: Mapping[str, int]):
-        if options.bounds_checks:
-            raise UnsupportedFeature([Diagnostic("E0404", f"{device.info.name} does not check bounds")])
         self.device = device
         self.source = module
         self.options = options

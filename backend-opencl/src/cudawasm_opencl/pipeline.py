@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from cudawasm.analysis.waiting import refuse_waiting
 from cudawasm.diagnostics import Diagnostic
 from cudawasm.errors import UnsupportedFeature
 from cudawasm.ir import nodes as n
-from cudawasm.ir.types import F64, I32, I64, U32, U64, Array, Scalar, Space, Struct, Type, Vector
-from cudawasm.ir.walk import statement_expressions, statements, subexpressions
+from cudawasm.ir.types import I32, I64, U32, U64, Scalar, Space
+from cudawasm.ir.walk import statements
 from cudawasm.passes.atomics_by_swapping import atomics_by_swapping
 from cudawasm.passes.copy_arrays import copy_arrays
 from cudawasm.passes.exchange_through_shared import (
@@ -28,6 +27,7 @@ from cudawasm.passes.inline_calls import inline_calls
 from cudawasm.passes.jumps_to_flags import jumps_to_flags
 from cudawasm.passes.keep_threads_for_barriers import keep_threads_for_barriers
 from cudawasm.passes.prints_to_buffer import PrintSite, prints_to_buffer
+from cudawasm.passes.refuse_features import refuse_features
 from cudawasm.passes.simplify import simplify
 from cudawasm.passes.split_aggregates import split_aggregates
 from cudawasm.passes.traps_to_record import TrapSite, traps_to_record
@@ -55,7 +55,7 @@ class Prepared:
 
 def prepare(module: n.Module, kernel: str, traits: Traits) -> Prepared:
     """A kernel and what it uses, as the emitter takes them. Raises UnsupportedFeature."""
-    check(module, traits)
+    refuse_features(module, kernel, traits.features | {"atomics64"})  # those are refused where they cannot be made
     # Functions whose errors OpenCL does not bound tightly enough.
     module = expand_builtins(module, lambda name, operand: is_native(name, operand, traits.ptx))
     module = inline_calls(module)  # a pointer parameter's space may differ from call to call
@@ -105,44 +105,6 @@ def is_native_atomic(op: n.AtomicOp, type_: Scalar, traits: Traits) -> bool:
     if op in ("inc", "dec") or (op == "sub" and type_.bits == 64 and not traits.atomics64):
         return False
     return type_ in (I32, U32) or (type_ in (I64, U64) and traits.atomics64)
-
-
-def check(module: n.Module, traits: Traits) -> None:
-    """Raises UnsupportedFeature (E0404) for what no pass can make of what the device has."""
-    for function in module.functions.values():
-        for stmt in statements(function.body):
-            what = _missing(stmt, traits)
-            if what:
-                raise UnsupportedFeature([Diagnostic("E0404", f"the device has no {what}", stmt.span)])
-
-
-def _missing(stmt: n.Stmt, traits: Traits) -> str:
-    match stmt:
-        case n.Barrier(kind="grid"):
-            return "barrier across the grid"
-        case n.ReadClock() if not traits.ptx:
-            return "clock"
-        case _:
-            doubles = not traits.fp64 and any(_has(t, F64) for t in _types(stmt))
-            return "double precision" if doubles else ""
-
-
-def _types(stmt: n.Stmt) -> Iterator[Type]:
-    if isinstance(stmt, n.Declare):
-        yield stmt.var.type
-    for expr in statement_expressions(stmt):
-        for inner in subexpressions(expr):
-            yield inner.type
-
-
-def _has(type_: Type, wanted: Scalar) -> bool:
-    match type_:
-        case Array() | Vector():
-            return _has(type_.element, wanted)
-        case Struct():
-            return any(_has(f.type, wanted) for f in type_.fields)
-        case _:
-            return type_ == wanted
 
 
 def _refuse_pointers_in_memory(function: n.Function) -> None:

@@ -7,10 +7,6 @@ from typing import Any
 from cudawasm.runtime.interface import DeviceInfo, Limits
 from cudawasm_opencl.traits import Traits
 
-_ALWAYS = frozenset((
-    "f16", "bf16", "f32", "i8", "i16", "i32", "i64", "shared", "barrier", "atomics", "float_atomics", "warp",
-    "printf", "assert", "fences",
-))  # fmt: skip
 _SHARED_OF_OURS = 8 * 1024
 """Shared memory that a block of the largest size may need for exchanges between threads."""
 
@@ -42,19 +38,9 @@ def device_info(device: Any, number: int) -> DeviceInfo | None:
     if "Portable Computing Language" in device.platform.name:
         details["compiler"] = "slow"  # a fifth of a second for the least kernel; the conformance suite takes a sample
     return DeviceInfo(
-        f"opencl:{number}", "opencl", kind, device.name, 40 if kind == "gpu" else -10, features_of(traits),
+        f"opencl:{number}", "opencl", kind, device.name, 40 if kind == "gpu" else -10, traits.features,
         limits_of(device), details,
     )  # fmt: skip
-
-
-def features_of(traits: Traits) -> frozenset[str]:
-    features = set(_ALWAYS)
-    features |= {"f64"} if traits.fp64 else set()
-    features |= {"atomics64"} if traits.atomics64 else set()
-    features |= {"clock"} if traits.ptx else set()
-    features |= {"generic_pointers"} if traits.has_generic_pointers else set()
-    features |= {"denormals"} if traits.denormals else set()
-    return frozenset(features)
 
 
 def limits_of(device: Any) -> Limits:

@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from dataclasses import astuple, dataclass
 
+_ALWAYS = frozenset((
+    "f16", "bf16", "f32", "i8", "i16", "i32", "i64", "shared", "barrier", "atomics", "float_atomics", "warp",
+    "printf", "assert", "fences",
+))  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True)
 class Traits:
@@ -31,6 +36,13 @@ class Traits:
     @property
     def has_generic_pointers(self) -> bool:
         return self.flat or self.generic or self.ptx
+
+    @property
+    def features(self) -> frozenset[str]:
+        """As in ``DeviceInfo``."""
+        optional = {"f64": self.fp64, "atomics64": self.atomics64, "clock": self.ptx, "denormals": self.denormals,
+                    "generic_pointers": self.has_generic_pointers}  # fmt: skip
+        return _ALWAYS | {name for name, is_there in optional.items() if is_there}
 
     @property
     def key(self) -> str:

@@ -31,8 +31,6 @@ class VulkanModule:
     """A KIR module on a Vulkan device."""
 
     def __init__(self, device: VulkanDevice, module: n.Module, options: CompileOptions, addresses: Mapping[str, int]):
-        if options.bounds_checks:
-            raise UnsupportedFeature([Diagnostic("E0404", f"{device.info.name} does not check bounds")])
         self.device = device
         self.source = module
         self.options = options

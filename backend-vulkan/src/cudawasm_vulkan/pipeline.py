@@ -11,7 +11,23 @@ from cudawasm.analysis.warp_uniformity import WarpUniformity
 from cudawasm.diagnostics import Diagnostic
 from cudawasm.errors import UnsupportedFeature
 from cudawasm.ir import nodes as n
-from cudawasm.ir.types import F16, F32, F64, I32, I64, U32, U64, Array, Pointer, Scalar, Space, Struct, Type, Vector
+from cudawasm.ir.types import (
+    BOOL,
+    F16,
+    F32,
+    F64,
+    I32,
+    I64,
+    U32,
+    U64,
+    Array,
+    Pointer,
+    Scalar,
+    Space,
+    Struct,
+    Type,
+    Vector,
+)
 from cudawasm.ir.walk import root, statement_expressions, statements, subexpressions
 from cudawasm.passes.atomics_by_swapping import atomics_by_swapping
 from cudawasm.passes.copy_arrays import copy_arrays
@@ -32,6 +48,7 @@ from cudawasm.passes.keep_threads_for_barriers import keep_threads_for_barriers
 from cudawasm.passes.load_vectors_whole import load_vectors_whole
 from cudawasm.passes.pointers_to_indices import pointers_to_indices
 from cudawasm.passes.prints_to_buffer import PrintSite, prints_to_buffer
+from cudawasm.passes.refuse_features import refuse_features
 from cudawasm.passes.repeat_rounds import repeat_rounds
 from cudawasm.passes.simplify import simplify
 from cudawasm.passes.split_aggregates import split_aggregates
@@ -65,7 +82,8 @@ def prepare(module: n.Module, kernel: str, traits: Traits, whole_warps: bool = F
 
     ``whole_warps``: for blocks of a multiple of 32 threads in x, on a device where warps can be subgroups.
     """
-    check(module, traits)
+    refuse_features(module, kernel, traits.features | {"atomics64"})  # those are refused where they cannot be made
+    _refuse_parts(module, traits)
     if not traits.whole_fma:
         module = keep_denormals_of_fma(module)  # the library's own functions know of no denormal numbers there
     known = partial(is_native, traits=traits)
@@ -128,44 +146,38 @@ def is_native_atomic(op: n.AtomicOp, type_: Scalar, traits: Traits) -> bool:
     return type_ in (I32, U32) or (type_ in (I64, U64) and traits.atomics64)
 
 
-def check(module: n.Module, traits: Traits) -> None:
-    """Raises UnsupportedFeature (E0404) for what no pass can make of what the device has."""
+def _refuse_parts(module: n.Module, traits: Traits) -> None:
+    """Raises UnsupportedFeature (E0404) for what a device lacks of a feature that it has."""
     for function in module.functions.values():
         for stmt in statements(function.body):
-            what = _missing(stmt, traits)
+            what = ""
+            if isinstance(stmt, n.Atomic) and not traits.shared_atomics64 and _is_wide_and_shared(stmt.place):
+                what = "atomic operations on 64 bits of shared memory"
+            elif not traits.narrow8 and any(map(_is_bool_in_memory, _places(stmt))):
+                what = "bools in memory"
             if what:
                 raise UnsupportedFeature([Diagnostic("E0404", f"the device has no {what}", stmt.span)])
 
 
-def _missing(stmt: n.Stmt, traits: Traits) -> str:
-    match stmt:
-        case n.Barrier(kind="grid"):
-            return "barrier across the grid"
-        case n.ReadClock():
-            return "clock"
-        case n.Atomic() if getattr(stmt.place.type, "bits", 0) == 64 and _is_shared(stmt.place):
-            if not traits.shared_atomics64:
-                return "atomic operations on 64 bits of shared memory"
-    types = list(_types(stmt))
-    for bits, is_there in ((8, traits.narrow8), (16, traits.narrow16)):
-        if not is_there and any(_has_width(t, bits) for t in types):
-            return f"numbers of {bits} bits"
-    return "double precision" if not traits.f64 and any(_has(t, F64) for t in types) else ""
-
-
-def _is_shared(place: n.Place) -> bool:
+def _is_wide_and_shared(place: n.Place) -> bool:
     start = root(place)
+    if getattr(place.type, "bits", 0) != 64:
+        return False
     if isinstance(start, n.VarPlace):
         return start.var.space is Space.SHARED
     return isinstance(start.ptr.type, Pointer) and start.ptr.type.space is Space.SHARED
 
 
-def _types(stmt: n.Stmt) -> Iterator[Type]:
-    if isinstance(stmt, n.Declare):
-        yield stmt.var.type
-    for expr in statement_expressions(stmt):
-        for inner in subexpressions(expr):
-            yield inner.type
+def _places(stmt: n.Stmt) -> Iterator[n.Place]:
+    if isinstance(stmt, n.Assign):
+        yield stmt.place
+    for outer in statement_expressions(stmt):
+        yield from (expr.place for expr in subexpressions(outer) if isinstance(expr, n.Load | n.AddressOf))
+
+
+def _is_bool_in_memory(place: n.Place) -> bool:
+    is_register = isinstance(place, n.VarPlace) and place.var.space is Space.LOCAL and place.type == BOOL
+    return not is_register and BOOL in _scalars(place.type)
 
 
 def _scalars(type_: Type) -> Iterator[Scalar]:
@@ -179,11 +191,3 @@ def _scalars(type_: Type) -> Iterator[Scalar]:
             yield type_
         case _:
             pass
-
-
-def _has_width(type_: Type, bits: int) -> bool:
-    return any(s.bits == bits for s in _scalars(type_))
-
-
-def _has(type_: Type, wanted: Scalar) -> bool:
-    return wanted in _scalars(type_)

@@ -9,9 +9,6 @@ from cudawasm.runtime.interface import DeviceInfo, Limits
 from cudawasm_vulkan.native import Structures, ffi, lib, listed, physical_devices, text_of
 from cudawasm_vulkan.traits import Traits
 
-_ALWAYS = frozenset((
-    "f16", "bf16", "f32", "i32", "i64", "shared", "barrier", "atomics", "float_atomics", "warp", "printf", "assert",
-))  # fmt: skip
 _SHARED_OF_OURS = 8 * 1024
 """Shared memory that a block of the largest size may need for exchanges between threads."""
 _INTEGRATED, _DISCRETE, _VIRTUAL, _CPU = 1, 2, 3, 4
@@ -129,20 +126,8 @@ def device_info(found: Found, number: int) -> DeviceInfo:
         details["compiler"] = "slow"  # a quarter of a second for many kernels; the conformance suite takes a sample
     return DeviceInfo(
         f"vulkan:{number}", "vulkan", kind, text_of(found.properties.deviceName), -20 if kind == "cpu" else 60,
-        features_of(traits_of(found)), limits_of(found), details,
+        traits_of(found).features, limits_of(found), details,
     )  # fmt: skip
-
-
-def features_of(traits: Traits) -> frozenset[str]:
-    optional = {
-        "fences": True,
-        "denormals": traits.denormals32,
-        "f64": traits.f64,
-        "atomics64": traits.atomics64 and traits.dynamic_atomics64,
-        "i8": traits.narrow8,
-        "i16": traits.narrow16,
-    }
-    return _ALWAYS | {name for name, is_there in optional.items() if is_there}
 
 
 def limits_of(found: Found) -> Limits:

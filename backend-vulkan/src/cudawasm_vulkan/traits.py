@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from dataclasses import astuple, dataclass
 
+_ALWAYS = frozenset((
+    "f32", "i32", "i64", "shared", "barrier", "atomics", "float_atomics", "warp", "printf", "assert", "fences",
+))  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True)
 class Traits:
@@ -52,6 +56,14 @@ class Traits:
     """Whether a warp can be a subgroup of 32."""
     parameter_bytes: int = 128
     """Room for push constants."""
+
+    @property
+    def features(self) -> frozenset[str]:
+        """As in ``DeviceInfo``."""
+        optional = {"denormals": self.denormals32, "f64": self.f64, "i8": self.narrow8, "i16": self.narrow16,
+                    "atomics64": self.atomics64 and self.dynamic_atomics64, "f16": self.narrow16,
+                    "bf16": self.narrow16}  # fmt: skip
+        return _ALWAYS | {name for name, is_there in optional.items() if is_there}
 
     @property
     def key(self) -> str:

@@ -191,7 +191,7 @@ class WgpuKernel:
         entries += [_entry(0, "uniform", has_dynamic_offset=True)] if emitted.uniform_bytes else []
         layout = device.create_bind_group_layout(entries=entries)
         try:
-            shader = make_shader(device, emitted.text, options.bounds_checks)
+            shader = make_shader(device, emitted.text, options.debug)
             pipeline = device.create_compute_pipeline(
                 layout=device.create_pipeline_layout(bind_group_layouts=[layout]),
                 compute={"module": shader, "entry_point": ENTRY},

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from cudawasm.analysis.pointees import Pointees
 from cudawasm.analysis.waiting import refuse_waiting
-from cudawasm.diagnostics import Diagnostic
-from cudawasm.errors import UnsupportedFeature
 from cudawasm.ir import nodes as n
-from cudawasm.ir.types import F64, I32, I64, U32, U64, Array, Pointer, Scalar, Space, Struct, Type, Vector
-from cudawasm.ir.walk import statement_expressions, statements, subexpressions
+from cudawasm.ir.types import I32, I64, U32, U64, Pointer, Scalar, Space
+from cudawasm.ir.walk import statements
 from cudawasm.passes.atomics_by_swapping import atomics_by_swapping
 from cudawasm.passes.copy_arrays import copy_arrays
 from cudawasm.passes.exchange_through_shared import (
@@ -33,6 +31,7 @@ from cudawasm.passes.objects import Merging, Object
 from cudawasm.passes.parameters_to_numbers import Place, parameters_to_numbers
 from cudawasm.passes.pointers_to_indices import pointers_to_indices
 from cudawasm.passes.prints_to_buffer import PrintSite, prints_to_buffer
+from cudawasm.passes.refuse_features import refuse_features
 from cudawasm.passes.simplify import simplify
 from cudawasm.passes.split_aggregates import split_aggregates
 from cudawasm.passes.traps_to_record import TrapSite, traps_to_record
@@ -101,7 +100,7 @@ class Lowered:
 
 def prepare(module: n.Module, kernel: str, traits: Traits) -> Prepared:
     """A kernel and what it uses. Raises UnsupportedFeature."""
-    check(module, traits)
+    refuse_features(module, kernel, traits.features | {"i64", "f64", "atomics64"})  # numbers may yet go away
     module = expand_builtins(
         module, lambda name, type_: is_native(name, type_, traits)
     )  # functions whose errors WGSL does not bound tightly enough
@@ -152,7 +151,7 @@ def lower(prepared: Prepared, arguments: Arguments, traits: Traits) -> Lowered:
     module = fold_floats(module)  # compilers of WGSL refuse constants that overflow, and compute few functions of them
     module = jumps_to_flags(simplify(module))  # WGSL jumps to the innermost loop only
     function = module.functions[prepared.kernel]
-    check_types(function, traits)
+    refuse_features(module, prepared.kernel, traits.features)  # what numbers there are is known now
     return Lowered(module, function, indexed.objects[prepared.kernel])
 
 
@@ -164,56 +163,3 @@ def is_storable(type_: Scalar) -> bool:
 def is_native_atomic(op: n.AtomicOp, type_: Scalar, traits: Traits) -> bool:
     """Whether WGSL has an atomic operation."""
     return op not in ("inc", "dec") and (type_ in (I32, U32) or (type_ in (I64, U64) and traits.atomics64))
-
-
-def check(module: n.Module, traits: Traits) -> None:
-    """Raises UnsupportedFeature (E0404) for what no pass can make of what the device has."""
-    for function in module.functions.values():
-        for stmt in statements(function.body):
-            what = _missing(stmt, traits)
-            if what:
-                raise UnsupportedFeature([Diagnostic("E0404", f"the device has no {what}", stmt.span)])
-
-
-def _missing(stmt: n.Stmt, traits: Traits) -> str:
-    match stmt:
-        case n.Barrier(kind="grid"):
-            return "barrier across the grid"
-        case n.ReadClock():
-            return "clock"
-        case n.Fence() if stmt.scope != "block" and not traits.fences:
-            return "memory fence that other blocks see"
-        case _:
-            return ""
-
-
-def check_types(function: n.Function, traits: Traits) -> None:
-    """Raises UnsupportedFeature (E0404) for numbers that the device does not have."""
-    if traits.f64 and traits.i64:
-        return
-    span = function.span
-    for stmt in statements(function.body):
-        span = stmt.span or span
-        types = tuple(_types(stmt))
-        doubles = not traits.f64 and any(_has(t, (F64,)) for t in types)
-        if doubles or (not traits.i64 and any(_has(t, (I64, U64)) for t in types)):
-            what = "double precision" if doubles else "64-bit integers"
-            raise UnsupportedFeature([Diagnostic("E0404", f"the device has no {what}", span)])
-
-
-def _types(stmt: n.Stmt) -> Iterator[Type]:
-    if isinstance(stmt, n.Declare):
-        yield stmt.var.type
-    for expr in statement_expressions(stmt):
-        for inner in subexpressions(expr):
-            yield inner.type
-
-
-def _has(type_: Type, wanted: tuple[Scalar, ...]) -> bool:
-    match type_:
-        case Array() | Vector():
-            return _has(type_.element, wanted)
-        case Struct():
-            return any(_has(f.type, wanted) for f in type_.fields)
-        case _:
-            return type_ in wanted

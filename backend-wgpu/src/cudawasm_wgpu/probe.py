@@ -10,10 +10,6 @@ from typing import Any
 from cudawasm.runtime.interface import DeviceInfo, Limits
 from cudawasm_wgpu.traits import Traits
 
-_ALWAYS = frozenset((
-    "f16", "bf16", "f32", "i8", "i16", "i32", "shared", "barrier", "atomics", "float_atomics", "warp", "printf",
-    "assert", "generic_pointers",
-))  # fmt: skip
 _SHARED_OF_OURS = 8 * 1024
 """Shared memory that a block of the largest size may need for exchanges between threads."""
 WANTED = ("shader-f64", "shader-int64", "shader-int64-atomic-all-ops", "timestamp-query")
@@ -43,7 +39,7 @@ def device_info(adapter: Any, number: int) -> DeviceInfo:
     if is_software(adapter):
         details["compiler"] = "slow"  # tens of milliseconds for the least kernel; the conformance suite takes a sample
     return DeviceInfo(
-        f"wgpu:{number}", "wgpu", kind, info["device"], 30 if kind == "gpu" else -30, features_of(traits_of(adapter)),
+        f"wgpu:{number}", "wgpu", kind, info["device"], 30 if kind == "gpu" else -30, traits_of(adapter).features,
         limits_of(adapter), details,
     )  # fmt: skip
 
@@ -72,16 +68,6 @@ def traits_of(adapter: Any) -> Traits:
         leaves_loops=not is_software(adapter),
         confuses_widths=is_software(adapter),  # seen in Mesa 22.3
     )
-
-
-def features_of(traits: Traits) -> frozenset[str]:
-    features = set(_ALWAYS)
-    features |= {"f64"} if traits.f64 else set()
-    features |= {"i64"} if traits.i64 else set()
-    features |= {"atomics64"} if traits.atomics64 else set()
-    features |= {"fences"} if traits.fences else set()
-    features |= {"denormals"} if traits.denormals else set()
-    return frozenset(features)
 
 
 def limits_of(adapter: Any) -> Limits:

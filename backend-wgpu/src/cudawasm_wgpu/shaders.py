@@ -1,4 +1,4 @@
-"""Shader modules without the checks that naga adds to text that it does not trust.
+"""Shader modules, but for ``CompileOptions.debug`` without the checks that naga adds to text that it does not trust.
 
 Text of ours has passed our verifier; its indices are the program's own, as on CUDA. The checks cost up to half of a
 kernel's speed. wgpu has a call for that which wgpu-py does not offer, so that it is put in the place of the usual one

@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+_ALWAYS = frozenset((
+    "f16", "bf16", "f32", "i8", "i16", "i32", "shared", "barrier", "atomics", "float_atomics", "warp", "printf",
+    "assert", "generic_pointers",
+))  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True)
 class Traits:
@@ -38,6 +43,13 @@ class Traits:
     """It gets comparisons of integers wrong that were widened to 64 bits."""
     weak_swaps: bool = False
     """A swap may fail without a reason."""
+
+    @property
+    def features(self) -> frozenset[str]:
+        """As in ``DeviceInfo``."""
+        optional = {"f64": self.f64, "i64": self.i64, "atomics64": self.atomics64, "fences": self.fences,
+                    "denormals": self.denormals}  # fmt: skip
+        return _ALWAYS | {name for name, is_there in optional.items() if is_there}
 
 
 BROWSER = Traits(browser=True, i64=False, f64=False, atomics64=False, fences=False, weak_swaps=True)

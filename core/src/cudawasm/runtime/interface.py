@@ -51,6 +51,8 @@ class DeviceInfo:
 class CompileOptions:
     """Options that change generated code; part of the cache key.
 
+    ``bounds_checks`` asks a device with that feature to report accesses outside of allocations; ``debug`` says where
+    generated code comes from, and leaves in what checks the target's own compiler makes.
     ``sanitize`` asks a device with the feature "sanitizer" to report hazards (``cudawasm.runtime.hazards``).
     ``keep`` is a folder in which the backend leaves its intermediate texts (IR, assembly) for people.
     """

@@ -12,7 +12,14 @@ from types import MappingProxyType
 from typing import Any
 
 from cudawasm.diagnostics import Diagnostic
-from cudawasm.errors import CompileError, GlobalNotFound, InternalError, KernelNotFound, OptionError
+from cudawasm.errors import (
+    CompileError,
+    GlobalNotFound,
+    InternalError,
+    KernelNotFound,
+    OptionError,
+    UnsupportedFeature,
+)
 from cudawasm.ir import nodes
 from cudawasm.ir.types import Array, size_of
 from cudawasm.runtime.array import DeviceArray
@@ -109,6 +116,8 @@ class Module:
         self._lock = threading.RLock()
         if options.bounds_checks or options.sanitize:
             device.pool.exact = True
+        if options.bounds_checks and "bounds_checks" not in device.features:
+            raise UnsupportedFeature([Diagnostic("E0404", f"{device.name} does not check bounds")])
         if options.sanitize and "sanitizer" not in device.features:
             raise OptionError(
                 f"device {device.name} reports no hazards",
