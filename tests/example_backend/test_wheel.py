@@ -56,5 +56,5 @@ def test_a_kernel_as_python():
 
 
 def test_checks_that_it_does_not_make_are_refused():
-    with pytest.raises(cw.UnsupportedFeature, match="E0404.*does not check bounds"):
+    with pytest.raises(cw.UnsupportedFeature, match=r"E0404.*does not check bounds"):
         cw.Module(SOURCE, device="example", options=["--bounds-checks"])

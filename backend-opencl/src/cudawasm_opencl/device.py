@@ -11,13 +11,14 @@ import pyopencl as cl
 
 from cudawasm.ir.nodes import Module
 from cudawasm.runtime.interface import CompileOptions, DeviceInfo, Dim3
+from cudawasm.runtime.memory_device import MemoryDevice
 from cudawasm.runtime.records import Records
-from cudawasm_opencl.memory import BufferMemory, Memory, SvmMemory
+from cudawasm_opencl.memory import BufferMemory, OpenClMemory, SvmMemory
 from cudawasm_opencl.probe import all_devices, is_fine_grained, traits_of
 from cudawasm_opencl.traits import Traits
 
 
-class OpenClDevice:
+class OpenClDevice(MemoryDevice[OpenClMemory]):
     """``traits`` other than the device's own, with fewer of them set, are for tests."""
 
     def __init__(self, info: DeviceInfo, traits: Traits | None = None):
@@ -28,33 +29,11 @@ class OpenClDevice:
         self.context = cl.Context([device])
         self.queue = cl.CommandQueue(self.context)
         self.lock = threading.RLock()
-        self.memory: Memory = BufferMemory(self.context, self.queue)
         if self.traits.svm:
             self.memory = SvmMemory(self.context, self.queue, is_fine_grained(device))
+        else:
+            self.memory = BufferMemory(self.context, self.queue)
         self.records = Records(self.memory)
-
-    def allocate(self, nbytes: int) -> int:
-        """A device pointer to ``nbytes`` bytes, aligned to 256. Raises MemoryError."""
-        return self.memory.allocate(nbytes)
-
-    def free(self, pointer: int) -> None:
-        self.memory.free(pointer)
-
-    def write(self, pointer: int, data: memoryview, stream: int = 0) -> None:
-        if data.nbytes:
-            self.memory.write(pointer, data)
-
-    def read(self, pointer: int, into: memoryview, stream: int = 0) -> None:
-        if into.nbytes:
-            self.memory.read(pointer, into)
-
-    def copy(self, destination: int, source: int, nbytes: int, stream: int = 0) -> None:
-        if nbytes:
-            self.memory.copy(destination, source, nbytes)
-
-    def fill(self, pointer: int, byte: int, nbytes: int, stream: int = 0) -> None:
-        if nbytes:
-            self.memory.fill(pointer, byte, nbytes)
 
     def load(self, module: Module, options: CompileOptions, global_addresses: Mapping[str, int]) -> Any:
         """A module whose kernels are built now, so that what the device cannot do is refused now."""

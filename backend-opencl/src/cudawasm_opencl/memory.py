@@ -11,26 +11,15 @@ import numpy as np
 import pyopencl as cl
 
 from cudawasm.errors import LaunchError
+from cudawasm.runtime.memory_device import Memory
 
 _ALIGN = 256
 _FIRST = 1 << 40
 """Where the numbers begin that stand for buffers."""
 
 
-class Memory(Protocol):
+class OpenClMemory(Memory, Protocol):
     """Allocations, and what the driver takes in place of a device pointer."""
-
-    def allocate(self, nbytes: int) -> int: ...
-
-    def free(self, pointer: int) -> None: ...
-
-    def write(self, pointer: int, data: memoryview) -> None: ...
-
-    def read(self, pointer: int, into: memoryview) -> None: ...
-
-    def copy(self, destination: int, source: int, nbytes: int) -> None: ...
-
-    def fill(self, pointer: int, byte: int, nbytes: int) -> None: ...
 
     def arguments(self, pointer: int) -> list[Any]:
         """The kernel arguments that stand for a pointer parameter."""

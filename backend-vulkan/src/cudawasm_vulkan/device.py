@@ -9,6 +9,7 @@ from typing import Any
 
 from cudawasm.ir.nodes import Module
 from cudawasm.runtime.interface import CompileOptions, DeviceInfo, Dim3
+from cudawasm.runtime.memory_device import MemoryDevice
 from cudawasm.runtime.records import Records
 from cudawasm_vulkan.arguments import Arguments
 from cudawasm_vulkan.memory import DeviceMemory
@@ -18,7 +19,7 @@ from cudawasm_vulkan.queue import Queue
 from cudawasm_vulkan.traits import Traits
 
 
-class VulkanDevice:
+class VulkanDevice(MemoryDevice[DeviceMemory]):
     """``traits`` other than the device's own, with fewer of them set, are for tests."""
 
     def __init__(self, info: DeviceInfo, traits: Traits | None = None):
@@ -37,35 +38,6 @@ class VulkanDevice:
         self.shared_bytes = int(found.properties.limits.maxComputeSharedMemorySize)
         cache = Structures().new("VkPipelineCacheCreateInfo")
         self.pipelines = made("vkCreatePipelineCache", "VkPipelineCache", self.device, cache, ffi.NULL)
-
-    def allocate(self, nbytes: int) -> int:
-        """A device pointer to ``nbytes`` bytes, aligned to 256. Raises MemoryError."""
-        with self.lock:
-            return self.memory.allocate(nbytes)
-
-    def free(self, pointer: int) -> None:
-        with self.lock:
-            self.memory.free(pointer)
-
-    def write(self, pointer: int, data: memoryview, stream: int = 0) -> None:
-        if data.nbytes:
-            with self.lock:
-                self.memory.write(pointer, data)
-
-    def read(self, pointer: int, into: memoryview, stream: int = 0) -> None:
-        if into.nbytes:
-            with self.lock:
-                self.memory.read(pointer, into)
-
-    def copy(self, destination: int, source: int, nbytes: int, stream: int = 0) -> None:
-        if nbytes:
-            with self.lock:
-                self.memory.copy(destination, source, nbytes)
-
-    def fill(self, pointer: int, byte: int, nbytes: int, stream: int = 0) -> None:
-        if nbytes:
-            with self.lock:
-                self.memory.fill(pointer, byte, nbytes)
 
     def load(self, module: Module, options: CompileOptions, global_addresses: Mapping[str, int]) -> Any:
         """A module whose kernels are made now, so that what the device cannot do is refused now."""

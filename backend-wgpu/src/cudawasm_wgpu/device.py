@@ -8,6 +8,7 @@ from typing import Any
 
 from cudawasm.ir.nodes import Module
 from cudawasm.runtime.interface import CompileOptions, DeviceInfo, Dim3
+from cudawasm.runtime.memory_device import MemoryDevice
 from cudawasm.runtime.records import Records
 from cudawasm_wgpu.launches import Launches
 from cudawasm_wgpu.memory import ArenaMemory
@@ -17,7 +18,7 @@ from cudawasm_wgpu.traits import Traits
 _LIMITS = ("buffer", "storage", "compute", "bind", "uniform")
 
 
-class WgpuDevice:
+class WgpuDevice(MemoryDevice[ArenaMemory]):
     """``traits`` other than the adapter's own, with fewer of them set, are for tests."""
 
     def __init__(self, info: DeviceInfo, traits: Traits | None = None):
@@ -32,33 +33,6 @@ class WgpuDevice:
         self.launches = Launches(self.device)
         self.memory = ArenaMemory(self.device, self.launches)
         self.records = Records(self.memory)
-
-    def allocate(self, nbytes: int) -> int:
-        """A device pointer to ``nbytes`` bytes, aligned to 256. Raises MemoryError."""
-        return self.memory.allocate(nbytes)
-
-    def free(self, pointer: int) -> None:
-        self.memory.free(pointer)
-
-    def write(self, pointer: int, data: memoryview, stream: int = 0) -> None:
-        if data.nbytes:
-            with self.lock:
-                self.memory.write(pointer, data)
-
-    def read(self, pointer: int, into: memoryview, stream: int = 0) -> None:
-        if into.nbytes:
-            with self.lock:
-                self.memory.read(pointer, into)
-
-    def copy(self, destination: int, source: int, nbytes: int, stream: int = 0) -> None:
-        if nbytes:
-            with self.lock:
-                self.memory.copy(destination, source, nbytes)
-
-    def fill(self, pointer: int, byte: int, nbytes: int, stream: int = 0) -> None:
-        if nbytes:
-            with self.lock:
-                self.memory.fill(pointer, byte, nbytes)
 
     def load(self, module: Module, options: CompileOptions, global_addresses: Mapping[str, int]) -> Any:
         """A module whose kernels are made now, so that what the device cannot do is refused now."""

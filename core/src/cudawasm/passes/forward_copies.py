@@ -7,7 +7,7 @@ what a person would write, and its compiler has less to do.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from cudawasm.analysis.pointees import exposed_variables
@@ -16,6 +16,7 @@ from cudawasm.ir.types import Space
 from cudawasm.ir.walk import (
     Rewriter,
     assigned_variables,
+    mentioned_variables,
     nested_blocks,
     root,
     statement_expressions,
@@ -52,29 +53,33 @@ def _read(stmt: n.Stmt) -> Iterator[n.Var]:
                     yield start.var
 
 
-def _mentions(stmt: n.Stmt, var: n.Var) -> bool:
-    return any(var in assigned_variables(s) or var in _read(s) for s in statements((stmt,)))
-
-
 class _Filling(Rewriter):
     """Declares variables where they are filled."""
 
     def block(self, block: n.Block) -> n.Block:
-        out = list(super().block(block))
-        for i, stmt in enumerate(out):
-            if not (isinstance(stmt, n.Declare) and stmt.init is None) or stmt.var.volatile:
-                continue
-            following = next((j for j in range(i + 1, len(out)) if _mentions(out[j], stmt.var)), None)
-            if following is None:
-                continue
-            filling = out[following]
-            is_filling = isinstance(filling, n.Assign) and filling.place == n.VarPlace(stmt.var)
-            if isinstance(filling, n.Assign) and is_filling and stmt.var not in _read(filling):
-                out[following] = n.Declare(stmt.var, filling.value, filling.span)
-                out[i] = n.Scope("", ())
-        if not any(isinstance(s, n.Scope) and not s.label for s in out):
-            return block if tuple(out) == block else tuple(out)
-        return tuple(s for s in out if not (isinstance(s, n.Scope) and not s.label))
+        empty: dict[n.Var, int] = {}
+        """Where the variables are declared that nothing has mentioned since."""
+        out: list[n.Stmt | None] = []
+        for stmt in super().block(block):
+            filled = _filled(stmt, empty)
+            if filled is not None:
+                out[empty.pop(filled.var)] = None
+            if empty:
+                for var in mentioned_variables(stmt):
+                    empty.pop(var, None)
+            if isinstance(stmt, n.Declare) and stmt.init is None and not stmt.var.volatile:
+                empty[stmt.var] = len(out)
+            out.append(filled or stmt)
+        kept = tuple(s for s in out if s is not None)
+        return block if len(kept) == len(block) and all(a is b for a, b in zip(kept, block, strict=True)) else kept
+
+
+def _filled(stmt: n.Stmt, empty: Mapping[n.Var, int]) -> n.Declare | None:
+    """The declaration that an assignment becomes where it fills an empty variable."""
+    if not (isinstance(stmt, n.Assign) and isinstance(stmt.place, n.VarPlace) and stmt.place.var in empty):
+        return None
+    var = stmt.place.var
+    return None if var in _read(stmt) else n.Declare(var, stmt.value, stmt.span)
 
 
 @dataclass(slots=True)

@@ -9,7 +9,6 @@ import sys
 import warnings
 from collections.abc import Sequence
 from functools import cached_property
-from typing import Protocol
 
 import numpy as np
 
@@ -17,19 +16,10 @@ from cudawasm.errors import LaunchError
 from cudawasm.passes.prints_to_buffer import HEADER_WORDS, PrintSite
 from cudawasm.passes.traps_to_record import RECORD_WORDS, TrapSite
 from cudawasm.runtime.formatting import format_text
+from cudawasm.runtime.memory_device import Memory
 
 PRINTED_WORDS = 1 << 20
 """Words of the print buffer; 4 MB, four times CUDA's."""
-
-
-class Memory(Protocol):
-    """What records are kept in: a device's memory, or part of it."""
-
-    def allocate(self, nbytes: int) -> int: ...
-
-    def write(self, pointer: int, data: memoryview) -> None: ...
-
-    def read(self, pointer: int, into: memoryview) -> None: ...
 
 
 class Records:
