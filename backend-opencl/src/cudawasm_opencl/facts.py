@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from cudawasm.ir.types import size_of
 from cudawasm.passes.prints_to_buffer import PrintSite
 from cudawasm.passes.traps_to_record import TrapSite
+from cudawasm.runtime.records import dump_sites, read_sites
 from cudawasm_opencl.emitter import Emitted
 from cudawasm_opencl.pipeline import Prepared
 
@@ -36,14 +37,10 @@ class Facts:
         return bool(self.prints or self.traps)
 
     def dump(self) -> bytes:
-        prints = [(p.format.hex(), p.kinds, [s.hex() for s in p.strings]) for p in self.prints]
-        traps = [(t.message, t.file, t.line) for t in self.traps]
         rest = (self.globals, self.arrays, self.dynamic, self.dynamic_size)
-        return json.dumps([self.name, prints, traps, *rest]).encode()
+        return json.dumps([self.name, dump_sites(self.prints, self.traps), *rest]).encode()
 
     @classmethod
     def read(cls, data: bytes) -> Facts:
-        name, prints, traps, globals_, arrays, dynamic, dynamic_size = json.loads(data)
-        sites = tuple(PrintSite(bytes.fromhex(f), k, tuple(map(bytes.fromhex, s))) for f, k, s in prints)
-        stops = tuple(TrapSite(*t) for t in traps)
-        return cls(name, sites, stops, tuple(globals_), tuple(arrays), dynamic, dynamic_size)
+        name, sites, globals_, arrays, dynamic, dynamic_size = json.loads(data)
+        return cls(name, *read_sites(sites), tuple(globals_), tuple(arrays), dynamic, dynamic_size)

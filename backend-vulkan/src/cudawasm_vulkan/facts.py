@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from cudawasm.passes.prints_to_buffer import PrintSite
 from cudawasm.passes.traps_to_record import TrapSite
+from cudawasm.runtime.records import dump_sites, read_sites
 from cudawasm_vulkan.emitter import Emitted
 from cudawasm_vulkan.pipeline import Prepared
 
@@ -37,13 +38,10 @@ class Facts:
         return bool(self.prints or self.traps)
 
     def dump(self) -> bytes:
-        prints = [(p.format.hex(), p.kinds, [s.hex() for s in p.strings]) for p in self.prints]
-        traps = [(t.message, t.file, t.line) for t in self.traps]
         rest = (self.globals, self.size, self.is_behind, self.dynamic, self.shared, self.warps)
-        return json.dumps([self.name, prints, traps, *rest]).encode()
+        return json.dumps([self.name, dump_sites(self.prints, self.traps), *rest]).encode()
 
     @classmethod
     def read(cls, data: bytes) -> Facts:
-        name, prints, traps, globals_, *rest = json.loads(data)
-        sites = tuple(PrintSite(bytes.fromhex(f), k, tuple(map(bytes.fromhex, s))) for f, k, s in prints)
-        return cls(name, sites, tuple(TrapSite(*t) for t in traps), tuple(globals_), *rest)
+        name, sites, globals_, *rest = json.loads(data)
+        return cls(name, *read_sites(sites), tuple(globals_), *rest)

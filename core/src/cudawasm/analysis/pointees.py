@@ -11,7 +11,15 @@ from collections.abc import Collection, Iterator
 
 from cudawasm.ir import nodes as n
 from cudawasm.ir.types import BOOL, Array, Pointer, Scalar, Space, Struct, Type
-from cudawasm.ir.walk import assigned_variables, operands, root, statement_expressions, statements, subexpressions
+from cudawasm.ir.walk import (
+    addressed_variables,
+    assigned_variables,
+    operands,
+    root,
+    statement_expressions,
+    statements,
+    subexpressions,
+)
 from cudawasm.source import Span
 
 UNKNOWN = n.Var("memory", Pointer(Scalar("u8", "uint", 8), Space.GLOBAL))
@@ -230,12 +238,4 @@ def _has_pointer(type_: Type) -> bool:
 
 def exposed_variables(function: n.Function, spaces: Collection[Space]) -> set[n.Var]:
     """Variables in ``spaces`` of which an address is taken."""
-    found: set[n.Var] = set()
-    for stmt in statements(function.body):
-        for expr in statement_expressions(stmt):
-            for sub in subexpressions(expr):
-                if isinstance(sub, n.AddressOf):
-                    start = root(sub.place)
-                    if isinstance(start, n.VarPlace) and start.var.space in spaces:
-                        found.add(start.var)
-    return found
+    return {var for var in addressed_variables(function.body) if var.space in spaces}

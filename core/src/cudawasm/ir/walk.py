@@ -141,6 +141,17 @@ def assigned_variables(stmt: n.Stmt) -> tuple[n.Var, ...]:
             return ()
 
 
+def addressed_variables(block: n.Block) -> set[n.Var]:
+    """Variables of which, or of a part of which, a block takes the address."""
+    return {
+        start.var
+        for stmt in statements(block)
+        for outer in statement_expressions(stmt)
+        for expr in subexpressions(outer)
+        if isinstance(expr, n.AddressOf) and isinstance(start := root(expr.place), n.VarPlace)
+    }
+
+
 def mentioned_variables(stmt: n.Stmt) -> set[n.Var]:
     """Variables that a statement or one inside it reads, writes or takes the address of; not what it declares."""
     found = set() if isinstance(stmt, n.Declare) else set(assigned_variables(stmt))

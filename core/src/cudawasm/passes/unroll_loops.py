@@ -11,7 +11,14 @@ from dataclasses import replace
 
 from cudawasm.ir import nodes as n
 from cudawasm.ir.types import Scalar, Space
-from cudawasm.ir.walk import Rewriter, assigned_variables, root, statement_expressions, statements, subexpressions
+from cudawasm.ir.walk import (
+    Rewriter,
+    addressed_variables,
+    assigned_variables,
+    statement_expressions,
+    statements,
+    subexpressions,
+)
 from cudawasm.passes.interleave_rounds import interleaved
 from cudawasm.passes.simplify import simplified
 
@@ -183,17 +190,6 @@ def changed_variables(body: n.Block) -> set[n.Var]:
     found = addressed_variables(body)
     for stmt in statements(body):
         found.update(assigned_variables(stmt))
-    return found
-
-
-def addressed_variables(body: n.Block) -> set[n.Var]:
-    """The variables whose address is taken."""
-    found: set[n.Var] = set()
-    for stmt in statements(body):
-        for expr in (inner for outer in statement_expressions(stmt) for inner in subexpressions(outer)):
-            start = root(expr.place) if isinstance(expr, n.AddressOf) else None
-            if isinstance(start, n.VarPlace):
-                found.add(start.var)
     return found
 
 

@@ -9,6 +9,7 @@ import sys
 import warnings
 from collections.abc import Sequence
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -20,6 +21,19 @@ from cudawasm.runtime.memory_device import Memory
 
 PRINTED_WORDS = 1 << 20
 """Words of the print buffer; 4 MB, four times CUDA's."""
+
+
+def dump_sites(prints: Sequence[PrintSite], traps: Sequence[TrapSite]) -> list[Any]:
+    """Where a kernel prints and stops, as JSON takes it."""
+    printing = [(p.format.hex(), p.kinds, [s.hex() for s in p.strings]) for p in prints]
+    return [printing, [(t.message, t.file, t.line) for t in traps]]
+
+
+def read_sites(data: Sequence[Any]) -> tuple[tuple[PrintSite, ...], tuple[TrapSite, ...]]:
+    """What ``dump_sites`` was given."""
+    printing, stopping = data
+    prints = tuple(PrintSite(bytes.fromhex(f), k, tuple(map(bytes.fromhex, s))) for f, k, s in printing)
+    return prints, tuple(TrapSite(*t) for t in stopping)
 
 
 class Records:

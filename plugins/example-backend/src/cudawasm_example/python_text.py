@@ -19,7 +19,7 @@ from cudawasm.ir.types import (
     round_up,
     size_of,
 )
-from cudawasm.ir.walk import root, statement_expressions, statements, subexpressions
+from cudawasm.ir.walk import addressed_variables, statements
 from cudawasm.passes.variables_to_parameters import is_dynamic
 from cudawasm_example.machine import CODES
 
@@ -59,13 +59,7 @@ def place_variables(module: n.Module, kernel: str, globals_: Mapping[str, int]) 
 
 def _in_memory(function: n.Function) -> Iterator[n.Var]:
     """Locals that are aggregates or whose address is taken."""
-    pointed = {
-        start.var
-        for stmt in statements(function.body)
-        for outer in statement_expressions(stmt)
-        for expr in subexpressions(outer)
-        if isinstance(expr, n.AddressOf) and isinstance(start := root(expr.place), n.VarPlace)
-    }
+    pointed = addressed_variables(function.body)
     for stmt in statements(function.body):
         if isinstance(stmt, n.Declare) and (stmt.var in pointed or not isinstance(stmt.var.type, Scalar | Pointer)):
             yield stmt.var
