@@ -49,3 +49,12 @@ def test_loops_that_are_left_in_the_middle_stay(lowered):
       for (int i = 0; i < 4; i++) o[i] = 2; }"""
     module = lowered(source)
     assert len(loops(repeat_rounds(module))) == 3
+
+
+def test_counters_and_limits_that_pointers_may_reach_stay(lowered):
+    source = """__global__ void k(int* o, int n) {
+      int i, m = n; int* p = o[0] ? &i : &m;
+      for (i = o[1]; i < n; i++) { *p += 1; o[i] = 2; }
+      for (int j = o[1]; j < m; j++) { *p -= 1; o[j] = 2; } }"""
+    module = lowered(source)
+    assert len(loops(repeat_rounds(module))) == len(loops(module)) == 2

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from cudawasm.ir import nodes as n
 from cudawasm.ir.types import BOOL, I32, I64, U32, Space
-from cudawasm.ir.walk import Rewriter, root, statements, subexpressions
+from cudawasm.ir.walk import Rewriter, addressed_variables, root, statements, subexpressions
 from cudawasm.passes.simplify import simplified
 from cudawasm.passes.unroll_loops import Round, changed_variables, is_plain, size_of_block
 
@@ -23,19 +23,26 @@ def repeat_rounds(module: n.Module) -> n.Module:
 
     Loops from one constant to another are left as they are: drivers know what to do with them.
     """
-    functions = {name: replace(f, body=_Repeater().block(f.body)) for name, f in module.functions.items()}
+    functions = {
+        name: replace(f, body=_Repeater(addressed_variables(f.body)).block(f.body))
+        for name, f in module.functions.items()
+    }
     return replace(module, functions=functions)
 
 
 class _Repeater(Rewriter):
-    def __init__(self) -> None:
+    """``addressed`` are variables that may change through pointers."""
+
+    def __init__(self, addressed: set[n.Var]) -> None:
+        self.addressed = addressed
         self.copies = 0
 
     def block(self, block: n.Block) -> n.Block:
         new = super().block(block)
         out: list[n.Stmt] = []
         for stmt in new:
-            step = _step(stmt, out[-1] if out else None) if isinstance(stmt, n.Loop) else None
+            before = out[-1] if out else None
+            step = _step(stmt, before, self.addressed) if isinstance(stmt, n.Loop) else None
             out += (stmt,) if step is None or not isinstance(stmt, n.Loop) else self.repeated(stmt, step)
         return new if len(out) == len(new) else tuple(out)
 
@@ -59,7 +66,7 @@ class _Repeater(Rewriter):
         return many, replace(loop, unroll=1)
 
 
-def _step(loop: n.Loop, before: n.Stmt | None) -> n.Expr | None:
+def _step(loop: n.Loop, before: n.Stmt | None, addressed: set[n.Var]) -> n.Expr | None:
     """What is added to the counter of a loop that can be repeated; None for another loop."""
     condition = loop.condition
     if loop.unroll == 1 or len(loop.step) != 1 or not isinstance(condition, n.Binary) or condition.op != "lt":
@@ -76,10 +83,9 @@ def _step(loop: n.Loop, before: n.Stmt | None) -> n.Expr | None:
     step = following.right if left == counter else following.left if right == counter else None
     if step is None or not _may_repeat(loop) or (_starts_with_constant(before) and _is_constant(condition.right)):
         return None
-    changed = changed_variables(loop.body) | changed_variables(loop.step)
-    if not _stays(counter, changed_variables(loop.body)) or not all(
-        _stays(e, changed) for e in (step, condition.right)
-    ):
+    changed_in_body = addressed | changed_variables(loop.body)
+    changed = changed_in_body | changed_variables(loop.step)
+    if not _stays(counter, changed_in_body) or not all(_stays(e, changed) for e in (step, condition.right)):
         return None
     return simplified(n.Cast(counter.type, step))
 
