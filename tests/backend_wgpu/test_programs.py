@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import cudawasm as cw
+from cudawasm_wgpu import texts
 
 NODES = """struct Node { int value; Node* next; };
 __global__ void link(Node* nodes, int n) {
@@ -27,6 +28,29 @@ def test_a_pointer_that_its_type_does_not_allow():
     o = cw.zeros(8, np.uint8)
     with pytest.raises(cw.LaunchError, match='"o" of k is not aligned to 4 bytes'):
         cw.Module("__global__ void k(int* o) { o[0] = 1; }")["k"][1, 1](o.ptr + 1)
+
+
+def test_the_disk_cache_serves_the_second_time(monkeypatch):
+    def run() -> None:
+        x, y = cw.asarray(np.arange(50, dtype=np.int16)), cw.zeros(50, np.float32)
+        source = """__device__ float factor = 2.0f;
+            struct Pair { short a; float b; };
+            __global__ void k(const short* x, float* y, short first, Pair p) {
+                int i = threadIdx.x;
+                assert(i < 64);
+                y[i] = factor * x[i] + first + p.a * p.b;
+            }"""
+        pair = np.array([(-3, 0.5)], np.dtype([("a", "<i2"), ("b", "<f4")], align=True))[0]
+        cw.Module(source)["k"][1, 50](x, y, np.int16(-7), pair)
+        assert y.get().tolist() == [2 * i - 8.5 for i in range(50)]
+
+    run()
+
+    def fail(*args: object) -> None:
+        raise AssertionError("compiled again")
+
+    monkeypatch.setattr(texts, "prepare", fail)
+    run()
 
 
 def test_null_pointers_are_told_from_others():

@@ -14,7 +14,7 @@ import cudawasm as cw
 import cudawasm.frontend
 from cudawasm.diagnostics import Diagnostic
 from cudawasm.ir import types as t
-from cudawasm.runtime.cache import DiskCache, code_fingerprint, default_cache, digest
+from cudawasm.runtime.cache import DiskCache, code_fingerprint, default_cache, digest, module_digest
 from cudawasm.runtime.compilation import Compilation, parse_options
 from cudawasm.source import SourceFile, Span
 
@@ -62,6 +62,13 @@ def test_a_second_compilation_comes_from_the_disk():
     assert second.unit("saxpy").function.params[1].type == pointer(t.F32)
     assert not Compilation(b"other", "k.cu", NONE).from_cache
     assert not Compilation(b"text", "k.cu", parse_options(("-DA",), {}, ())).from_cache
+
+
+def test_backends_know_a_kernel_by_the_same_digest_each_time():
+    def found(text: bytes) -> str:
+        return module_digest(Compilation(text, "k.cu", NONE).unit("saxpy").module)
+
+    assert found(b"text") == found(b"text") != found(b"other")
 
 
 def test_templates_are_kept_one_by_one():

@@ -16,7 +16,7 @@ from cudawasm.errors import CompileError, LaunchError
 from cudawasm.ir import nodes as n
 from cudawasm.ir.text import print_module
 from cudawasm.ir.types import Pointer, align_of, round_up, size_of
-from cudawasm.runtime.cache import code_fingerprint, default_cache, digest
+from cudawasm.runtime.cache import code_fingerprint, default_cache, digest, module_digest
 from cudawasm.runtime.interface import CompileOptions, Dim3
 from cudawasm_opencl.emitter import Emitted, emitted
 from cudawasm_opencl.facts import Facts
@@ -49,7 +49,7 @@ class OpenClModule:
     def built(self, name: str) -> tuple[Facts, Any]:
         """A kernel's program, from the disk cache when it is there."""
         device, cache = self.device, default_cache()
-        key = digest("kir", print_module(self.source, locations=True), name, self.options_key(), fingerprint())
+        key = digest("kir", module_digest(self.source), name, self.options_key(), fingerprint())
         stored = None if self.options.keep else cache.get(KIND, key)
         if stored is not None:
             size = int.from_bytes(stored[:8], "little")

@@ -12,7 +12,7 @@ from cudawasm.errors import UnsupportedFeature
 from cudawasm.ir import nodes as n
 from cudawasm.ir.text import print_module
 from cudawasm.ir.types import align_of, round_up, size_of
-from cudawasm.runtime.cache import code_fingerprint, default_cache, digest
+from cudawasm.runtime.cache import code_fingerprint, default_cache, digest, module_digest
 from cudawasm.runtime.interface import CompileOptions, Dim3
 from cudawasm_vulkan.emitter import emitted
 from cudawasm_vulkan.facts import Facts
@@ -54,8 +54,7 @@ class VulkanModule:
     def built(self, name: str, whole_warps: bool) -> tuple[Facts, bytes]:
         """A kernel's code, from the disk cache when it is there."""
         cache, traits = default_cache(), self.device.traits
-        text = print_module(self.source, locations=True)
-        key = digest("kir", text, name, traits.key, str(whole_warps), fingerprint())
+        key = digest("kir", module_digest(self.source), name, traits.key, str(whole_warps), fingerprint())
         stored = None if self.options.keep else cache.get(KIND, key)
         if stored is not None:
             size = int.from_bytes(stored[:8], "little")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import struct
 from typing import TYPE_CHECKING, Any
 
 from cudawasm.diagnostics import Diagnostic
@@ -27,7 +26,7 @@ class Program:
         self.facts = facts
         self._pipelines: dict[tuple[Dim3, int], Any] = {}
         s = Structures()
-        words = s.plain("uint32_t[]", struct.unpack(f"<{len(code) // 4}I", code))
+        words = ffi.from_buffer("uint32_t[]", code)
         shader = s.new("VkShaderModuleCreateInfo", codeSize=len(code), pCode=words)
         self._shader = made("vkCreateShaderModule", "VkShaderModule", device.device, shader, ffi.NULL)
         self._pushed = 8 if facts.is_behind else facts.size

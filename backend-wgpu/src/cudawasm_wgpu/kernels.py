@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -13,15 +12,15 @@ import wgpu
 from cudawasm.diagnostics import Diagnostic
 from cudawasm.errors import CompileError, LaunchError
 from cudawasm.ir import nodes as n
-from cudawasm.ir.text import print_module
-from cudawasm.ir.types import Pointer
-from cudawasm.passes.objects import Object
 from cudawasm.passes.positions import HEAP_HIGH, NULL
 from cudawasm.runtime.interface import CompileOptions, Dim3
-from cudawasm_wgpu.emitter import ENTRY, ZERO, Emitted, Shape, WgslEmitter
+from cudawasm.source import Span
+from cudawasm_wgpu.emitter import ENTRY, ZERO, Shape
+from cudawasm_wgpu.facts import ProgramFacts
 from cudawasm_wgpu.memory import Part
-from cudawasm_wgpu.pipeline import Arguments, Lowered, Prepared, lower, prepare
+from cudawasm_wgpu.pipeline import Arguments
 from cudawasm_wgpu.shaders import complaint, make_shader
+from cudawasm_wgpu.texts import Texts
 
 if TYPE_CHECKING:
     from cudawasm_wgpu.device import WgpuDevice
@@ -48,19 +47,14 @@ class WgpuModule:
         """The kernel whose KIR function name this is. Raises KeyError, CompileError."""
         if not self.source.functions[name].is_kernel:
             raise KeyError(name)
-        prepared = prepare(self.source, name, self.device.traits)
-        kernel = WgpuKernel(self, prepared)
-        starts = () if prepared.heap else prepared.pointers
-        kernel.lowered(Arguments(frozenset(p.name for p in starts) | prepared.apart))  # what most launches are like
-        return kernel
+        return WgpuKernel(self, Texts(self.source, name, self.device.traits, self.options))
 
 
 @dataclass(slots=True)
 class Program:
     """A pipeline for launches of one kind. ``groups`` are bind groups by what they bind."""
 
-    emitted: Emitted
-    objects: tuple[Object, ...]
+    facts: ProgramFacts
     layout: Any
     pipeline: Any
     groups: dict[tuple[object, ...], Any] = field(default_factory=dict)
@@ -84,23 +78,21 @@ class Plan:
 class WgpuKernel:
     """A kernel of a loaded module."""
 
-    def __init__(self, module: WgpuModule, prepared: Prepared):
+    def __init__(self, module: WgpuModule, texts: Texts):
         self.module = module
         self.device = module.device
-        self.prepared = prepared
-        self.name = prepared.kernel
+        self.texts = texts
+        self.facts = texts.facts()
         self.programs: dict[tuple[object, ...], Program] = {}
         self.places: dict[str, int] = {}
         self.copied: dict[str, bytes] = {}
         self.plans: dict[tuple[object, ...], Plan] = {}
-        self._lowered: dict[tuple[object, ...], Lowered] = {}
 
     def launch(self, grid: Dim3, block: Dim3, shared_bytes: int, stream: int, params: bytearray) -> None:
         """Put the kernel in the queue. Raises LaunchError, CompileError."""
-        device, prepared = self.device, self.prepared
+        device, facts = self.device, self.facts
         with device.lock:
-            reports = bool(prepared.prints or prepared.traps)
-            if reports:
+            if facts.reports:
                 device.records.clear()
             key = (grid, block, shared_bytes, bytes(params))
             plan = self.plans.get(key)
@@ -111,8 +103,8 @@ class WgpuKernel:
             for name, data in plan.copies.items():
                 self.copy(name, data)
             device.launches.add(plan.pipeline, plan.group, plan.numbers, plan.blocks)
-            if reports:
-                device.records.report(prepared.prints, prepared.traps, self.name)
+            if facts.reports:
+                device.records.report(facts.prints, facts.traps, facts.name)
 
     def planned(self, grid: Dim3, block: Dim3, shared_bytes: int, params: bytearray) -> Plan:
         values, copies = self.values(params)
@@ -126,9 +118,9 @@ class WgpuKernel:
         """(what each parameter of the program is: bytes of a number, or a device pointer; what is read from memory)."""
         found: dict[str, bytes | int] = {}
         copies: dict[str, bytes] = {}
-        prepared = self.prepared
-        own = prepared.function.params[: len(prepared.places)]
-        for param, place in zip(own, prepared.places, strict=True):
+        facts = self.facts
+        own, rest = facts.params[: len(facts.places)], facts.params[len(facts.places) :]
+        for param, place in zip(own, facts.places, strict=True):
             data = bytes(params[place.offset : place.offset + place.size])
             if place.by_address:
                 if param.name not in self.places:
@@ -136,12 +128,11 @@ class WgpuKernel:
                 found[param.name] = self.places[param.name]
                 copies[param.name] = data
             else:
-                found[param.name] = int.from_bytes(data, "little") if isinstance(param.type, Pointer) else data
-        rest = [p.name for p in prepared.function.params[len(own) :]]
-        addresses = [self.device.records.printed] if prepared.prints else []
-        addresses += [self.device.records.stopped] if prepared.traps else []
-        addresses += [self.module.addresses[g.name] for g in prepared.globals]
-        found.update(zip(rest, addresses, strict=True))
+                found[param.name] = int.from_bytes(data, "little") if param.is_pointer else data
+        addresses = [self.device.records.printed] if facts.prints else []
+        addresses += [self.device.records.stopped] if facts.traps else []
+        addresses += [self.module.addresses[name] for name in facts.globals]
+        found.update(zip((p.name for p in rest), addresses, strict=True))
         return found, copies
 
     def copy(self, name: str, data: bytes) -> None:
@@ -156,24 +147,19 @@ class WgpuKernel:
         same: dict[str, str] = {}
         at_start: set[str] = set()
         first: dict[int, str] = {}
-        for param in self.prepared.pointers:
-            pointer = values[param.name]
+        heap, apart = self.facts.heap, self.facts.apart
+        for name in self.facts.pointers:
+            pointer = values[name]
             assert isinstance(pointer, int)
             if pointer == 0:
                 continue
-            start, _ = parts[param.name] = self.device.memory.find(pointer)
-            if start in first and not self.prepared.heap:
-                same[param.name] = first[start]
-            first.setdefault(start, param.name)
-            if pointer == start and (not self.prepared.heap or param.name in self.prepared.apart):
-                at_start.add(param.name)
+            start, _ = parts[name] = self.device.memory.find(pointer)
+            if start in first and not heap:
+                same[name] = first[start]
+            first.setdefault(start, name)
+            if pointer == start and (not heap or name in apart):
+                at_start.add(name)
         return Arguments(frozenset(at_start), same), parts
-
-    def lowered(self, arguments: Arguments) -> Lowered:
-        """The kernel for arguments of a kind. Raises UnsupportedFeature."""
-        if arguments.key not in self._lowered:
-            self._lowered[arguments.key] = lower(self.prepared, arguments, self.device.traits)
-        return self._lowered[arguments.key]
 
     def program(self, shape: Shape, arguments: Arguments) -> Program:
         key = (shape, arguments.key)
@@ -182,32 +168,22 @@ class WgpuKernel:
         return self.programs[key]
 
     def _made(self, shape: Shape, arguments: Arguments) -> Program:
-        device, options = self.device.device, self.module.options
-        lowered = self.lowered(arguments)
-        emitted = WgslEmitter(self.device.traits, shape).emit(lowered.module, lowered.function, lowered.objects)
-        if options.keep:
-            self._keep(lowered.module, emitted)
-        entries = [_entry(i, "storage") for i in range(1, len(lowered.objects) + 1)]
-        entries += [_entry(0, "uniform", has_dynamic_offset=True)] if emitted.uniform_bytes else []
+        device = self.device.device
+        facts = self.texts.program(shape, arguments)
+        entries = [_entry(i, "storage") for i in range(1, len(facts.bindings) + 1)]
+        entries += [_entry(0, "uniform", has_dynamic_offset=True)] if facts.uniform_bytes else []
         layout = device.create_bind_group_layout(entries=entries)
         try:
-            shader = make_shader(device, emitted.text, options.debug)
+            shader = make_shader(device, facts.text, self.module.options.debug)
             pipeline = device.create_compute_pipeline(
                 layout=device.create_pipeline_layout(bind_group_layouts=[layout]),
                 compute={"module": shader, "entry_point": ENTRY},
             )
         except wgpu.GPUError as error:
-            raise CompileError(
-                [_complaint(complaint(device, emitted.text, error), emitted, self.prepared.function)]
-            ) from None
-        return Program(emitted, lowered.objects, layout, pipeline)
-
-    def _keep(self, module: n.Module, emitted: Emitted) -> None:
-        folder = self.module.options.keep
-        os.makedirs(folder, exist_ok=True)
-        for suffix, text in ((".wgsl", emitted.text), (".kir", print_module(module))):
-            with open(os.path.join(folder, self.name + suffix), "w", encoding="utf-8") as file:
-                file.write(text)
+            said = complaint(device, facts.text, error)
+            span = self.module.source.functions[self.facts.name].span
+            raise CompileError([_diagnostic(said, self.texts.emitted(shape, arguments).spans, span)]) from None
+        return Program(facts, layout, pipeline)
 
     # --- a launch ---
 
@@ -215,10 +191,10 @@ class WgpuKernel:
         self, program: Program, grid: Dim3, values: Mapping[str, bytes | int], parts: Mapping[str, tuple[int, Part]]
     ) -> bytes:
         """The bytes of the uniform buffer."""
-        out = bytearray(program.emitted.uniform_bytes)
-        units = {name: found.layout.unit for found in program.objects for name in found.params}
-        in_heap = {name for found in program.objects if found.is_heap for name in found.params}
-        for name, offset in program.emitted.fields:
+        facts = program.facts
+        out = bytearray(facts.uniform_bytes)
+        signed = {p.name for p in self.facts.params if p.is_signed}
+        for name, offset in facts.fields:
             if name == "grid_dim":
                 data = b"".join(g.to_bytes(4, "little") for g in grid)
             elif name == ZERO:
@@ -228,8 +204,9 @@ class WgpuKernel:
             else:
                 value = values[name]
                 if isinstance(value, int):
-                    value = self.index(name, value, units.get(name, 1), name in in_heap, parts).to_bytes(4, "little")
-                data = _widened(value, self.prepared, name)
+                    index = self.index(name, value, facts.units.get(name, 1), name in facts.in_heap, parts)
+                    value = index.to_bytes(4, "little")
+                data = _widened(value, name in signed)
             out[offset : offset + len(data)] = data
         return bytes(out)
 
@@ -239,14 +216,14 @@ class WgpuKernel:
             return NULL
         offset = pointer & 0xFFFFFFFF if in_heap else pointer - parts[name][0]
         if offset % unit:
-            raise LaunchError(f'"{name}" of {self.name} is not aligned to {unit} bytes')
+            raise LaunchError(f'"{name}" of {self.facts.name} is not aligned to {unit} bytes')
         return offset // unit
 
     def group(self, program: Program, parts: Mapping[str, tuple[int, Part]]) -> Any:
         """The bind group for the allocations of a launch."""
         memory = self.device.memory
         bound: list[tuple[int, int, int]] = []
-        for found in program.objects:
+        for found in program.facts.bindings:
             given = [parts[name][1] for name in found.params if name in parts]
             if found.is_heap:
                 arena = memory.only_arena()
@@ -265,7 +242,7 @@ class WgpuKernel:
                 {"binding": i, "resource": {"buffer": memory.arenas[a].buffer, "offset": start, "size": size or 256}}
                 for i, (a, start, size) in enumerate(bound, 1)
             ]
-            size = program.emitted.uniform_bytes
+            size = program.facts.uniform_bytes
             if size:
                 ring = self.device.launches.ring
                 entries.append({"binding": 0, "resource": {"buffer": ring, "offset": 0, "size": size}})
@@ -273,12 +250,12 @@ class WgpuKernel:
         return program.groups[key]
 
 
-def _complaint(said: str, emitted: Emitted, function: n.Function) -> Diagnostic:
+def _diagnostic(said: str, spans: Sequence[Span | None], kernel: Span | None) -> Diagnostic:
     """What naga or the driver says, at the CUDA line that its line came from."""
     match = _LINE.search(said)
     line = int(match[1]) - 1 if match else -1
-    span = emitted.spans[line] if 0 <= line < len(emitted.spans) else None
-    return Diagnostic("E0406", f"the WGSL compiler says: {said.strip()[:1200]}", span or function.span)
+    span = spans[line] if 0 <= line < len(spans) else None
+    return Diagnostic("E0406", f"the WGSL compiler says: {said.strip()[:1200]}", span or kernel)
 
 
 def _entry(binding: int, kind: str, *, has_dynamic_offset: bool = False) -> dict[str, Any]:
@@ -286,14 +263,11 @@ def _entry(binding: int, kind: str, *, has_dynamic_offset: bool = False) -> dict
     return {"binding": binding, "visibility": wgpu.ShaderStage.COMPUTE, "buffer": buffer}
 
 
-def _widened(data: bytes, prepared: Prepared, name: str) -> bytes:
+def _widened(data: bytes, signed: bool) -> bytes:
     """A number as the uniform buffer has it, with at least 32 bits."""
     if len(data) >= 4:
         return data
-    param = next(p for p in prepared.function.params if p.name == name)
-    signed = getattr(param.type, "is_signed", False)
-    value = int.from_bytes(data, "little", signed=signed)
-    return value.to_bytes(4, "little", signed=signed)
+    return int.from_bytes(data, "little", signed=signed).to_bytes(4, "little", signed=signed)
 
 
 def _dispatched(grid: Dim3) -> Dim3:

@@ -528,6 +528,8 @@ class Module:
     functions: Mapping[str, Function]
     globals: tuple[Var, ...] = ()
     shared: tuple[Var, ...] = ()
+    digest: str = field(default="", init=False, compare=False, repr=False)
+    """See ``cudawasm.runtime.cache.module_digest``."""
 
     @property
     def kernels(self) -> tuple[Function, ...]:

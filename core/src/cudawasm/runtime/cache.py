@@ -19,6 +19,8 @@ from functools import cache, lru_cache
 from pathlib import Path
 
 from cudawasm import config
+from cudawasm.ir.nodes import Module
+from cudawasm.ir.text import print_module
 
 _CHECK_BYTES = 16
 _TRIM_EVERY = 1 << 24
@@ -153,6 +155,18 @@ def code_fingerprint(*modules: str) -> str:
                     statuses = ((name, os.stat(os.path.join(folder, name))) for name in names)
                     parts += [f"{folder} {name} {s.st_size} {s.st_mtime_ns}" for name, s in statuses]
     return digest(sys.version, *sorted(parts))
+
+
+def module_digest(module: Module) -> str:
+    """A hash of what a module does and of the lines that it comes from; taken once of each."""
+    if not module.digest:
+        set_module_digest(module, digest(print_module(module, locations=True)))
+    return module.digest
+
+
+def set_module_digest(module: Module, found: str) -> None:
+    """For who has a hash of what the module was made of, which takes less time than to read the module."""
+    object.__setattr__(module, "digest", found)  # nothing that the module is
 
 
 def default_cache() -> DiskCache:

@@ -17,7 +17,7 @@ from cudawasm._version import __version__
 from cudawasm.diagnostics import Diagnostic
 from cudawasm.errors import CompileError, OptionError
 from cudawasm.ir.nodes import Function, Module, Var
-from cudawasm.runtime.cache import DiskCache, code_fingerprint, default_cache, digest
+from cudawasm.runtime.cache import DiskCache, code_fingerprint, default_cache, digest, set_module_digest
 from cudawasm.runtime.interface import CompileOptions
 from cudawasm.source import SourceFile
 
@@ -160,7 +160,7 @@ class Compilation:
     def unit(self, name: str) -> Unit:
         """A kernel by name. Raises KeyError for a name that is not in ``kernels``."""
         if name not in self._units and self._entry is not None:
-            self._units[name] = _unpickle(self._entry.units[name], self._entry.files)
+            self._units[name] = self._read(self._entry, name)
         return self._units[name]
 
     def instantiate(self, expression: str) -> Unit:
@@ -173,7 +173,7 @@ class Compilation:
                 self._units[expression] = lower(self._program, expression)
                 self._store(key, (expression,), (), ())
             else:
-                self._units[expression] = _unpickle(entry.units[expression], entry.files)
+                self._units[expression] = self._read(entry, expression)
         return self._units[expression]
 
     def variable(self, name: str) -> Var | None:
@@ -232,7 +232,18 @@ class Compilation:
             units,
             packed_warnings,
         )
+        for name in names:
+            self._name(entry, name, self._units[name])
         self._cache.put(_KIND, key, pickle.dumps(entry, pickle.HIGHEST_PROTOCOL))
+
+    def _read(self, entry: _Entry, name: str) -> Unit:
+        unit: Unit = _unpickle(entry.units[name], entry.files)
+        self._name(entry, name, unit)
+        return unit
+
+    def _name(self, entry: _Entry, name: str, unit: Unit) -> None:
+        """Say by what backends' caches know a kernel: all of the text that it was made of."""
+        set_module_digest(unit.module, digest(self._key, repr(entry.dependencies), name))
 
 
 def open_program(text: bytes, name: str, options: SourceOptions) -> Any:
@@ -288,7 +299,7 @@ class _Pickler(pickle.Pickler):
         names = self._fields.get(kind)
         if names is None:
             frozen = "__dataclass_fields__" in vars(kind) and kind.__dataclass_params__.frozen
-            names = self._fields[kind] = tuple(f.name for f in fields(obj)) if frozen else ()
+            names = self._fields[kind] = tuple(f.name for f in fields(obj) if f.init) if frozen else ()
         if not names:
             return NotImplemented
         return kind, tuple([getattr(obj, name) for name in names])
