@@ -98,6 +98,15 @@ FITS = (
         10,
     ),
     Fit(
+        "log",
+        lambda f: (mp.log1p(f) - f) / f**2,
+        lambda f: f**2 / mp.log1p(f),
+        -1 / 3,
+        1 / 3,
+        8,
+        None,
+    ),
+    Fit(
         "log1p",
         lambda f: (mp.log1p(f) - f + f**2 / 2) / f**3,
         lambda f: f**3 / mp.log1p(f),

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from cudawasm.ir import nodes as n
-from cudawasm.ir.types import BOOL, I64, U16, U32, U64, Scalar
+from cudawasm.ir.types import BOOL, F32, I64, U16, U32, U64, Scalar
 from cudawasm.passes.meetings import binary, u32
 from cudawasm_vulkan.traits import Traits
 
-EXTENDED = {"ceil": "Ceil", "floor": "Floor", "rint": "RoundEven", "trunc": "Trunc"}
-"""Functions of floats that are exact everywhere."""
+CLOSE = {"fast_cos": "Cos", "fast_exp2": "Exp2", "fast_log2": "Log2", "fast_sin": "Sin"}
+"""Functions of f32 for devices where they are close to CUDA's."""
+EXTENDED = {**CLOSE, "ceil": "Ceil", "floor": "Floor", "rint": "RoundEven", "trunc": "Trunc"}
+"""These, and functions of floats that are exact everywhere."""
 _WRITTEN = frozenset((
     "abs", "brev", "clz", "copysign", "fast_rcp", "fma", "isfinite", "isinf", "isnan", "max", "min", "mulhi", "popc",
     "round", "rsqrt", "signbit", "sqrt",
@@ -21,6 +23,8 @@ def is_native(name: str, operand: Scalar, traits: Traits) -> bool:
     """Whether the emitter knows a builtin for operands of a type."""
     if name == "fma":
         return traits.exact_fma or operand.bits == 16
+    if name in CLOSE:
+        return traits.close and operand == F32
     return name in EXTENDED or name in _WRITTEN
 
 

@@ -33,8 +33,9 @@ def quotient(code: Code, left: int, right: int) -> None:
 def reciprocal(code: Code, value: int) -> None:
     """The body of a function that divides one by a number."""
     one = code.real(1.0)
-    nearly, minus = _reciprocal(code, value)
-    found = fma(code, fma(code, minus, nearly, one), nearly, nearly)
+    found, minus = _reciprocal(code, value)
+    if not code.traits.close:
+        found = fma(code, fma(code, minus, found, one), found, found)
     code.give(_within(code, value, _DIVISORS), found, lambda: divided(code, one, value))
 
 

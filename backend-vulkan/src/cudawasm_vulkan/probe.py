@@ -167,6 +167,7 @@ def traits_of(found: Found) -> Traits:
         exact_divide=exact,
         exact_sqrt=exact,
         exact_fma=found.kind != "cpu",  # lavapipe rounds the product
+        close=is_nvidia,  # compared bit by bit with those of PTX
         whole_fma=not is_nvidia,
         whole_halves=not is_nvidia,
         exact_zeros=found.floats.driverID != _LAVAPIPE,  # its builder takes x + 0 to be x

@@ -30,6 +30,8 @@ class Traits:
     exact_sqrt: bool = True
     exact_fma: bool = True
     """Whether quotients and roots of f32, and multiply-adds of f32 and f64, are rounded once."""
+    close: bool = False
+    """Whether Exp2, Log2, Sin, Cos, InverseSqrt and 1 / x of f32 are the ones that CUDA's own library builds upon."""
     whole_fma: bool = True
     """Whether ``Fma`` of f32 keeps denormal numbers."""
     whole_halves: bool = True

@@ -31,7 +31,7 @@ from cudawasm_wgpu.exactness import Exactness
 from cudawasm_wgpu.helpers import Helpers
 from cudawasm_wgpu.traits import Traits
 from cudawasm_wgpu.types import WgslTypes
-from cudawasm_wgpu.words import FAST, NATIVE, SCALARS, SPECIALS, SUFFIXES, WORDS
+from cudawasm_wgpu.words import CLOSE, NATIVE, SCALARS, SPECIALS, SUFFIXES, WORDS
 
 _SIGNS = {
     "add": ("+", SUM), "sub": ("-", SUM), "mul": ("*", PRODUCT), "div": ("/", PRODUCT), "rem": ("%", PRODUCT),
@@ -281,15 +281,15 @@ class WgslExpressions(CLike):
         word = SCALARS[operand.name]
         if expr.name not in ("min", "max") and all(isinstance(a, n.Const) for a in expr.args) and operand.is_float:
             args = (self.help.call(f"same_{word}", args[0]), *args[1:])  # no constant for the compiler
-        if expr.name in FAST:
-            return f"{FAST[expr.name]}({args[0]})", POSTFIX
+        if expr.name in CLOSE:
+            return f"{CLOSE[expr.name]}({args[0]})", POSTFIX
         if expr.name == "fma" and not self.traits.fused:
             return self.help.call(f"fma_{word}", *args), POSTFIX
         if expr.name == "abs" and operand.is_integer:
             return self.narrow(operand, (f"abs({args[0]})", POSTFIX))
         if expr.name in NATIVE:
             return f"{expr.name}({', '.join(args)})", POSTFIX
-        if expr.name in ("min", "max") and operand.is_integer:
+        if expr.name in ("min", "max") and (operand.is_integer or (operand == F32 and self.traits.sure_min_max)):
             return f"{expr.name}({', '.join(args)})", POSTFIX
         if expr.name == "sqrt" and self.traits.exact_divide:
             return f"sqrt({args[0]})", POSTFIX

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cudawasm_wgpu.rounded_texts import quotients_and_roots
+from cudawasm_wgpu.rounded_texts import CLOSE_ROOT, quotients_and_roots
 
 
 def _integers() -> dict[str, str]:
@@ -257,13 +257,6 @@ fn fma_f64(x: f64, y: f64, z: f64) -> f64 {
     return (high + odd(rest, lost_by_sum(lost_high, lost_low, rest))) * scale;
 }
 
-fn exp_f32(x: f32) -> f32 {
-    let t = fma(clamp(x, -87.0f, 87.0f), 1.442695f, 12582912.0f);
-    let n = exact_f32(t) - 12582912.0f;
-    let rest = fma(n, 1.9046542e-09f, fma(n, -0.6931472f, x));
-    return exp2(rest * 1.442695f) * bitcast<f32>((bitcast<u32>(t) << 23u) + 0x3f800000u);
-}
-
 fn float_of_half(h: u32) -> f32 {
     let sign = (h & 0x8000u) << 16u;
     let rest = h & 0x7fffu;
@@ -342,3 +335,5 @@ def _by_name(texts: str) -> dict[str, str]:
 
 
 TEXTS = {**_integers(), **_by_name(_FLOATS), **quotients_and_roots()}
+CLOSE_TEXTS = {"root_f32": CLOSE_ROOT}
+"""Shorter ones for devices whose approximations are close."""

@@ -9,7 +9,7 @@ from cudawasm.emit.declarators import COMPONENTS
 from cudawasm.errors import InternalError, UnsupportedFeature
 from cudawasm.ir.types import SCALARS as KIR
 from cudawasm.ir.types import Scalar, Type, Vector, size_of
-from cudawasm_wgpu.helper_texts import TEXTS
+from cudawasm_wgpu.helper_texts import CLOSE_TEXTS, TEXTS
 from cudawasm_wgpu.traits import Traits
 from cudawasm_wgpu.types import WgslTypes
 from cudawasm_wgpu.words import SCALARS, SUFFIXES
@@ -46,6 +46,8 @@ class Helpers:
         return name in TEXTS or _FLOAT_TO_INTEGER.fullmatch(name) is not None
 
     def text(self, name: str) -> str:
+        if self.traits.close and name in CLOSE_TEXTS:
+            return CLOSE_TEXTS[name]
         if name in TEXTS:
             return TEXTS[name] if self.traits.fused else _FMA.sub(rf"fma_{name[-3:]}(", TEXTS[name])
         match = _FLOAT_TO_INTEGER.fullmatch(name)

@@ -59,7 +59,8 @@ def traits_of(adapter: Any) -> Traits:
         denormals=is_software(adapter),  # naga asks for nothing, and drivers of GPUs take what is faster
         fused=not is_software(adapter),  # llvmpipe multiplies and adds
         fences=is_software(adapter),  # its atomics are sequentially consistent
-        exp2=adapter.info["vendor_id"] == _NVIDIA,  # one instruction, which CUDA's own library builds upon
+        close=adapter.info["vendor_id"] == _NVIDIA,  # compared bit by bit with those of PTX
+        sure_min_max=adapter.info["vendor_id"] == _NVIDIA,
         reassociates=True,  # Mesa does for all its devices, and so does NVIDIA's driver; none promises not to
         contracts=not is_software(adapter),
         finite=not is_software(adapter),

@@ -80,6 +80,12 @@ fn root_${float}(x: $float) -> $float {
     let better = fma(s, lost, s);
     return fma(fma(-better, better, x), fma(half, lost, half), better);
 }"""
+CLOSE_ROOT = """\
+fn root_f32(x: f32) -> f32 {
+    let y = inverseSqrt(x);
+    let s = exact_f32(x * y); // else drivers see a square root
+    return fma(fma(-s, s, x), 0.5f * y, s);
+}"""
 _SQRT = {
     "f32": """\
 fn sqrt_f32(x: f32) -> f32 {

@@ -23,8 +23,10 @@ class Traits:
     """Division and square root round correctly, as no implementation of WGSL has to."""
     denormals: bool = True
     """Numbers of f32 below the normal range are kept in arithmetic."""
-    exp2: bool = False
-    """WGSL's exp2 is as good as CUDA's."""
+    close: bool = False
+    """exp2, log2, sin, cos, inverseSqrt and 1 / x of f32 are the ones that CUDA's own library builds upon."""
+    sure_min_max: bool = False
+    """min and max of f32 give the number where the other one is none."""
     fused: bool = True
     """``fma`` rounds once."""
     fuses: bool = False

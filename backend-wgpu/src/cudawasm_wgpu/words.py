@@ -37,13 +37,12 @@ HELPED = {
     "signbit", "sqrt", "fast_rcp",
 }  # fmt: skip
 """Builtins of which a helper makes what KIR says."""
-FAST = {"fast_cos": "cos", "fast_exp": "exp", "fast_exp2": "exp2", "fast_log": "log", "fast_log2": "log2",
-        "fast_sin": "sin", "fast_tan": "tan", "fast_tanh": "tanh"}  # fmt: skip
-"""Builtins whose errors CUDA does not bound tightly; for f32."""
+CLOSE = {"exp2": "exp2", "fast_cos": "cos", "fast_exp2": "exp2", "fast_log2": "log2", "fast_sin": "sin"}
+"""Builtins of f32 that WGSL has where its functions are close to CUDA's."""
 
 BUILTINS: dict[str, Spelling] = {
     **{name: _call(name) for name in NATIVE},
-    **{name: _call(word) for name, word in FAST.items()},
+    **{name: _call(word) for name, word in CLOSE.items()},
 }
 
 _KEYWORDS = """
@@ -88,8 +87,6 @@ WORDS = Words(
 
 def is_native(name: str, operand: Scalar, traits: Traits) -> bool:
     """Whether the emitter has a spelling of a builtin for operands of a type, exactly enough."""
-    if name == "exp":
-        return operand == KIR["f32"] and traits.exp2
-    if name in FAST:
-        return operand == KIR["f32"] and name in ("fast_exp2",)
+    if name in CLOSE:
+        return operand == KIR["f32"] and traits.close
     return name in NATIVE or name in HELPED

@@ -16,6 +16,14 @@ from cudawasm.ir.walk import Rewriter
 
 IsNative = Callable[[str, Scalar], bool]
 
+_SHORTER = {
+    "exp": ("exp_by_exp2", "fast_exp2"),
+    "exp2": ("exp2_by_exp2", "fast_exp2"),
+    "fast_exp": ("fast_exp_by_exp2", "fast_exp2"),
+    "fast_log": ("fast_log_by_log2", "fast_log2"),
+}
+"""Library functions of f32 for targets that have another builtin."""
+
 
 def expand_builtins(module: n.Module, is_native: IsNative) -> n.Module:
     """The module with every builtin for which ``is_native(name, operand type)`` is false turned into a call.
@@ -66,8 +74,12 @@ class _Expander(Rewriter):
         return self._call(expr, operand)
 
     def _call(self, expr: n.Builtin, operand: Scalar) -> n.Expr:
+        name = expr.name
+        shorter, base = _SHORTER.get(name, ("", ""))
+        if operand == F32 and base and self.is_native(base, F32):
+            name = shorter
         try:
-            module, name = load_function(expr.name, operand)
+            module, name = load_function(name, operand)
         except InternalError:
             return expr
         if module.globals or module.shared:

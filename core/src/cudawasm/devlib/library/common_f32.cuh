@@ -7,6 +7,10 @@
 #define __CW_ROUNDER 12582912.0f
 #define __CW_ROUNDER_BITS 0x4b400000
 
+// Instructions of targets for which functions end in _by_exp2 and _by_log2.
+__device__ float __cw_instruction_exp2(float) __cw_intrinsic("math.fast_exp2");
+__device__ float __cw_instruction_log2(float) __cw_intrinsic("math.fast_log2");
+
 // A sum whose low part is below half an ulp of the high one.
 struct __cw_float_pair { float hi, lo; };
 // The exact sum of a and b, |a| >= |b| (Dekker's Fast2Sum).

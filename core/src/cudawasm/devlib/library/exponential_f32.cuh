@@ -17,6 +17,22 @@ __device__ inline float __cw_exp(float x) {
     e = x > 89.0f ? __CW_INFF : e;
     return x < -104.0f ? 0.0f : e;
 }
+
+// Functions for targets with an instruction for 2**x whose results below the normal range may be 0; within 2 ulp.
+// The integer below x / ln 2 comes from a number that is kept in [0, 1], so that no x is too large.
+__device__ inline float __cw_exp_by_exp2(float x) {
+    float t = fmaf(fminf(fmaxf(fmaf(x, 0.00572498f, 0.49801588f), 0.0f), 1.0f), 252.0f, __CW_ROUNDER + 1.0f);
+    float n = t - (__CW_ROUNDER + 127.0f);
+    float r = fmaf(x, 1.925963e-08f, fmaf(x, 1.442695f, -n));
+    return __cw_instruction_exp2(r) * __int_as_float(__float_as_int(t) << 23);
+}
+__device__ inline float __cw_fast_exp_by_exp2(float x) { return __cw_instruction_exp2(x * 1.442695f); }
+__device__ inline float __cw_exp2_by_exp2(float x) {
+    bool is_small = x < -126.0f;
+    float y = __cw_instruction_exp2(is_small ? x + 64.0f : x);
+    return is_small ? y * 5.421011e-20f : y;
+}
+
 __device__ inline float __cw_fast_exp(float x) {
     float t = fmaf(x, 1.442695f, __CW_ROUNDER), n = t - __CW_ROUNDER;
     float r = fmaf(n, -0.6931472f, x);

@@ -24,15 +24,32 @@ __device__ inline float __cw_log_of_split(float e, float f, float low) {
     __cw_float_pair s = __cw_fast_two_sum(high, f);
     return s.hi + (s.lo + fmaf(e, 1.42860677e-06f, q));
 }
+// log of x / 2**shift, x positive and normal: x = 2**e (1 + f) with 1 + f between 2/3 and 4/3, within 0.93 ulp.
+__device__ inline float __cw_log_of_normal(float x, int shift) {
+    int e = (__float_as_int(x) - 0x3f2aaaab) & 0xff800000;  // times 2**23
+    float f = __int_as_float(__float_as_int(x) - e) - 1.0f;
+    float r = fmaf(f * __cw_p_log(f), f, f);
+    return fmaf((float)(e - (shift << 23)), 8.262958e-08f, r);
+}
+__device__ inline float __cw_log_of_other(float x) {
+    float value = x > 0.0f ? __cw_log_of_normal(x * 8388608.0f, 23) : __CW_NANF;
+    value = x < __CW_INFF ? value : x;
+    return x == 0.0f ? -__CW_INFF : value;
+}
 __device__ inline float __cw_log(float x) {
-    __cw_float_split s = __cw_split(x);
-    return __cw_log_special(x, __cw_log_of_split(s.e, s.f, 0.0f));
+    float y;
+    if (__float_as_uint(x) - 0x00800000u < 0x7f000000u)
+        y = __cw_log_of_normal(x, 0);
+    else
+        y = __cw_log_of_other(x);
+    return y;
 }
 __device__ inline float __cw_fast_log(float x) {
     __cw_float_split s = __cw_split(x);
     float q = fmaf(s.f * s.f, fmaf(s.f, __cw_p_fast_log1p(s.f), -0.5f), s.f);
     return __cw_log_special(x, fmaf(s.e, 0.6931472f, q));
 }
+__device__ inline float __cw_fast_log_by_log2(float x) { return __cw_instruction_log2(x) * 0.6931472f; }
 __device__ inline float __cw_log2(float x) {
     __cw_float_split s = __cw_split(x);
     float high = s.f * 1.442695f;

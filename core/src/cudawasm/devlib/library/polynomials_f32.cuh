@@ -41,6 +41,20 @@ __device__ inline float __cw_p_expm1(float z) {
     return p;
 }
 
+// Error 2^-27.6.
+__device__ inline float __cw_p_log(float z) {
+    float p = -0.124769755f;
+    p = fmaf(p, z, 0.14064042f);
+    p = fmaf(p, z, -0.12274862f);
+    p = fmaf(p, z, 0.13989268f);
+    p = fmaf(p, z, -0.16674408f);
+    p = fmaf(p, z, 0.20011444f);
+    p = fmaf(p, z, -0.2499992f);
+    p = fmaf(p, z, 0.33333197f);
+    p = fmaf(p, z, -0.5f);
+    return p;
+}
+
 // Error 2^-29.2.
 __device__ inline float __cw_p_log1p(float z) {
     float p = 0.053166043f;
