@@ -74,7 +74,8 @@ def prepare(module: n.Module, kernel: str, traits: Traits) -> Prepared:
     module, variables = variables_to_parameters(
         module, Space.GLOBAL, Space.CONSTANT
     )  # OpenCL C has no variables that the host can reach
-    module = infer_address_spaces(module, traits.has_generic_pointers)  # OpenCL C 1.2 has no generic pointers
+    generic = traits.has_generic_pointers  # which OpenCL C 1.2 has not
+    module = infer_address_spaces(module, allow_generic=generic, zero_is_shared=generic)
     module = lockstep_of_volatile(module)  # code of old trusts the lanes of a warp to run in step
     if not traits.ptx:
         module = _without_warps(module)

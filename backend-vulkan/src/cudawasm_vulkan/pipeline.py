@@ -39,6 +39,7 @@ from cudawasm.passes.exchange_through_shared import (
 from cudawasm.passes.expand_builtins import expand_builtins
 from cudawasm.passes.forward_addresses import forward_addresses
 from cudawasm.passes.fuse_multiply_adds import fuse_multiply_adds
+from cudawasm.passes.generic_pointers_to_numbers import generic_pointers_to_numbers
 from cudawasm.passes.halves_by_float import halves_by_float
 from cudawasm.passes.halves_to_bits import halves_to_bits
 from cudawasm.passes.infer_address_spaces import infer_address_spaces
@@ -101,7 +102,8 @@ def prepare(module: n.Module, kernel: str, traits: Traits, whole_warps: bool = F
     module, prints = prints_to_buffer(module)  # there is no printf
     module, traps = traps_to_record(module)  # nor a way to stop a kernel
     module, variables = variables_to_parameters(module, Space.GLOBAL, Space.CONSTANT)  # memory is behind addresses
-    module = infer_address_spaces(module, in_aggregates=True)  # addresses are those of global memory
+    module = infer_address_spaces(module, allow_generic=True, in_aggregates=True)
+    module = generic_pointers_to_numbers(module)  # addresses are those of global memory
     module = lockstep_of_volatile(module)  # code of old trusts the lanes of a warp to run in step
     refuse_large_exchanges(module)
     warps = [s for s in statements(module.functions[kernel].body) if isinstance(s, n.Warp)]

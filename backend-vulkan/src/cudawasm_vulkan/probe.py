@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from cudawasm.runtime.interface import DeviceInfo, Limits
+from cudawasm.runtime.interface import MADE_BY_RUNTIME, DeviceInfo, Limits
 from cudawasm_vulkan.native import Structures, ffi, lib, listed, physical_devices, text_of
 from cudawasm_vulkan.traits import Traits
 
@@ -126,7 +126,7 @@ def device_info(found: Found, number: int) -> DeviceInfo:
         details["compiler"] = "slow"  # a quarter of a second for many kernels; the conformance suite takes a sample
     return DeviceInfo(
         f"vulkan:{number}", "vulkan", kind, text_of(found.properties.deviceName), -20 if kind == "cpu" else 60,
-        traits_of(found).features, limits_of(found), details,
+        traits_of(found).features | MADE_BY_RUNTIME, limits_of(found), details, MADE_BY_RUNTIME,
     )  # fmt: skip
 
 

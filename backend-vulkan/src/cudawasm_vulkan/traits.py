@@ -6,6 +6,7 @@ from dataclasses import astuple, dataclass
 
 _ALWAYS = frozenset((
     "f32", "i32", "i64", "shared", "barrier", "atomics", "float_atomics", "warp", "printf", "assert", "fences",
+    "generic_pointers",
 ))  # fmt: skip
 
 

@@ -7,7 +7,7 @@ import tempfile
 from functools import cache
 from typing import Any
 
-from cudawasm.runtime.interface import DeviceInfo, Limits
+from cudawasm.runtime.interface import MADE_BY_RUNTIME, DeviceInfo, Limits
 from cudawasm_wgpu.traits import Traits
 
 _SHARED_OF_OURS = 8 * 1024
@@ -39,8 +39,8 @@ def device_info(adapter: Any, number: int) -> DeviceInfo:
     if is_software(adapter):
         details["compiler"] = "slow"  # tens of milliseconds for the least kernel; the conformance suite takes a sample
     return DeviceInfo(
-        f"wgpu:{number}", "wgpu", kind, info["device"], 30 if kind == "gpu" else -30, traits_of(adapter).features,
-        limits_of(adapter), details,
+        f"wgpu:{number}", "wgpu", kind, info["device"], 30 if kind == "gpu" else -30, traits_of(adapter).features | MADE_BY_RUNTIME,
+        limits_of(adapter), details, MADE_BY_RUNTIME,
     )  # fmt: skip
 
 

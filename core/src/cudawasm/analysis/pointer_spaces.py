@@ -4,7 +4,7 @@ Kernel parameters and pointers read from global memory point to global memory; t
 variable's space; a local pointer variable has the space that all values assigned to it have. Pointers kept in local
 and shared memory have the spaces of all that is stored there, told apart by the type that they point to.
 
-Where pointers may be generic, those to shared memory are that may be null or lie in memory: a device's address of the
+With ``zero_is_shared`` those to shared memory that may be null or lie in memory are generic: a device's address of the
 first byte of shared memory may be 0.
 """
 
@@ -30,8 +30,8 @@ def join(a: Space | None, b: Space | None) -> Space | None:
 class PointerSpaces:
     """``variables``: the space of each local pointer variable; ``space`` tells that of an expression."""
 
-    def __init__(self, function: n.Function, allow_generic: bool = False):
-        self.allow_generic = allow_generic
+    def __init__(self, function: n.Function, zero_is_shared: bool = False):
+        self.zero_is_shared = zero_is_shared
         self.variables: dict[n.Var, Space | None] = {}
         self._statements = tuple(statements(function.body))
         self._held: dict[tuple[Space, Type | None], Space | None] = {}
@@ -153,7 +153,7 @@ class PointerSpaces:
         self.variables[var] = joined
 
     def _nullable_space(self, space: Space | None) -> Space | None:
-        return Space.GENERIC if self.allow_generic and space is Space.SHARED else space
+        return Space.GENERIC if self.zero_is_shared and space is Space.SHARED else space
 
     def _hold(self, kind: Space | None, pointee: Type, space: Space | None) -> None:
         if kind is None or kind not in _PRIVATE_TO_BLOCK:

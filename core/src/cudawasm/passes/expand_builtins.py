@@ -12,7 +12,7 @@ from cudawasm.devlib import load_function
 from cudawasm.errors import InternalError
 from cudawasm.ir import nodes as n
 from cudawasm.ir.types import BF16, BOOL, F16, F32, Scalar
-from cudawasm.ir.walk import Rewriter
+from cudawasm.passes.hoisting import Hoister
 
 IsNative = Callable[[str, Scalar], bool]
 
@@ -35,31 +35,12 @@ def expand_builtins(module: n.Module, is_native: IsNative) -> n.Module:
     return replace(module, functions={**functions, **expander.library})
 
 
-class _Expander(Rewriter):
-    """``before`` collects the calls that the statement being rewritten needs first."""
-
+class _Expander(Hoister):
     def __init__(self, module: n.Module, is_native: IsNative) -> None:
+        super().__init__()
         self.is_native = is_native
         self.library: dict[str, n.Function] = {}
-        self.before: list[n.Stmt] = []
         self.count = 0
-
-    def stmt(self, stmt: n.Stmt) -> n.Block:
-        outer, self.before = self.before, []
-        new = self._loop(stmt) if isinstance(stmt, n.Loop) else super().stmt(stmt)
-        result = (*self.before, *new)
-        self.before = outer
-        return result
-
-    def _loop(self, loop: n.Loop) -> n.Block:
-        """A loop's condition is evaluated each time round, and so are the calls that it needs."""
-        condition = None if loop.condition is None else self.expr(loop.condition)
-        head, self.before = self.before, []
-        body, step = self.block(loop.body), self.block(loop.step)
-        if head and condition is not None:
-            leave = n.If(n.Unary("not", condition), (n.Break(loop.label),))
-            return (replace(loop, condition=None, body=(*head, leave, *body), step=step),)
-        return (replace(loop, condition=condition, body=body, step=step),)
 
     def leave_expr(self, expr: n.Expr) -> n.Expr:
         if not isinstance(expr, n.Builtin):

@@ -22,16 +22,19 @@ from cudawasm.source import Span
 _HINT = "keep pointers to shared and local memory in variables of their own"
 
 
-def infer_address_spaces(module: n.Module, allow_generic: bool = False, in_aggregates: bool = False) -> n.Module:
+def infer_address_spaces(
+    module: n.Module, allow_generic: bool = False, in_aggregates: bool = False, zero_is_shared: bool = False
+) -> n.Module:
     """The module, whose functions call no others, with pointers in spaces.
 
     ``in_aggregates``: the types of variables that are accessed by name say where the pointers in them point to.
     Elsewhere pointers in memory stay generic, and are converted where they are read.
+    ``zero_is_shared``: the first byte of shared memory may have the address 0, which null has as a generic pointer.
     Raises UnsupportedFeature (E0403) where a pointer would have to be generic and ``allow_generic`` is not set.
     """
     functions, shared = {}, module.shared
     for name, function in module.functions.items():
-        found = PointerSpaces(function, allow_generic)
+        found = PointerSpaces(function, zero_is_shared)
         if not allow_generic:
             _check(function, found)
         writer = _Writer(found, _holders(function) if in_aggregates else frozenset())
@@ -148,7 +151,7 @@ class _Writer(Rewriter):
             if left.pointee != right.pointee and isinstance(expr, n.Binary):
                 return replace(expr, right=n.Cast(replace(right, pointee=left.pointee), expr.right))
             return expr
-        if not self.found.allow_generic and (isinstance(expr.left, n.Const) or isinstance(expr.right, n.Const)):
+        if not self.found.zero_is_shared and (isinstance(expr.left, n.Const) or isinstance(expr.right, n.Const)):
             if isinstance(expr.right, n.Const):
                 return replace(expr, right=_fitted(expr.right, left))
             return replace(expr, left=_fitted(expr.left, right))

@@ -136,8 +136,12 @@ class Objects:
 
     def of(self, expr: n.Expr) -> list[n.Var]:
         """The objects that a pointer may point to, in a fixed order."""
-        found = {self.same(v) for v in self.pointees.of(expr)}
+        found = {self.same(v) for v in self._near(self.pointees.of(expr))}
         return [key for key in self.variables if key in found]
+
+    def _near(self, objects: Collection[n.Var]) -> list[n.Var]:
+        """Objects without the one that stands for unknown global memory, to which pointers into others do not point."""
+        return [v for v in objects if v is not UNKNOWN or Space.GLOBAL in self.spaces]
 
     def layout(self, keys: list[n.Var]) -> Layout | None:
         return self.objects[keys[0]].layout if keys else None
@@ -154,6 +158,7 @@ class Objects:
         """Objects that one pointer may point to are laid out alike."""
         found: Uses | None = None
         first: n.Var | None = None
+        objects = self._near(objects)
         if len(objects) > 1:
             self.chosen.update(objects)
         for var in objects:

@@ -42,6 +42,7 @@ from cudawasm.passes.objects_to_words import (
     from_bits,
     packed,
     plus,
+    read_number,
     swapped,
     unpacked,
     word_at,
@@ -292,6 +293,8 @@ class _Writer(Positions):
     def atomic_on(self, stmt: n.Atomic, found: Object, position: Position) -> n.Block:
         """An atomic operation on an array whose elements may be of another type."""
         layout, type_, at = found.layout, stmt.place.type, position.index
+        if found.array.space is Space.LOCAL:
+            return self.alone(stmt, found, at)
         place = n.Index(n.VarPlace(found.array), word_at(layout, at))
         assert isinstance(type_, Scalar)
         if layout.element == type_:
@@ -306,6 +309,20 @@ class _Writer(Positions):
         old = self.fresh("old", layout.element)
         taken = n.Assign(n.VarPlace(stmt.result), from_bits(bits_of(read_var(old)), type_), stmt.span)
         return (n.Declare(old, None, stmt.span), replace(stmt, place=place, args=args, result=old), taken)
+
+    def alone(self, stmt: n.Atomic, found: Object, at: n.Expr) -> n.Block:
+        """An atomic operation on memory that no other thread has."""
+        type_, place = stmt.place.type, n.VarPlace(found.array)
+        assert isinstance(type_, Scalar)
+        old = self.fresh("old", type_)
+        held = [self.fresh("operand", a.type) for a in stmt.args]
+        out: list[n.Stmt] = [n.Declare(v, a, stmt.span) for v, a in zip(held, stmt.args, strict=True)]
+        out.append(n.Declare(old, read_number(place, found.layout, at, type_), stmt.span))
+        new = updated(stmt.op, type_, read_var(old), tuple(map(read_var, held)))
+        out += write_number(place, found.layout, at, new, self.fresh, stmt.span)
+        if stmt.result is not None:
+            out.append(n.Assign(n.VarPlace(stmt.result), read_var(old), stmt.span))
+        return tuple(out)
 
     def atomic_part(self, stmt: n.Atomic, found: Object, at: n.Expr) -> n.Block:
         """An atomic operation on a part of a word, made of swaps of the word."""

@@ -27,12 +27,17 @@ class Limits:
     max_shared_bytes: int = 232448
 
 
+MADE_BY_RUNTIME = frozenset(("cooperative",))
+"""Features that a device may name as ``emulated`` and do nothing for."""
+
+
 @dataclass(frozen=True, slots=True)
 class DeviceInfo:
     """Who a device is. ``name`` selects it ("cpu", "vulkan:0"); ``priority`` orders automatic choice.
 
     ``features`` names optional capabilities ("f64", "f16", "i64", "warp", "host_memory", ...); ``emulated`` those of
-    them for which the hardware has no instructions, so that they run as several others.
+    them for which the hardware has no instructions, so that they run as several others. Of these the runtime makes
+    ``MADE_BY_RUNTIME`` itself, and the backend never sees them.
     ``host_memory`` means that device pointers are addresses that the host can read and write.
     """
 

@@ -22,11 +22,12 @@ from cudawasm.errors import (
 )
 from cudawasm.ir import nodes
 from cudawasm.ir.types import Array, size_of
+from cudawasm.ir.walk import statements
 from cudawasm.runtime.array import DeviceArray
 from cudawasm.runtime.compilation import Compilation, SourceOptions, Unit, parse_options
 from cudawasm.runtime.device import Device, resolve_device
 from cudawasm.runtime.dtypes import cuda_name, dtype_of
-from cudawasm.runtime.interface import CompileOptions
+from cudawasm.runtime.interface import CompiledKernel, CompileOptions
 from cudawasm.runtime.kernel import Kernel, static_shared_bytes
 from cudawasm.runtime.pool import Block
 
@@ -213,11 +214,26 @@ class Module:
     def _loaded(self, unit: Unit) -> Kernel:
         variables = {var.name: self._variables.array(var) for var in unit.module.globals}
         addresses = {name: array.ptr for name, array in variables.items()}
-        loaded = self.device.backend.load(unit.module, self._options, addresses)
-        return Kernel(unit, self.device, loaded.kernel(unit.kernel), tuple(variables.values()))
+        return Kernel(unit, self.device, self._compiled(unit, addresses), tuple(variables.values()))
+
+    def _compiled(self, unit: Unit, addresses: Mapping[str, int]) -> CompiledKernel:
+        backend = self.device.backend
+        if "cooperative" not in self.device.info.emulated or not _meets_across_the_grid(unit.module):
+            return backend.load(unit.module, self._options, addresses).kernel(unit.kernel)
+        from cudawasm.passes.resume_at_grid_barriers import resume_at_grid_barriers
+        from cudawasm.runtime.resumed import ResumedKernel
+
+        facts = resume_at_grid_barriers(unit.module, unit.kernel)
+        compiled = backend.load(facts.module, self._options, addresses).kernel(facts.kernel)
+        return ResumedKernel(self.device, unit.function, facts, compiled)
 
     def __repr__(self) -> str:
         return f"<cudawasm.Module {self.name} on {self.device.name}: {', '.join(self.kernels)}>"
+
+
+def _meets_across_the_grid(module: nodes.Module) -> bool:
+    inside = (s for f in module.functions.values() for s in statements(f.body))
+    return any(isinstance(s, nodes.Barrier) and s.kind == "grid" for s in inside)
 
 
 class _Given:

@@ -194,16 +194,72 @@ def _label(i: int) -> list[int]:
     return [j for j in range(32) if j * j % 5 == i * i % 5]
 
 
-_GRID_SYNC = Case(
-    "group_grid_sync",
-    # Every block sees what all blocks wrote before the barrier. Needs a cooperative launch on CUDA devices.
-    _HEAD
-    + "__global__ void k(int* a, int* o, int rounds) { cg::grid_group g = cg::this_grid(); int n = gridDim.x * blockDim.x, i = g.thread_rank(); for (int r = 0; r < rounds; ++r) {"
-    " int v = a[(i + 37) % n]; g.sync(); a[i] = v + 1; g.sync(); } o[i] = a[n - 1 - i]; }",
-    {"a": np.arange(128, dtype=np.int32), "o": whole(128), "rounds": np.int32(3)},
-    lambda a, o, rounds: {"a": np.roll(a, -111) + 3, "o": (np.roll(a, -111) + 3)[::-1]},
-    Launch((4, 1, 1), (32, 1, 1)),
-)
+_GRID = "cg::grid_group g = cg::this_grid(); int n = gridDim.x * blockDim.x, i = g.thread_rank();"
+
+
+def _in_branches(a: Any, o: Any, rounds: Any) -> dict[str, Any]:
+    for r in range(int(rounds)):
+        a = np.roll(a, -1) + a if r % 3 == 0 else a[::-1].copy() if r % 3 == 1 else a + 5
+        if a[0] > 400:
+            break
+    return {"a": a, "o": a + np.roll(a, -9)}
+
+
+def _kept_in_shared_memory(o: Any) -> dict[str, Any]:
+    block, t = np.divmod(np.arange(96), 32)
+    rows = (t % 4) * 10 + (31 - t) // 4 + block
+    return {"o": rows + 2 * (31 - t) + 100 * (block + 1) + (31 - t) * block + o[(np.arange(96) + 40) % 96]}
+
+
+def _kept_by_threads(o: Any, start: Any) -> dict[str, Any]:
+    i = np.arange(64)
+    total = sum((i + k) * (k + 1) for k in range(4))
+    return {"o": total + (int(start) + i) * 2 + i % 7 + (63 - i)}
+
+
+# Every block sees what all blocks wrote before the barrier. Needs a cooperative launch on CUDA devices.
+_GRID_SYNCS = [
+    Case(
+        "group_grid_sync",
+        _HEAD + f"__global__ void k(int* a, int* o, int rounds) {{ {_GRID} for (int r = 0; r < rounds; ++r) {{"
+        " int v = a[(i + 37) % n]; g.sync(); a[i] = v + 1; g.sync(); } o[i] = a[n - 1 - i]; }",
+        {"a": np.arange(128, dtype=np.int32), "o": whole(128), "rounds": np.int32(3)},
+        lambda a, o, rounds: {"a": np.roll(a, -111) + 3, "o": (np.roll(a, -111) + 3)[::-1]},
+        Launch((4, 1, 1), (32, 1, 1)),
+    ),
+    Case(
+        "group_grid_sync_in_branches",
+        _HEAD
+        + "__device__ int exchanged(int* a, int i, int j) { cg::this_grid().sync(); int v = a[j]; cg::this_grid().sync(); return v; }"
+        f"__global__ void k(int* a, int* o, int rounds) {{ {_GRID} for (int r = 0; r < rounds; ++r) {{"
+        " if (r % 3 == 0) { int v = exchanged(a, i, (i + 1) % n); a[i] += v; } else if (r % 3 == 1) { int v = exchanged(a, i, n - 1 - i); a[i] = v; }"
+        " else a[i] += 5; g.sync(); if (a[0] > 400) break; } o[i] = a[i] + a[(i + 9) % n]; }",
+        {"a": np.arange(96, dtype=np.int32), "o": whole(96), "rounds": np.int32(20)},
+        _in_branches,
+        Launch((3, 1, 1), (32, 1, 1)),
+    ),
+    Case(
+        "group_grid_sync_keeps_shared_memory",
+        _HEAD
+        + "__global__ void k(int* o) { __shared__ int rows[8][4]; __shared__ int count; extern __shared__ short d[];"
+        f" {_GRID} int t = threadIdx.x; rows[t / 4][t % 4] = t % 4 * 10 + t / 4 + blockIdx.x; d[t] = t * 2; d[32 + t] = t * blockIdx.x;"
+        " if (t == 0) count = 100; __syncthreads(); int seen = o[(i + 40) % n]; g.sync(); if (t == 0) count += 100 * blockIdx.x; g.sync();"
+        " o[i] = rows[(31 - t) / 4][t % 4] + d[31 - t] + count + d[63 - t] + seen; }",
+        {"o": np.arange(96, dtype=np.int32)},
+        _kept_in_shared_memory,
+        Launch((3, 1, 1), (32, 1, 1), 128),
+    ),
+    Case(
+        "group_grid_sync_keeps_variables",
+        _HEAD + "struct Pair { short small; double large; }; __global__ void k(int* o, int start) {"
+        f" {_GRID} int kept[4]; for (int j = 0; j < 4; ++j) kept[j] = i + j; Pair pair = {{(short)(i % 7), 0.5}}; bool is_odd = i & 1;"
+        " start += i; o[i] = i; const int* other = o + (n - 1 - i); g.sync(); int far = *other; pair.large *= 4; g.sync(); int total = 0;"
+        " for (int j = 0; j < 4; ++j) total += kept[j] * (j + 1); o[i] = total + start * (int)pair.large + pair.small + far + (is_odd != (i & 1)); }",
+        {"o": whole(64), "start": np.int32(1000)},
+        _kept_by_threads,
+        Launch((2, 1, 1), (32, 1, 1)),
+    ),
+]
 
 CASES = requiring(
     "warp",
@@ -212,6 +268,6 @@ CASES = requiring(
         *[_reduce(n) for n in (4, 16, 32)],
         *[_scan(n) for n in (8, 32)],
         *_OTHERS,
-        *requiring("cooperative", [_GRID_SYNC]),
+        *requiring("cooperative", _GRID_SYNCS),
     ],
 )
