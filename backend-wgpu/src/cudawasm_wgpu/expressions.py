@@ -63,7 +63,7 @@ class WgslExpressions(CLike):
     def __init__(self, traits: Traits, locations: bool = False) -> None:
         super().__init__(locations)
         self.traits = traits
-        self.forms = WgslTypes()
+        self.forms = WgslTypes(pairs=not traits.i64)
         self.help = Helpers(traits)
         self.launch_values: set[str] = set()
         self.atomics: set[n.Var] = set()
@@ -216,6 +216,15 @@ class WgslExpressions(CLike):
             return self.help.call(f"remainder_{SCALARS[type_.name]}", left[0], right[0]), POSTFIX
         text = infix(sign, level, left, right)
         return self.narrow(type_, text) if expr.op in ("add", "sub", "mul", "div") else text
+
+    def is_plain(self, expr: n.Binary) -> bool:
+        """Whether WGSL's own operator, which no helper stands in for, means the same as KIR's."""
+        type_ = expr.type
+        if type_ == BOOL or not isinstance(type_, Scalar) or type_.bits < 32:
+            return False
+        if any(self.exactness.needs(e, expr) for e in (expr.left, expr.right)):
+            return False
+        return expr.op != "div" or (type_.is_float and self.traits.exact_divide)
 
     def operand(self, operand: n.Expr, expr: n.Binary) -> Text:
         """An operand; hidden in bits where the driver would compute another sum of it."""
@@ -372,17 +381,25 @@ class WgslExpressions(CLike):
 
 
 def narrowed(expr: n.Expr) -> n.Expr:
-    """An integer modulo 2**32: sums and products of 64 bits are computed in 32."""
+    """An integer modulo 2**32: what needs no more than the low words of 64 bits is computed of them."""
     match expr:
         case n.Const():
             return n.Const(U32, int(expr.value) & 0xFFFFFFFF)
         case n.Cast() if isinstance(expr.operand.type, Scalar) and expr.operand.type.is_integer:
             return expr.operand if expr.operand.type.bits <= 32 else narrowed(expr.operand)
-        case n.Binary(op="add" | "sub" | "mul") if isinstance(expr.type, Scalar) and expr.type.bits == 64:
+        case n.Binary(op="add" | "sub" | "mul" | "and" | "or" | "xor") if _is_wide(expr.type):
             left, right = (n.Cast(U32, narrowed(e)) for e in (expr.left, expr.right))
             return n.Binary(expr.op, left, right, U32)
+        case n.Binary(op="shl", right=n.Const()) if _is_wide(expr.type):
+            return n.Binary("shl", n.Cast(U32, narrowed(expr.left)), expr.right, U32)
+        case n.Unary() if _is_wide(expr.type):
+            return n.Unary(expr.op, n.Cast(U32, narrowed(expr.operand)))
         case _:
             return n.Cast(U32, expr)
+
+
+def _is_wide(type_: Type) -> bool:
+    return isinstance(type_, Scalar) and type_.is_integer and type_.bits == 64
 
 
 def _folded(type_: Scalar, operand: n.Const) -> n.Const | None:
