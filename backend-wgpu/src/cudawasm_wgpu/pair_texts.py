@@ -183,16 +183,19 @@ fn i64_of_f32(x: f32) -> vec2<u32> {
     return min_u64(size, vec2<u32>(0xffffffffu, 0x7fffffffu));
 }
 
-fn float_of_digits(x: vec2<u32>, digits: u32, zeros: u32) -> f32 { // 24 bits from the highest that is set, rounded
-    return select(0.0f, bitcast<f32>(((189u - zeros) << 23u) + digits), any(x != vec2<u32>(0u, 0u)));
+fn rounded_digits(x: vec2<u32>) -> u32 { // the highest 24 bits
+    let digits = x.y >> 8u;
+    let rest = (x.y & 0xffu) | u32(x.x != 0u);
+    return digits + u32(rest + (digits & 1u) > 0x80u);
+}
+
+fn float_of_digits(digits: u32, zeros: u32) -> f32 { // 24 bits behind so many zeros of 64
+    return select(0.0f, bitcast<f32>(((189u - zeros) << 23u) + digits), zeros < 64u);
 }
 
 fn f32_of_u64(x: vec2<u32>) -> f32 {
     let zeros = clz_64(x);
-    let high = shift_left_64(x, zeros);
-    let digits = high.y >> 8u;
-    let rest = (high.y & 0xffu) | u32(high.x != 0u);
-    return float_of_digits(x, digits + u32(rest + (digits & 1u) > 0x80u), zeros);
+    return float_of_digits(rounded_digits(shift_left_64(x, zeros)), zeros);
 }
 
 fn f32_of_i64(x: vec2<u32>) -> f32 {
@@ -203,10 +206,64 @@ fn f32_of_i64(x: vec2<u32>) -> f32 {
 fn odd_float_of_u64(x: vec2<u32>) -> f32 {
     let zeros = clz_64(x);
     let high = shift_left_64(x, zeros);
-    return float_of_digits(x, (high.y >> 8u) | u32((high.y & 0xffu) != 0u || high.x != 0u), zeros);
+    return float_of_digits((high.y >> 8u) | u32((high.y & 0xffu) != 0u || high.x != 0u), zeros);
 }
 
 fn odd_float_of_i64(x: vec2<u32>) -> f32 {
     let size = odd_float_of_u64(abs_i64(x));
     return select(size, -size, is_negative_64(x));
+}
+
+fn shift_right_odd_64(x: vec2<u32>, count: u32) -> vec2<u32> { // the last bit tells of those that are lost
+    let high = shift_right_u64(x, count);
+    return vec2<u32>(high.x | u32(any(shift_left_64(high, count) != x)), high.y);
+}
+
+fn digits_of_f32(bits: u32) -> u32 {
+    return (bits & 0x7fffffu) | select(0u, 0x800000u, (bits & 0x7f800000u) != 0u);
+}
+
+fn exponent_of_f32(bits: u32) -> i32 { // 150 for digits that count whole numbers
+    return max(i32((bits >> 23u) & 0xffu), 1);
+}
+
+fn f32_of_scaled_64(sign: u32, x: vec2<u32>, exponent: i32) -> f32 { // 300 for a number that counts ones
+    let zeros = clz_64(x);
+    let scale = exponent - i32(zeros) - 110;
+    if (scale > 254) {
+        return bitcast<f32>((sign & 0x80000000u) | 0x7f800000u);
+    }
+    let high = shift_right_odd_64(shift_left_64(x, zeros), u32(clamp(1 - scale, 0, 63)));
+    return bitcast<f32>((sign & 0x80000000u) | ((u32(max(scale, 1) - 1) << 23u) + rounded_digits(high)));
+}
+
+fn fma_f32(x: f32, y: f32, z: f32) -> f32 {
+    let a = bitcast<u32>(x);
+    let b = bitcast<u32>(y);
+    let c = bitcast<u32>(z);
+    if ((a & 0x7fffffffu) - 1u >= 0x7f7fffffu || (b & 0x7fffffffu) - 1u >= 0x7f7fffffu) { // 0, infinite or NaN
+        return x * y + z;
+    }
+    if ((c & 0x7fffffffu) >= 0x7f800000u) {
+        return z;
+    }
+    let product = product_of_words(digits_of_f32(a), digits_of_f32(b));
+    let addend = vec2<u32>(digits_of_f32(c), 0u);
+    let shift = clz_64(product) - 2u; // the highest bit of a sum is left free
+    let shift_c = clz_64(addend) - 2u;
+    let exponent = exponent_of_f32(a) + exponent_of_f32(b) - i32(shift);
+    let exponent_c = select(exponent, exponent_of_f32(c) + 150 - i32(shift_c), addend.x != 0u);
+    let most = max(exponent, exponent_c);
+    let term = shift_right_odd_64(shift_left_64(product, shift), u32(most - exponent));
+    let term_c = shift_right_odd_64(shift_left_64(addend, shift_c), u32(most - exponent_c));
+    if ((a ^ b ^ c) < 0x80000000u) {
+        return f32_of_scaled_64(c, add_64(term, term_c), most);
+    }
+    if (all(term == term_c)) {
+        return 0.0f;
+    }
+    if (less_u64(term, term_c)) {
+        return f32_of_scaled_64(c, subtract_64(term_c, term), most);
+    }
+    return f32_of_scaled_64(a ^ b, subtract_64(term, term_c), most);
 }"""

@@ -42,6 +42,9 @@ class PairExpressions(WgslExpressions):
         words = self.words_of(expr)
         if words is not None:
             return _pair(*map(self.value, words))
+        factors = [self.word_of(e) for e in (expr.left, expr.right)]
+        if expr.op == "mul" and None not in factors:
+            return self.help.call("product_of_words", *(self.value(e) for e in factors if e)), POSTFIX
         if expr.op in _BITWISE:
             return super().binary(expr)
         if expr.op in n.COMPARISONS:
@@ -126,9 +129,16 @@ class PairExpressions(WgslExpressions):
                 return n.Cast(U32, expr), _ZERO
             case n.Binary(op="or"):
                 left, right = self.words_of(expr.left), self.words_of(expr.right)
-                return None if left is None or right is None else (_either(left[0], right[0]), _either(left[1], right[1]))
+                return (
+                    None if left is None or right is None else (_either(left[0], right[0]), _either(left[1], right[1]))
+                )
             case _:
                 return None
+
+    def word_of(self, expr: n.Expr) -> n.Expr | None:
+        """The low word of a pair whose high word is known to be 0."""
+        words = self.words_of(expr)
+        return words[0] if words is not None and words[1] == _ZERO else None
 
 
 def _helper(name: str, type_: Type) -> str:
