@@ -142,7 +142,12 @@ def lower(prepared: Prepared, arguments: Arguments, traits: Traits) -> Lowered:
     """The kernel for arguments of a kind. Raises UnsupportedFeature."""
     merging = Merging(arguments.same, prepared.heap, prepared.apart)
     indexed = pointers_to_indices(
-        prepared.module, tuple(Space), merging, arguments.at_start, is_storable, lambda type_: has_atomics(type_, traits)
+        prepared.module,
+        tuple(Space),
+        merging,
+        arguments.at_start,
+        is_storable,
+        lambda type_: has_atomics(type_, traits),
     )  # WGSL has no pointers that can be kept
     module = simplify(indexed.module)  # indices are sums of constants
     module = forward_copies(module)  # people read this text, and naga takes its time for each variable

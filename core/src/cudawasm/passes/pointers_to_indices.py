@@ -87,9 +87,7 @@ def pointers_to_indices(
     shared = list(module.shared)
     globals_ = list(module.globals)
     for name, function in module.functions.items():
-        objects = Objects(
-            _exposed_parameters_to_locals(function), spaces, merging or Merging(), is_storable, is_atomic
-        )
+        objects = Objects(_exposed_parameters_to_locals(function), spaces, merging or Merging(), is_storable, is_atomic)
         escape = objects.pointees.escape()
         if escape is not None:
             raise UnsupportedFeature(
