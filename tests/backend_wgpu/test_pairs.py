@@ -33,15 +33,18 @@ __global__ void k(const long long* a, const long long* b, const float* f, long l
 BODIES = {
     "sums": "r[0] = u + v; r[1] = u - v; r[2] = u * v; r[3] = -u; r[4] = ~x; r[5] = x & y; r[6] = x | y; r[7] = x ^ y;",
     "quotients": """if (v) { r[0] = u / v; r[1] = u % v; } if (y && !(u == 1ull << 63 && y == -1)) {
-      r[2] = x / y; r[3] = x % y; } r[4] = x / 7; r[5] = u % 0x100000001ull; r[6] = x / -0x123456789abll; r[7] = x % 10;""",
+      r[2] = x / y; r[3] = x % y; } r[4] = x / 7; r[5] = u % 0x100000001ull; r[6] = x / -0x123456789abll;
+      r[7] = x % 10;""",
     "shifts": """int c = y & 63; r[0] = u << c; r[1] = u >> c; r[2] = x >> c; r[3] = x << 32; r[4] = x >> 32;
       r[5] = (u << 32) | (v & 0xffffffffu); r[6] = x >> 40; r[7] = (int)u >> (v & 31);""",
     "comparisons": """r[0] = x < y; r[1] = x <= y; r[2] = x > y; r[3] = x >= y; r[4] = (u < v) | (u <= v) << 1;
       r[5] = (u > v) | (u >= v) << 1; r[6] = (x == y) | (x != y) << 1; r[7] = !x | (x && y) << 1 | (x || y) << 2;""",
-    "conversions": """r[0] = (int)x; r[1] = (unsigned)x; r[2] = (short)(x >> 48); r[3] = (unsigned char)x; r[4] = (bool)x;
-      r[5] = (unsigned long long)(int)x; r[6] = (unsigned)(u * v >> 32); r[7] = (unsigned)(u | v << 3) + (unsigned)-v;""",
+    "conversions": """r[0] = (int)x; r[1] = (unsigned)x; r[2] = (short)(x >> 48); r[3] = (unsigned char)x;
+      r[4] = (bool)x; r[5] = (unsigned long long)(int)x; r[6] = (unsigned)(u * v >> 32);
+      r[7] = (unsigned)(u | v << 3) + (unsigned)-v;""",
     "floats": """r[0] = __float_as_int((float)x); r[1] = __float_as_int((float)u); r[2] = (long long)f[i];
-      r[3] = (unsigned long long)f[i]; r[4] = __half_as_ushort(__ll2half_rn(x)); r[5] = __half_as_ushort(__uint2half_rn(u));
+      r[3] = (unsigned long long)f[i]; r[4] = __half_as_ushort(__ll2half_rn(x));
+      r[5] = __half_as_ushort(__uint2half_rn(u));
       r[6] = __half2ll_rz(__ushort_as_half((unsigned short)x)); r[7] = __bfloat16_as_ushort(__ll2bfloat16_rn(x));""",
     "functions": """r[0] = min(x, y); r[1] = max(u, v); r[2] = llabs(x >> 1); r[3] = __mul64hi(x, y);
       r[4] = __umul64hi(u, v); r[5] = __clzll(x) * 100 + __popcll(x); r[6] = __ffsll(x); r[7] = __brevll(u);""",
@@ -52,21 +55,26 @@ BODIES = {
       switch (x) { case 0x100000000ll: r[3] = 1; break; case -1: r[3] = 2; break; default: r[3] = y; }""",
     "vectors": """longlong2 p = make_longlong2(x, y), q = make_longlong2(y, x + 1); p = i & 1 ? p : q;
       longlong2 w[3] = {p, q, p}; w[i % 3].y += 9; r[0] = w[0].x; r[1] = w[1].y; longlong2 t = w[(i + 1) % 3];
-      r[2] = t.x; r[3] = t.y; ulonglong4 z = {u, v, u + v, u - v}; (&z.x)[i & 3] = 4; r[4] = z.x ^ z.w; r[5] = z.y + z.z;""",
+      r[2] = t.x; r[3] = t.y; ulonglong4 z = {u, v, u + v, u - v}; (&z.x)[i & 3] = 4; r[4] = z.x ^ z.w;
+      r[5] = z.y + z.z;""",
     "structs": """S s = {1, x, (short)y, {u, v}}, t = s; t.b += s.d[i & 1]; S w[2] = {s, t}; S g = w[y & 1]; r[0] = g.a;
       r[1] = g.b; r[2] = g.d[1]; Bits p; p.a = u; p.b = v; p.c = x; p.b += 3; r[3] = p.a; r[4] = p.b; r[5] = p.c;""",
     "memory": """__shared__ long long s[128]; __shared__ int n[256]; s[threadIdx.x] = x; __syncthreads();
       r[0] = s[threadIdx.x ^ 5]; ((long long*)n)[threadIdx.x] = y; __syncthreads(); r[1] = n[threadIdx.x];
       r[2] = ((long long*)n)[127 - threadIdx.x]; r[3] = table[u & 3]; r[4] = kept; r[5] = ((const char*)a)[u % 64];""",
-    "volatile": """__shared__ volatile long long s[128]; s[threadIdx.x] = x; __syncthreads(); r[0] = s[127 - threadIdx.x];
-      volatile long long* p = o; p[i * 8] = x; r[1] = p[i * 8] + y; volatile long long own = x; own += 1; r[2] = own;""",
-    "bits": """union { long long l; int w[2]; unsigned char c[8]; } z; z.l = x; r[0] = z.w[1]; r[1] = z.c[5]; z.w[0] = 77;
-      r[2] = z.l; memcpy(&r[3], &y, 8); int2 q = *(int2*)&x; r[4] = q.y; r[5] = *(long long*)&q;""",
+    "volatile": """__shared__ volatile long long s[128]; s[threadIdx.x] = x; __syncthreads();
+      r[0] = s[127 - threadIdx.x];
+      volatile long long* p = o; p[i * 8] = x; r[1] = p[i * 8] + y; volatile long long own = x; own += 1;
+      r[2] = own;""",
+    "bits": """union { long long l; int w[2]; unsigned char c[8]; } z; z.l = x; r[0] = z.w[1]; r[1] = z.c[5];
+      z.w[0] = 77; r[2] = z.l; memcpy(&r[3], &y, 8); int2 q = *(int2*)&x; r[4] = q.y; r[5] = *(long long*)&q;""",
     "lanes": """r[0] = __shfl_xor_sync(~0u, x, 3); r[1] = __shfl_sync(~0u, y, (int)(u % 32));
       r[2] = __match_any_sync(~0u, x & 3); for (int k = 16; k; k >>= 1) x += __shfl_xor_sync(~0u, x, k); r[3] = x;""",
-    "pointers": """const long long* p = a + (x & 15); const long long* q = b + 2; r[0] = p - a; r[1] = p[(size_t)(y & 7)];
+    "pointers": """const long long* p = a + (x & 15); const long long* q = b + 2; r[0] = p - a;
+      r[1] = p[(size_t)(y & 7)];
       r[2] = (p > a) + (p == a); r[3] = *(x & 1 ? p : q); __shared__ long long* held[4]; __shared__ long long s[8];
-      if (threadIdx.x < 8) s[threadIdx.x] = a[threadIdx.x]; if (threadIdx.x < 4) held[threadIdx.x] = s + threadIdx.x * 2;
+      if (threadIdx.x < 8) s[threadIdx.x] = a[threadIdx.x];
+      if (threadIdx.x < 4) held[threadIdx.x] = s + threadIdx.x * 2;
       __syncthreads(); r[4] = held[u & 3][1]; r[5] = held[u & 3] - s;""",
 }
 """What is computed of two numbers and a float, by what it is about."""
@@ -120,7 +128,8 @@ def test_pairs_compute_what_numbers_do(about, pairs):
 def test_quotients_of_the_least_number_and_by_zero(pairs):
     a, b = np.array([-(2**63), 2**63 - 1, 5], np.int64), np.array([-1, 0, 0], np.int64)
     o = cw.zeros((3, 4), np.int64)
-    source = """__global__ void k(const long long* a, const long long* b, long long* o) { int i = threadIdx.x; o += i * 4;
+    source = """__global__ void k(const long long* a, const long long* b, long long* o) { int i = threadIdx.x;
+      o += i * 4;
       unsigned long long u = a[i], v = b[i]; o[0] = a[i] / b[i]; o[1] = a[i] % b[i]; o[2] = u / v; o[3] = u % v; }"""
     cw.Module(source)["k"][1, 3](cw.asarray(a), cw.asarray(b), o)
     assert o.get()[0].tolist() == [-(2**63), 0, 0, -(2**63)]
@@ -137,8 +146,7 @@ def test_parameters_of_64_bits_and_what_is_printed_of_them(pairs, capsys):
 
 def test_multiply_adds_round_once(pairs):
     rng = np.random.default_rng(3)
-    a, b, c = (rng.standard_normal(4096).astype(np.float32) * np.float32(2) ** rng.integers(-70, 60, 4096) for _ in "abc")
-    a, b, c = (np.asarray(x, np.float32) for x in (a, b, c))
+    a, b, c = (np.ldexp(rng.standard_normal(4096), rng.integers(-70, 60, 4096)).astype(np.float32) for _ in "abc")
     with np.errstate(all="ignore"):
         c[:2048] = -(a[:2048] * b[:2048])  # what is left are the digits that a product loses
     source = """__global__ void k(const float* a, const float* b, const float* c, float* o) {

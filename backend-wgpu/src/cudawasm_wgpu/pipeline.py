@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from cudawasm.analysis.pointees import Pointees
 from cudawasm.analysis.waiting import refuse_waiting
@@ -141,13 +142,9 @@ def _with_variables_apart(module: n.Module) -> n.Module:
 def lower(prepared: Prepared, arguments: Arguments, traits: Traits) -> Lowered:
     """The kernel for arguments of a kind. Raises UnsupportedFeature."""
     merging = Merging(arguments.same, prepared.heap, prepared.apart)
+    is_atomic = partial(has_atomics, traits=traits)
     indexed = pointers_to_indices(
-        prepared.module,
-        tuple(Space),
-        merging,
-        arguments.at_start,
-        is_storable,
-        lambda type_: has_atomics(type_, traits),
+        prepared.module, tuple(Space), merging, arguments.at_start, is_storable, is_atomic
     )  # WGSL has no pointers that can be kept
     module = simplify(indexed.module)  # indices are sums of constants
     module = forward_copies(module)  # people read this text, and naga takes its time for each variable

@@ -80,8 +80,8 @@ def pointers_to_indices(
     """The module, whose kernels call no functions and have spaces inferred, without pointers into ``spaces``.
 
     ``at_start`` names parameters that point to the start of their object. ``is_storable`` tells of which numbers there
-    can be arrays in global memory; ``is_atomic`` of which there can be atomic ones, which what is atomic or volatile must
-    be then, in an array or a variable of its own. Raises UnsupportedFeature (E0403, E0405, E0407).
+    can be arrays in global memory; ``is_atomic`` of which there are atomic ones: what is atomic or volatile must then
+    be one of those, in an array or a variable of its own. Raises UnsupportedFeature (E0403, E0405, E0407).
     """
     functions, found, has_high = {}, {}, False
     shared = list(module.shared)
