@@ -101,6 +101,6 @@ fn main(
         var hash: vec2<u32> = keys[i.x] ^ params.seed;
         hash = multiply_64(hash ^ shift_right_u64(hash, 33u), vec2<u32>(0xed558ccdu, 0xff51afd7u));
         hash = multiply_64(hash ^ shift_right_u64(hash, 29u), vec2<u32>(0x1a85ec53u, 0xc4ceb9feu));
-        slots[i.x] = remainder_u64(hash ^ vec2<u32>(hash.y, 0u), vec2<u32>(0xf4243u, 0u)).x;
+        slots[i.x] = remainder_u64(hash ^ vec2<u32>(hash.y, 0u), vec2<u32>(1000003u, 0u)).x;
     }
 }

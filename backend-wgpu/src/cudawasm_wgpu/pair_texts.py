@@ -1,4 +1,7 @@
-"""The texts of helpers on 64-bit integers that are pairs of words, the low one first."""
+"""The texts of helpers on 64-bit integers that are pairs of words, the low one first.
+
+With their help ``fma_f32`` is exact where devices have neither doubles nor a fused operation.
+"""
 
 from __future__ import annotations
 

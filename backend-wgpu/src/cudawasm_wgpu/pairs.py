@@ -42,9 +42,9 @@ class PairExpressions(WgslExpressions):
         words = self.words_of(expr)
         if words is not None:
             return _pair(*map(self.value, words))
-        factors = [self.word_of(e) for e in (expr.left, expr.right)]
-        if expr.op == "mul" and None not in factors:
-            return self.help.call("product_of_words", *(self.value(e) for e in factors if e)), POSTFIX
+        low, other = self.word_of(expr.left), self.word_of(expr.right)
+        if expr.op == "mul" and low is not None and other is not None:
+            return self.help.call("product_of_words", self.value(low), self.value(other)), POSTFIX
         if expr.op in _BITWISE:
             return super().binary(expr)
         if expr.op in n.COMPARISONS:
@@ -129,9 +129,9 @@ class PairExpressions(WgslExpressions):
                 return n.Cast(U32, expr), _ZERO
             case n.Binary(op="or"):
                 left, right = self.words_of(expr.left), self.words_of(expr.right)
-                return (
-                    None if left is None or right is None else (_either(left[0], right[0]), _either(left[1], right[1]))
-                )
+                if left is None or right is None:
+                    return None
+                return _either(left[0], right[0]), _either(left[1], right[1])
             case _:
                 return None
 
@@ -151,7 +151,8 @@ def _pair(low: str, high: str) -> Text:
 
 
 def _word(value: int) -> str:
-    return f"{value}u" if value < 0x10000 else f"{value:#x}u"
+    """A word of a number; large ones are rather bits."""
+    return f"{value}u" if value < 10_000_000 else f"{value:#x}u"
 
 
 def _is_shift(expr: n.Expr, op: str) -> bool:
