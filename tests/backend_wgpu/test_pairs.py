@@ -136,11 +136,11 @@ def test_quotients_of_the_least_number_and_by_zero(pairs):
 
 
 def test_parameters_of_64_bits_and_what_is_printed_of_them(pairs, capsys):
-    source = """__global__ void k(char c, long long x, int* o, unsigned long long u) {
-      printf("%lld %llu %d\\n", x, u, c); o[0] = x + u == 0; }"""
+    source = """__global__ void k(char c, long long x, int* o, unsigned long long u, float f) {
+      printf("%lld %llu %d %g %.1f\\n", x, u, c, f, 2.5); o[0] = x + u == 0; }"""
     o = cw.zeros(1, np.int32)
-    cw.Module(source)["k"][1, 1](np.int8(7), np.int64(-(2**62)), o, np.uint64(2**62))
-    assert capsys.readouterr().out == f"{-(2**62)} {2**62} 7\n"
+    cw.Module(source)["k"][1, 1](np.int8(7), np.int64(-(2**62)), o, np.uint64(2**62), np.float32(-0.1))
+    assert capsys.readouterr().out == f"{-(2**62)} {2**62} 7 -0.1 2.5\n"
     assert o.get()[0] == 1
 
 
