@@ -9,7 +9,8 @@ from __future__ import annotations
 from cudawasm.emit.clike_expressions import EQUAL, POSTFIX, PREFIX, Text
 from cudawasm.ir import nodes as n
 from cudawasm.ir.types import BOOL, F32, U32, U64, Scalar, Type
-from cudawasm_wgpu.expressions import WgslExpressions, infix, narrowed
+from cudawasm_wgpu.conversions import narrowed
+from cudawasm_wgpu.expressions import WgslExpressions, infix
 
 _BITWISE = ("and", "or", "xor")
 _HELPERS = {
