@@ -77,7 +77,7 @@ def tint_folder() -> str:
 @pytest.mark.skipif(not tint_folder(), reason="needs Node, and npm's package webgpu in $CUDAWASM_TINT/node_modules")
 def test_tint_takes_the_text_for_browsers_needs_no_device(text, tmp_path):
     files = []
-    cases = [c for c in all_cases() if c.kernel and not c.options][::30]
+    cases = [c for c in all_cases() if c.kernel and not c.options][::5]
     for case in cases:
         try:
             wgsl = text(case.source, BROWSER, case.launch.block)

@@ -125,6 +125,6 @@ def test_distances_between_spaces_are_of_generic_pointers(lowered):
     module = lowered("""__global__ void k(int* o) {
         __shared__ int s[4]; int* p = nullptr; for (int i = 0; i < 4; i++) if (s[i] == o[i]) p = s + i;
         o[4] = p ? (int)(p - s) : -1; }""")
-    body = infer_address_spaces(module, allow_generic=True).functions["k"].body
+    body = infer_address_spaces(module, allow_generic=True, zero_is_shared=True).functions["k"].body
     distances = [e for s in statements(body) for e in expressions(s) if isinstance(e, n.Distance)]
     assert {side.type.space for d in distances for side in (d.left, d.right)} == {Space.GENERIC}

@@ -5,7 +5,7 @@ import pytest
 
 import cudawasm as cw
 from cudawasm.ir import nodes as n
-from cudawasm.ir.types import F32, U32, Array, Pointer, Space
+from cudawasm.ir.types import F32, I32, I64, U32, Array, Pointer, Space
 from cudawasm.ir.walk import statements
 from cudawasm.passes.infer_address_spaces import infer_address_spaces
 from cudawasm.passes.pointers_to_indices import pointers_to_indices
@@ -73,6 +73,16 @@ def test_global_pointers_become_indices_from_their_parameters(lowered):
         ("o", Array(F32, 0), 4),
         ("c", Array(cw.ir.types.I8, 0), 1),
     ]
+
+
+@pytest.mark.parametrize(("atomic", "expected"), [((I32, U32, I64), I64), ((I32, U32), U32)])
+def test_volatile_objects_are_of_numbers_that_can_be_atomic(lowered, atomic, expected):
+    source = """__global__ void k(volatile long long* o) { __shared__ volatile long long s[4];
+      s[threadIdx.x] = o[threadIdx.x]; o[threadIdx.x] = s[3 - threadIdx.x]; }"""
+    module = infer_address_spaces(lowered(source))
+    found = pointers_to_indices(module, tuple(Space), is_atomic=lambda type_: type_ in atomic)
+    assert [o.array.type for o in found.objects["k"]] == [Array(expected, 0)]
+    assert [v.type for v in found.module.shared] == [Array(expected, 32 // (expected.bits // 8))]
 
 
 def test_a_shared_pointer_in_global_memory_is_refused(lowered):

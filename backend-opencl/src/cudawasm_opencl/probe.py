@@ -38,8 +38,8 @@ def device_info(device: Any, number: int) -> DeviceInfo | None:
     if "Portable Computing Language" in device.platform.name:
         details["compiler"] = "slow"  # a fifth of a second for the least kernel; the conformance suite takes a sample
     return DeviceInfo(
-        f"opencl:{number}", "opencl", kind, device.name, 40 if kind == "gpu" else -10, traits.features | MADE_BY_RUNTIME,
-        limits_of(device), details, MADE_BY_RUNTIME,
+        f"opencl:{number}", "opencl", kind, device.name, 40 if kind == "gpu" else -10,
+        traits.features | MADE_BY_RUNTIME, limits_of(device), details, MADE_BY_RUNTIME,
     )  # fmt: skip
 
 

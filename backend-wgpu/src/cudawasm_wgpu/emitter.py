@@ -13,11 +13,10 @@ from cudawasm.ir.walk import assigned_variables, root, statements, subexpression
 from cudawasm.passes.objects import Object
 from cudawasm.runtime.interface import Dim3
 from cudawasm.source import Span
-from cudawasm_wgpu.expressions import WgslExpressions
 from cudawasm_wgpu.meeting import Meeting
+from cudawasm_wgpu.pairs import PairExpressions
 from cudawasm_wgpu.storage_order import ordering_barriers
 from cudawasm_wgpu.traits import Traits
-from cudawasm_wgpu.words import SCALARS
 
 ENTRY = "main"
 THREAD_NUMBER = "thread_number"
@@ -55,7 +54,7 @@ class Emitted:
     spans: tuple[Span | None, ...]
 
 
-class WgslEmitter(WgslExpressions):
+class WgslEmitter(PairExpressions):
     """The text of one kernel."""
 
     def __init__(self, traits: Traits, shape: Shape, locations: bool = False) -> None:
@@ -82,11 +81,7 @@ class WgslEmitter(WgslExpressions):
         if self.is_atomic(place):
             return f"atomicStore(&{left}, {self.value(value)})"
         if isinstance(value, n.Binary) and value.op in _COMPOUND and value.left == n.Load(place):
-            type_ = value.type
-            assert isinstance(type_, Scalar)
-            is_hidden = any(self.exactness.needs(e, value) for e in (value.left, value.right))
-            is_plain = not is_hidden and type_ != BOOL and type_.bits >= 32 and (type_.is_float or value.op != "div")
-            if is_plain and (value.op != "div" or self.traits.exact_divide):
+            if self.is_plain(value):
                 return f"{left} {_COMPOUND[value.op]} {self.value(value.right)}"
         return f"{left} = {self.value(value)}"
 
@@ -281,7 +276,7 @@ class WgslEmitter(WgslExpressions):
             size = max(4, size_of(param.type))
             end = round_up(end, size)
             found.append((param.name, end))
-            word = "u32" if param.type == BOOL else SCALARS[param.type.name]
+            word = "u32" if param.type == BOOL else self.forms.of(param.type)
             lines.append(f"    {self.names.of(param, param.name)}: {word},")
             end += size
         if self.needs_grid():

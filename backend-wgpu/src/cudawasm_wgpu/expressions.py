@@ -26,7 +26,7 @@ from cudawasm.emit.clike_expressions import (
 from cudawasm.errors import InternalError
 from cudawasm.ir import nodes as n
 from cudawasm.ir.types import BOOL, F32, F64, U32, Array, Scalar, Struct, Type, Vector
-from cudawasm.passes.simplify import wrap
+from cudawasm_wgpu.conversions import folded, narrowed
 from cudawasm_wgpu.exactness import Exactness
 from cudawasm_wgpu.helpers import Helpers
 from cudawasm_wgpu.traits import Traits
@@ -63,7 +63,7 @@ class WgslExpressions(CLike):
     def __init__(self, traits: Traits, locations: bool = False) -> None:
         super().__init__(locations)
         self.traits = traits
-        self.forms = WgslTypes()
+        self.forms = WgslTypes(pairs=not traits.i64)
         self.help = Helpers(traits)
         self.launch_values: set[str] = set()
         self.atomics: set[n.Var] = set()
@@ -217,6 +217,15 @@ class WgslExpressions(CLike):
         text = infix(sign, level, left, right)
         return self.narrow(type_, text) if expr.op in ("add", "sub", "mul", "div") else text
 
+    def is_plain(self, expr: n.Binary) -> bool:
+        """Whether WGSL's own operator, which no helper stands in for, means the same as KIR's."""
+        type_ = expr.type
+        if type_ == BOOL or not isinstance(type_, Scalar) or type_.bits < 32:
+            return False
+        if any(self.exactness.needs(e, expr) for e in (expr.left, expr.right)):
+            return False
+        return expr.op != "div" or (type_.is_float and self.traits.exact_divide)
+
     def operand(self, operand: n.Expr, expr: n.Binary) -> Text:
         """An operand; hidden in bits where the driver would compute another sum of it."""
         text = self.text(operand)
@@ -310,9 +319,9 @@ class WgslExpressions(CLike):
         if not (isinstance(type_, Scalar) and isinstance(source, Scalar)):
             raise InternalError(f"conversion of {source} to {type_} in WGSL")
         if isinstance(operand, n.Const) and source.bits != 16:
-            folded = _folded(type_, operand)
-            if folded is not None:
-                return self.const(folded)
+            constant = folded(type_, operand)
+            if constant is not None:
+                return self.const(constant)
         return self.convert(type_, source, self.text(operand))
 
     def convert(self, type_: Scalar, source: Scalar, text: Text) -> Text:
@@ -369,34 +378,3 @@ class WgslExpressions(CLike):
         if wide and isinstance(type_, Vector) and isinstance(source, Vector):
             return f"bitcast<{self.forms.of(type_)}>({text[0]})", POSTFIX
         return self.help.bits(type_, source, text[0], self.forms), POSTFIX
-
-
-def narrowed(expr: n.Expr) -> n.Expr:
-    """An integer modulo 2**32: sums and products of 64 bits are computed in 32."""
-    match expr:
-        case n.Const():
-            return n.Const(U32, int(expr.value) & 0xFFFFFFFF)
-        case n.Cast() if isinstance(expr.operand.type, Scalar) and expr.operand.type.is_integer:
-            return expr.operand if expr.operand.type.bits <= 32 else narrowed(expr.operand)
-        case n.Binary(op="add" | "sub" | "mul") if isinstance(expr.type, Scalar) and expr.type.bits == 64:
-            left, right = (n.Cast(U32, narrowed(e)) for e in (expr.left, expr.right))
-            return n.Binary(expr.op, left, right, U32)
-        case _:
-            return n.Cast(U32, expr)
-
-
-def _folded(type_: Scalar, operand: n.Const) -> n.Const | None:
-    """Naga converts no constants between some types."""
-    value = operand.value
-    if type_ == BOOL:
-        return n.Const(BOOL, bool(value))
-    if type_.is_integer and not isinstance(value, float):
-        return n.Const(type_, wrap(type_, int(value)))
-    if type_.bits == 64 and type_.is_float:
-        return n.Const(type_, float(value))
-    if type_ == F32 and (isinstance(value, float) or abs(value) < 1 << 24):
-        import numpy as np
-
-        with np.errstate(over="ignore"):
-            return n.Const(type_, float(np.float32(value)))
-    return None

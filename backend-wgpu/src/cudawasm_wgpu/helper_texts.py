@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cudawasm_wgpu.pair_texts import PAIR_TEXTS
 from cudawasm_wgpu.rounded_texts import CLOSE_ROOT, quotients_and_roots
 
 
@@ -307,17 +308,21 @@ fn odd_float_of_f64(d: f64) -> f32 {
     return bitcast<f32>(bits | 1u);
 }
 
-fn odd_float_of_i32(x: i32) -> f32 {
-    return odd_float_of_f64(f64(x));
+fn odd_float_of_u32(x: u32) -> f32 {
+    let lost = (1u << (8u - min(countLeadingZeros(x), 8u))) - 1u;
+    return f32((x & ~lost) | select(0u, lost + 1u, (x & lost) != 0u));
 }
 
-fn odd_float_of_u32(x: u32) -> f32 {
-    return odd_float_of_f64(f64(x));
+fn odd_float_of_i32(x: i32) -> f32 {
+    let size = odd_float_of_u32(u32(abs(x)));
+    return select(size, -size, x < 0);
 }
 
 fn odd_float_of_u64(x: u64) -> f32 {
-    let sticky = select(x, ((x >> 11u) << 11u) | select(0lu, 2048lu, (x & 2047lu) != 0lu), x > 9007199254740992lu);
-    return odd_float_of_f64(f64(sticky));
+    let zeros = min(clz_u64(x), 32u);
+    let rest = x << zeros;
+    let high = odd_float_of_u32(u32(rest >> 32u) | select(0u, 1u, (rest & 0xfffffffflu) != 0lu));
+    return select(high * f32(1u << (31u - min(zeros, 31u))) * 2.0f, high, zeros == 32u);
 }
 
 fn odd_float_of_i64(x: i64) -> f32 {
@@ -337,3 +342,5 @@ def _by_name(texts: str) -> dict[str, str]:
 TEXTS = {**_integers(), **_by_name(_FLOATS), **quotients_and_roots()}
 CLOSE_TEXTS = {"root_f32": CLOSE_ROOT}
 """Shorter ones for devices whose approximations are close."""
+PAIRS = _by_name(PAIR_TEXTS)
+"""What stands in for them where 64-bit integers are pairs of words."""

@@ -9,7 +9,7 @@ from cudawasm.emit.declarators import COMPONENTS
 from cudawasm.errors import InternalError, UnsupportedFeature
 from cudawasm.ir.types import SCALARS as KIR
 from cudawasm.ir.types import Scalar, Type, Vector, size_of
-from cudawasm_wgpu.helper_texts import CLOSE_TEXTS, TEXTS
+from cudawasm_wgpu.helper_texts import CLOSE_TEXTS, PAIRS, TEXTS
 from cudawasm_wgpu.traits import Traits
 from cudawasm_wgpu.types import WgslTypes
 from cudawasm_wgpu.words import SCALARS, SUFFIXES
@@ -25,6 +25,7 @@ class Helpers:
 
     def __init__(self, traits: Traits) -> None:
         self.traits = traits
+        self.known = {**TEXTS, **({} if traits.i64 else PAIRS), **(CLOSE_TEXTS if traits.close else {})}
         self.texts: dict[str, str] = {}
 
     def call(self, name: str, *args: str) -> str:
@@ -43,13 +44,12 @@ class Helpers:
         self.texts[name] = text
 
     def has(self, name: str) -> bool:
-        return name in TEXTS or _FLOAT_TO_INTEGER.fullmatch(name) is not None
+        return name in self.known or _FLOAT_TO_INTEGER.fullmatch(name) is not None
 
     def text(self, name: str) -> str:
-        if self.traits.close and name in CLOSE_TEXTS:
-            return CLOSE_TEXTS[name]
-        if name in TEXTS:
-            return TEXTS[name] if self.traits.fused else _FMA.sub(rf"fma_{name[-3:]}(", TEXTS[name])
+        if name in self.known:
+            text = self.known[name]
+            return text if self.traits.fused else _FMA.sub(rf"fma_{name[-3:]}(", text)
         match = _FLOAT_TO_INTEGER.fullmatch(name)
         if match is None:
             raise InternalError(f"WGSL has no helper {name}")
@@ -59,10 +59,10 @@ class Helpers:
         """The bits of a scalar or vector as another of the same size, by way of words."""
         to, of = types.of(type_), types.of(source)
         name = f"{_flat(type_)}_from_{_flat(source)}"
-        words = _words_of(source)
+        words = _words_of(source, types)
         lines = [f"    let word_{i} = {word};" for i, word in enumerate(words)]
         body = "\n".join(lines)
-        self.texts[name] = f"fn {name}(v: {of}) -> {to} {{\n{body}\n    return {_of_words(type_, to)};\n}}"
+        self.texts[name] = f"fn {name}(v: {of}) -> {to} {{\n{body}\n    return {_of_words(type_, types)};\n}}"
         return f"{name}({text})"
 
 
@@ -89,12 +89,14 @@ def _float_to_integer(type_: Scalar, source: str) -> str:
     )
 
 
-def _words_of(type_: Type) -> list[str]:
+def _words_of(type_: Type, types: WgslTypes) -> list[str]:
     """The words of ``v``."""
     element = type_.element if isinstance(type_, Vector) else type_
     assert isinstance(element, Scalar)
     parts = [f"v.{c}" for c in COMPONENTS[: type_.count]] if isinstance(type_, Vector) else ["v"]
     register = SCALARS[element.name]
+    if types.is_pair(element):
+        return [f"{p}.{c}" for p in parts for c in "xy"]
     if element.bits == 64:
         wide = [p if register == "u64" else f"u64({p})" if register == "i64" else f"bitcast<u64>({p})" for p in parts]
         return [w for p in wide for w in (f"u32({p})", f"u32({p} >> 32u)")]
@@ -106,15 +108,17 @@ def _words_of(type_: Type) -> list[str]:
     return [" | ".join(masked[i : i + in_word]) for i in range(0, len(masked), in_word)]
 
 
-def _of_words(type_: Type, word: str) -> str:
+def _of_words(type_: Type, types: WgslTypes) -> str:
     element = type_.element if isinstance(type_, Vector) else type_
     assert isinstance(element, Scalar)
-    parts = [_part_of_words(element, i) for i in range(size_of(type_) * 8 // element.bits)]
-    return f"{word}({', '.join(parts)})" if isinstance(type_, Vector) else parts[0]
+    parts = [_part_of_words(element, i, types) for i in range(size_of(type_) * 8 // element.bits)]
+    return f"{types.of(type_)}({', '.join(parts)})" if isinstance(type_, Vector) else parts[0]
 
 
-def _part_of_words(element: Scalar, i: int) -> str:
+def _part_of_words(element: Scalar, i: int, types: WgslTypes) -> str:
     register = SCALARS[element.name]
+    if types.is_pair(element):
+        return f"{types.of(element)}(word_{2 * i}, word_{2 * i + 1})"
     if element.bits == 64:
         bits = f"(u64(word_{2 * i}) | (u64(word_{2 * i + 1}) << 32u))"
         return bits if register == "u64" else f"i64{bits}" if register == "i64" else f"bitcast<f64>({bits})"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from cudawasm.analysis.pointees import Pointees
 from cudawasm.analysis.waiting import refuse_waiting
@@ -100,7 +101,7 @@ class Lowered:
 
 def prepare(module: n.Module, kernel: str, traits: Traits) -> Prepared:
     """A kernel and what it uses. Raises UnsupportedFeature."""
-    refuse_features(module, kernel, traits.features | {"i64", "f64", "atomics64"})  # numbers may yet go away
+    refuse_features(module, kernel, traits.features | {"f64", "atomics64"})  # numbers may yet go away
     module = expand_builtins(
         module, lambda name, type_: is_native(name, type_, traits)
     )  # functions whose errors WGSL does not bound tightly enough
@@ -141,8 +142,9 @@ def _with_variables_apart(module: n.Module) -> n.Module:
 def lower(prepared: Prepared, arguments: Arguments, traits: Traits) -> Lowered:
     """The kernel for arguments of a kind. Raises UnsupportedFeature."""
     merging = Merging(arguments.same, prepared.heap, prepared.apart)
+    is_atomic = partial(has_atomics, traits=traits)
     indexed = pointers_to_indices(
-        prepared.module, tuple(Space), merging, arguments.at_start, is_storable, atomic_types=True
+        prepared.module, tuple(Space), merging, arguments.at_start, is_storable, is_atomic
     )  # WGSL has no pointers that can be kept
     module = simplify(indexed.module)  # indices are sums of constants
     module = forward_copies(module)  # people read this text, and naga takes its time for each variable
@@ -162,4 +164,9 @@ def is_storable(type_: Scalar) -> bool:
 
 def is_native_atomic(op: n.AtomicOp, type_: Scalar, traits: Traits) -> bool:
     """Whether WGSL has an atomic operation."""
-    return op not in ("inc", "dec") and (type_ in (I32, U32) or (type_ in (I64, U64) and traits.atomics64))
+    return op not in ("inc", "dec") and has_atomics(type_, traits)
+
+
+def has_atomics(type_: Scalar, traits: Traits) -> bool:
+    """Whether WGSL has atomic numbers of a type."""
+    return type_ in (I32, U32) or (type_ in (I64, U64) and traits.atomics64)

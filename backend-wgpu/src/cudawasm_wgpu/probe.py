@@ -39,8 +39,8 @@ def device_info(adapter: Any, number: int) -> DeviceInfo:
     if is_software(adapter):
         details["compiler"] = "slow"  # tens of milliseconds for the least kernel; the conformance suite takes a sample
     return DeviceInfo(
-        f"wgpu:{number}", "wgpu", kind, info["device"], 30 if kind == "gpu" else -30, traits_of(adapter).features | MADE_BY_RUNTIME,
-        limits_of(adapter), details, MADE_BY_RUNTIME,
+        f"wgpu:{number}", "wgpu", kind, info["device"], 30 if kind == "gpu" else -30,
+        traits_of(adapter).features | MADE_BY_RUNTIME, limits_of(adapter), details, MADE_BY_RUNTIME,
     )  # fmt: skip
 
 
@@ -51,10 +51,11 @@ def is_software(adapter: Any) -> bool:
 def traits_of(adapter: Any) -> Traits:
     """What code for an adapter may use."""
     features = adapter.features
+    has_i64 = "shader-int64" in features
     return Traits(
-        i64="shader-int64" in features,
-        f64="shader-f64" in features,
-        atomics64="shader-int64-atomic-all-ops" in features,
+        i64=has_i64,
+        f64=has_i64 and "shader-f64" in features,
+        atomics64=has_i64 and "shader-int64-atomic-all-ops" in features,
         exact_divide=is_software(adapter),  # LLVM's division, which rounds as C's
         denormals=is_software(adapter),  # naga asks for nothing, and drivers of GPUs take what is faster
         fused=not is_software(adapter),  # llvmpipe multiplies and adds

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 _ALWAYS = frozenset((
-    "f16", "bf16", "f32", "i8", "i16", "i32", "shared", "barrier", "atomics", "float_atomics", "warp", "printf",
+    "f16", "bf16", "f32", "i8", "i16", "i32", "i64", "shared", "barrier", "atomics", "float_atomics", "warp", "printf",
     "assert", "generic_pointers",
 ))  # fmt: skip
 
@@ -17,6 +17,7 @@ class Traits:
     browser: bool = False
     """Text for Tint, which has no 64-bit types, and proves that barriers are reached by all threads."""
     i64: bool = True
+    """Integers of 64 bits are numbers of the dialect's own, not pairs of words; the other types of 64 bits need it."""
     f64: bool = True
     atomics64: bool = True
     exact_divide: bool = True
@@ -46,10 +47,14 @@ class Traits:
     weak_swaps: bool = False
     """A swap may fail without a reason."""
 
+    def __post_init__(self) -> None:
+        if (self.f64 or self.atomics64) and not self.i64:
+            raise ValueError("doubles and atomic operations on 64 bits need integers of 64 bits")
+
     @property
     def features(self) -> frozenset[str]:
         """As in ``DeviceInfo``."""
-        optional = {"f64": self.f64, "i64": self.i64, "atomics64": self.atomics64, "fences": self.fences,
+        optional = {"f64": self.f64, "atomics64": self.atomics64, "fences": self.fences,
                     "denormals": self.denormals}  # fmt: skip
         return _ALWAYS | {name for name, is_there in optional.items() if is_there}
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from cudawasm.emit.words import Spelling, Words
 from cudawasm.ir.types import SCALARS as KIR
 from cudawasm.ir.types import Scalar, Space
+from cudawasm_wgpu.helper_texts import PAIRS, TEXTS
 from cudawasm_wgpu.traits import Traits
 
 SCALARS = {
@@ -79,7 +80,7 @@ WORDS = Words(
     special_names={},
     builtins=BUILTINS,
     suffixes=SUFFIXES,
-    reserved=frozenset(_KEYWORDS),
+    reserved=frozenset((*_KEYWORDS, *TEXTS, *PAIRS)),
     barrier="workgroupBarrier();",
     inline="",
 )  # fmt: skip

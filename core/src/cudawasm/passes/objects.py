@@ -99,9 +99,9 @@ class Objects:
         spaces: Collection[Space],
         merging: Merging,
         is_storable: IsStorable,
-        atomic_types: bool = False,
+        is_atomic: IsStorable | None = None,
     ) -> None:
-        self.function, self.spaces, self.merging, self.atomic_types = function, spaces, merging, atomic_types
+        self.function, self.spaces, self.merging, self.is_atomic = function, spaces, merging, is_atomic
         self.pointees = Pointees(function, spaces)
         self.flat = exposed_variables(function, spaces) | self._without_form() | self._with_rows()
         self._parents: dict[n.Var, n.Var] = {}
@@ -190,12 +190,18 @@ class Objects:
                 start = root(place)
                 if isinstance(start, n.VarPlace) and start.var.space is Space.SHARED:
                     is_atomic = start.var.volatile or (isinstance(stmt, n.Atomic) and place is stmt.place)
-                    if has_union(start.var.type) or (self.atomic_types and is_atomic and not _is_words(start.var.type)):
+                    if has_union(start.var.type) or (is_atomic and not self._may_be_atomic(start.var.type)):
                         found.add(start.var)
                     if is_unsized(start.var.type):
                         dynamic.add(start.var)
         found = {v for v in found if v.space in self.spaces}
         return found | dynamic if len(dynamic) > 1 and Space.SHARED in self.spaces else found
+
+    def _may_be_atomic(self, type_: Type) -> bool:
+        """Whether a variable of a type can be atomic, as a number or array of numbers."""
+        while isinstance(type_, Array):
+            type_ = type_.element
+        return self.is_atomic is None or (isinstance(type_, Scalar) and self.is_atomic(type_))
 
     def _with_rows(self) -> set[n.Var]:
         """Variables with arrays in others, of which an element is chosen at run time or lies outside.
@@ -284,7 +290,7 @@ class Objects:
         in_memory = key is UNKNOWN or self.pointees.is_global(key)
         storable = is_storable if in_memory else lambda t: True
         between_threads = in_memory or key.space is Space.SHARED
-        layout = choose_layout(uses, storable, between_threads, self.atomic_types)
+        layout = choose_layout(uses, storable, between_threads, self.is_atomic)
         is_atomic = between_threads and (bool(uses.atomics) or uses.volatile or layout.shared_words)
         if in_memory:
             params = self.variables[key]
@@ -308,12 +314,6 @@ def _leaves_row(place: n.Place) -> bool:
                 return True
         place = place.base
     return False
-
-
-def _is_words(type_: Type) -> bool:
-    while isinstance(type_, Array):
-        type_ = type_.element
-    return isinstance(type_, Scalar) and type_.is_integer and type_.bits >= 32
 
 
 def is_unsized(type_: Type) -> bool:

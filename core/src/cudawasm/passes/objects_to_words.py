@@ -49,16 +49,28 @@ class Uses:
         self.step = gcd(self.step, nbytes)
 
 
-def choose_layout(uses: Uses, is_storable: IsStorable, between_threads: bool, atomic_types: bool = False) -> Layout:
-    """The layout of a class of objects; words have 64 bits where atomic operations have."""
+def is_word(type_: Scalar) -> bool:
+    """Whether a number is an integer of 32 or 64 bits."""
+    return type_.is_integer and type_.bits >= 32
+
+
+def choose_layout(
+    uses: Uses, is_storable: IsStorable, between_threads: bool, is_atomic: IsStorable | None = None
+) -> Layout:
+    """The layout of a class of objects; words have 64 bits where atomic operations have.
+
+    ``is_atomic`` tells of which numbers there are atomic arrays, where volatile objects must be such too.
+    """
     types = set(uses.types) or {U32}
     only = next(iter(types))
     size = size_of(only)
-    is_atomic = bool(uses.atomics) or (atomic_types and uses.volatile and between_threads)
-    may_be_atomic = not is_atomic or (only.is_integer and only.bits >= 32)
-    if len(types) == 1 and uses.step % size == 0 and is_storable(only) and may_be_atomic:
+    if uses.atomics or (is_atomic is not None and uses.volatile and between_threads):
+        fits = is_atomic or is_word
+    else:
+        fits = is_storable
+    if len(types) == 1 and uses.step % size == 0 and is_storable(only) and fits(only):
         return Layout(only, size)
-    if all(t.bits == 64 for t in types) and uses.step % 8 == 0 and is_storable(U64):
+    if all(t.bits == 64 for t in types) and uses.step % 8 == 0 and is_storable(U64) and fits(U64):
         return Layout(I64 if uses.is_signed else U64, 8)
     wide = any(t.bits == 64 for t in uses.atomics)
     bits = 64 if wide else 32

@@ -76,21 +76,19 @@ def pointers_to_indices(
     merging: Merging | None = None,
     at_start: Collection[str] = (),
     is_storable: IsStorable = everything_is_storable,
-    atomic_types: bool = False,
+    is_atomic: IsStorable | None = None,
 ) -> Indexed:
     """The module, whose kernels call no functions and have spaces inferred, without pointers into ``spaces``.
 
     ``at_start`` names parameters that point to the start of their object. ``is_storable`` tells of which numbers there
-    can be arrays in global memory; ``atomic_types`` that what is atomic or volatile must be integers of 32 or 64 bits
-    in an array or a variable of its own. Raises UnsupportedFeature (E0403, E0405, E0407).
+    can be arrays in global memory; ``is_atomic`` of which there are atomic ones: what is atomic or volatile must then
+    be one of those, in an array or a variable of its own. Raises UnsupportedFeature (E0403, E0405, E0407).
     """
     functions, found, has_high = {}, {}, False
     shared = list(module.shared)
     globals_ = list(module.globals)
     for name, function in module.functions.items():
-        objects = Objects(
-            _exposed_parameters_to_locals(function), spaces, merging or Merging(), is_storable, atomic_types
-        )
+        objects = Objects(_exposed_parameters_to_locals(function), spaces, merging or Merging(), is_storable, is_atomic)
         escape = objects.pointees.escape()
         if escape is not None:
             raise UnsupportedFeature(

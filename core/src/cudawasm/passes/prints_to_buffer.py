@@ -2,14 +2,17 @@
 
 The buffer's word 0 counts the words that were asked for, word 1 is how many there are, and records follow: a site's
 number, then two words for each argument. A record for which there is no room is left out; the count tells that.
+
+A float goes as it is and the host widens it, as C does before the call: devices without doubles can print it.
 """
 
 from __future__ import annotations
 
+import struct
 from dataclasses import dataclass, replace
 
 from cudawasm.ir import nodes as n
-from cudawasm.ir.types import F64, I32, I64, U32, U64, Pointer, Scalar, Space, Type
+from cudawasm.ir.types import F32, F64, I32, I64, U32, U64, Pointer, Scalar, Space
 from cudawasm.ir.walk import Rewriter
 from cudawasm.passes.meetings import binary, read, u32
 
@@ -18,7 +21,10 @@ HEADER_WORDS = 2
 
 @dataclass(frozen=True, slots=True)
 class PrintSite:
-    """A ``printf`` of the source; ``kinds`` has a letter for each argument, as ``format_text`` takes them."""
+    """A ``printf`` of the source; ``kinds`` has a letter for each argument, as ``format_text`` takes them.
+
+    The letter f stands for a float of 32 bits.
+    """
 
     format: bytes
     kinds: str
@@ -49,7 +55,7 @@ class _Writer(Rewriter):
         if not isinstance(stmt, n.Print):
             return (stmt,)
         number = len(self.sites)
-        self.sites.append(PrintSite(stmt.format, "".join(_kind(a.type) for a in stmt.args), stmt.strings))
+        self.sites.append(PrintSite(stmt.format, "".join(map(_kind, stmt.args)), stmt.strings))
         at = n.Var(f"record.{number}", U32)
         words: list[n.Expr] = [u32(number)]
         held: list[n.Stmt] = [n.Declare(at, u32(0), stmt.span)]
@@ -73,14 +79,24 @@ class _Writer(Rewriter):
         return n.Deref(n.Offset(read(self.buffer), index))
 
 
-def _kind(type_: Type) -> str:
-    if isinstance(type_, Pointer):
+def _kind(value: n.Expr) -> str:
+    if isinstance(value.type, Pointer):
         return "p"
-    assert isinstance(type_, Scalar)
-    return {I32: "i", I64: "l", U64: "m", F64: "d"}.get(type_, "u")
+    assert isinstance(value.type, Scalar)
+    return "f" if _is_widened(value) else {I32: "i", I64: "l", U64: "m", F64: "d"}.get(value.type, "u")
+
+
+def _is_widened(value: n.Expr) -> bool:
+    return isinstance(value, n.Cast) and value.type == F64 and value.operand.type == F32
 
 
 def _as_word(value: n.Expr) -> n.Expr:
-    if value.type == F64:
-        return n.Bitcast(U64, value)
-    return n.Cast(U64, n.Cast(I64, value) if value.type == I32 else value)
+    match value:
+        case n.Cast(operand=narrow) if _is_widened(value):
+            return n.Cast(U64, n.Bitcast(U32, narrow))
+        case n.Const(value=number) if value.type == F64:
+            return n.Const(U64, int.from_bytes(struct.pack("<d", number), "little"))
+        case _ if value.type == F64:
+            return n.Bitcast(U64, value)
+        case _:
+            return n.Cast(U64, n.Cast(I64, value) if value.type == I32 else value)

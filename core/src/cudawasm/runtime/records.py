@@ -5,6 +5,7 @@ For devices whose kernels went through the passes ``prints_to_buffer`` and ``tra
 
 from __future__ import annotations
 
+import struct
 import sys
 import warnings
 from collections.abc import Sequence
@@ -83,7 +84,15 @@ def printed_text(prints: Sequence[PrintSite], words: list[int]) -> str:
         if at + size > len(words):
             break
         pairs = words[at + 1 : at + size]
-        values = [low | high << 32 for low, high in zip(pairs[::2], pairs[1::2], strict=True)]
+        values = [_value(*argument) for argument in zip(site.kinds, pairs[::2], pairs[1::2], strict=True)]
         parts.append(format_text(site.format, values, site.kinds, site.strings))
         at += size
     return "".join(parts)
+
+
+def _value(kind: str, low: int, high: int) -> int:
+    """An argument as 64 bits, for which floats are widened."""
+    if kind != "f":
+        return low | high << 32
+    (number,) = struct.unpack("<f", struct.pack("<I", low))
+    return int.from_bytes(struct.pack("<d", number), "little")

@@ -1,4 +1,4 @@
-"""Kernels that meet across the grid on devices whose blocks cannot wait for each other: launched until all have ended."""
+"""Kernels that meet across the grid, on devices whose blocks cannot wait: launched until all threads have ended."""
 
 from __future__ import annotations
 
@@ -33,9 +33,7 @@ class ResumedKernel:
         """Run the kernel. Raises LaunchError, MemoryError."""
         facts, backend = self.facts, self.device.backend
         if facts.dynamic_unit and shared_bytes % facts.dynamic_unit:
-            raise LaunchError(
-                f"{self.name} needs a multiple of {facts.dynamic_unit} bytes of dynamic shared memory here"
-            )
+            raise LaunchError(f"dynamic shared memory of {self.name} is not in units of {facts.dynamic_unit} bytes")
         blocks = grid[0] * grid[1] * grid[2]
         states = self._buffer("states", blocks * block[0] * block[1] * block[2] * facts.thread_bytes)
         shared = self._buffer("shared", blocks * facts.block_bytes)
