@@ -25,6 +25,8 @@ from cudawasm.source import Span
 UNKNOWN = n.Var("memory", Pointer(Scalar("u8", "uint", 8), Space.GLOBAL))
 """Stands for the object that a pointer of unknown origin points to."""
 
+_LARGEST_ALIGNMENT = 4096
+
 
 class Pointees:
     """The objects of pointers into ``spaces``. ``unknown_at``: where a pointer of unknown origin is used."""
@@ -81,7 +83,7 @@ class Pointees:
                 return found if is_known else frozenset((UNKNOWN,))
             case n.Const():
                 return frozenset((UNKNOWN,)) if isinstance(expr.type, Pointer) and expr.value else frozenset()
-            case n.Binary() if expr.op in n.COMPARISONS:
+            case n.Binary() if expr.op in n.COMPARISONS or _is_remainder(expr):
                 return frozenset()
             case n.Distance():
                 return frozenset()
@@ -192,7 +194,7 @@ class Pointees:
                 return self.numbers.get(var, frozenset())
             case n.Load() | n.Distance():
                 return frozenset()
-            case n.Binary() if number.op in n.COMPARISONS:
+            case n.Binary() if number.op in n.COMPARISONS or _is_remainder(number):
                 return frozenset()
             case n.Binary(op="sub") if self.made(number.left) and self.made(number.right):
                 return frozenset()  # a distance
@@ -222,6 +224,12 @@ class Pointees:
             for sub in subexpressions(expr):
                 if isinstance(sub.type, Pointer) and self.handles(sub.type):
                     yield sub
+
+
+def _is_remainder(expr: n.Binary) -> bool:
+    """Whether a number says how something is aligned, and not where it is."""
+    right = expr.right
+    return expr.op in ("and", "rem") and isinstance(right, n.Const) and 0 <= right.value < _LARGEST_ALIGNMENT
 
 
 def _has_pointer(type_: Type) -> bool:
