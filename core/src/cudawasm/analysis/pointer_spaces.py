@@ -14,7 +14,7 @@ from collections.abc import Iterator
 
 from cudawasm.ir import nodes as n
 from cudawasm.ir.types import Array, Pointer, Space, Struct, Type
-from cudawasm.ir.walk import root, statement_expressions, statements, subexpressions
+from cudawasm.ir.walk import expressions, root, statements
 
 _PRIVATE_TO_BLOCK = (Space.LOCAL, Space.SHARED)
 Contents = Iterator[tuple[Type, Space | None]]
@@ -209,12 +209,6 @@ def plain_pointer(place: n.Place) -> n.Var | None:
     if isinstance(place, n.VarPlace) and place.var.space is Space.LOCAL and isinstance(place.type, Pointer):
         return place.var
     return None
-
-
-def expressions(stmt: n.Stmt) -> Iterator[n.Expr]:
-    """All expressions of a statement, outer and inner, without those of statements in it."""
-    for expr in statement_expressions(stmt):
-        yield from subexpressions(expr)
 
 
 def pointees(type_: Type) -> Iterator[Type]:

@@ -6,9 +6,10 @@ allocates nothing. A pass overrides the hooks that it needs.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import TypeVar, assert_never
+from operator import is_
+from typing import Any, TypeVar, assert_never
 
 from cudawasm.ir import nodes as n
 
@@ -17,25 +18,7 @@ _T = TypeVar("_T")
 
 def operands(expr: n.Expr) -> tuple[n.Expr, ...]:
     """The direct operand expressions of ``expr``; places count by their own operands."""
-    match expr:
-        case n.Const() | n.Special() | n.Zero():
-            return ()
-        case n.Load() | n.AddressOf():
-            return place_operands(expr.place)
-        case n.Unary() | n.Cast() | n.Bitcast() | n.Extract():
-            return (expr.operand,)
-        case n.Binary() | n.Distance():
-            return (expr.left, expr.right)
-        case n.Select():
-            return (expr.condition, expr.if_true, expr.if_false)
-        case n.Builtin():
-            return expr.args
-        case n.Offset():
-            return (expr.ptr, expr.index)
-        case n.Construct():
-            return expr.parts
-        case _:
-            assert_never(expr)
+    return _OPERANDS[type(expr)](expr)
 
 
 def place_operands(place: n.Place) -> tuple[n.Expr, ...]:
@@ -53,18 +36,45 @@ def place_operands(place: n.Place) -> tuple[n.Expr, ...]:
             assert_never(place)
 
 
+_OPERANDS: Mapping[type[n.Expr], Callable[[Any], tuple[n.Expr, ...]]] = {
+    n.Const: lambda expr: (),
+    n.Special: lambda expr: (),
+    n.Zero: lambda expr: (),
+    n.Load: lambda expr: place_operands(expr.place),
+    n.AddressOf: lambda expr: place_operands(expr.place),
+    n.Unary: lambda expr: (expr.operand,),
+    n.Cast: lambda expr: (expr.operand,),
+    n.Bitcast: lambda expr: (expr.operand,),
+    n.Extract: lambda expr: (expr.operand,),
+    n.Binary: lambda expr: (expr.left, expr.right),
+    n.Distance: lambda expr: (expr.left, expr.right),
+    n.Select: lambda expr: (expr.condition, expr.if_true, expr.if_false),
+    n.Builtin: lambda expr: expr.args,
+    n.Offset: lambda expr: (expr.ptr, expr.index),
+    n.Construct: lambda expr: expr.parts,
+}
+"""A table, as most of the time of all passes would go into finding the case of a ``match``."""
+
+
 def root(place: n.Place) -> n.VarPlace | n.Deref:
     """Where a place starts."""
-    while isinstance(place, n.Member | n.Index):
+    while not isinstance(place, _STARTS):
         place = place.base
     return place
 
 
+_STARTS = (n.VarPlace, n.Deref)
+
+
 def subexpressions(expr: n.Expr) -> Iterator[n.Expr]:
     """``expr`` and everything below it."""
-    yield expr
-    for operand in operands(expr):
-        yield from subexpressions(operand)
+    waiting = [expr]
+    while waiting:
+        inner = waiting.pop()
+        yield inner
+        parts = operands(inner)
+        if parts:
+            waiting += parts[::-1]
 
 
 def statement_expressions(stmt: n.Stmt) -> tuple[n.Expr, ...]:
@@ -146,25 +156,37 @@ def addressed_variables(block: n.Block) -> set[n.Var]:
     return {
         start.var
         for stmt in statements(block)
-        for outer in statement_expressions(stmt)
-        for expr in subexpressions(outer)
+        for expr in expressions(stmt)
         if isinstance(expr, n.AddressOf) and isinstance(start := root(expr.place), n.VarPlace)
     }
+
+
+def read_variables(stmt: n.Stmt) -> Iterator[n.Var]:
+    """Variables that a statement itself reads or takes the address of, one for each time."""
+    for expr in expressions(stmt):
+        if isinstance(expr, _NAMING):
+            start = root(expr.place)
+            if isinstance(start, n.VarPlace):
+                yield start.var
+
+
+_NAMING = (n.Load, n.AddressOf)
 
 
 def mentioned_variables(stmt: n.Stmt) -> set[n.Var]:
     """Variables that a statement or one inside it reads, writes or takes the address of; not what it declares."""
     found = set() if isinstance(stmt, n.Declare) else set(assigned_variables(stmt))
-    for outer in statement_expressions(stmt):
-        for expr in subexpressions(outer):
-            if isinstance(expr, n.Load | n.AddressOf):
-                start = root(expr.place)
-                if isinstance(start, n.VarPlace):
-                    found.add(start.var)
+    found.update(read_variables(stmt))
     for block in nested_blocks(stmt):
         for inner in block:
             found |= mentioned_variables(inner)
     return found
+
+
+def expressions(stmt: n.Stmt) -> Iterator[n.Expr]:
+    """The expressions that a statement evaluates itself and all below them, each before its operands."""
+    for expr in statement_expressions(stmt):
+        yield from subexpressions(expr)
 
 
 class Rewriter:
@@ -188,58 +210,68 @@ class Rewriter:
         return self.leave_expr(self._expr_parts(expr))
 
     def _expr_parts(self, expr: n.Expr) -> n.Expr:
-        match expr:
-            case n.Const() | n.Special() | n.Zero():
+        match expr:  # what is frequent stands first
+            case n.Const():
                 return expr
             case n.Load():
                 place = self.place(expr.place)
                 return expr if place is expr.place else n.Load(place)
+            case n.Binary():
+                left, right = self.expr(expr.left), self.expr(expr.right)
+                same = left is expr.left and right is expr.right
+                return expr if same else n.Binary(expr.op, left, right, expr.type, expr.contract)
+            case n.Cast():
+                operand = self.expr(expr.operand)
+                return expr if operand is expr.operand else n.Cast(expr.type, operand)
+            case n.Unary() | n.Bitcast() | n.Extract():
+                operand = self.expr(expr.operand)
+                return expr if operand is expr.operand else replace(expr, operand=operand)
             case n.AddressOf():
                 place = self.place(expr.place)
                 return expr if place is expr.place else n.AddressOf(place, expr.type)
-            case n.Unary() | n.Cast() | n.Bitcast() | n.Extract():
-                operand = self.expr(expr.operand)
-                return expr if operand is expr.operand else replace(expr, operand=operand)
-            case n.Binary() | n.Distance():
-                left, right = self.expr(expr.left), self.expr(expr.right)
-                same = left is expr.left and right is expr.right
-                return expr if same else replace(expr, left=left, right=right)
+            case n.Offset():
+                ptr, index = self.expr(expr.ptr), self.expr(expr.index)
+                same = ptr is expr.ptr and index is expr.index
+                return expr if same else n.Offset(ptr, index, expr.span)
             case n.Select():
-                parts = [self.expr(e) for e in (expr.condition, expr.if_true, expr.if_false)]
-                same = all(a is b for a, b in zip(parts, operands(expr), strict=True))
+                parts = self._exprs((expr.condition, expr.if_true, expr.if_false))
+                same = parts[0] is expr.condition and parts[1] is expr.if_true and parts[2] is expr.if_false
                 return expr if same else n.Select(*parts)
             case n.Builtin():
                 args = self._exprs(expr.args)
                 return expr if args is expr.args else replace(expr, args=args)
-            case n.Offset():
-                ptr, index = self.expr(expr.ptr), self.expr(expr.index)
-                same = ptr is expr.ptr and index is expr.index
-                return expr if same else replace(expr, ptr=ptr, index=index)
             case n.Construct():
                 args = self._exprs(expr.parts)
                 return expr if args is expr.parts else replace(expr, parts=args)
+            case n.Distance():
+                left, right = self.expr(expr.left), self.expr(expr.right)
+                same = left is expr.left and right is expr.right
+                return expr if same else replace(expr, left=left, right=right)
+            case n.Special() | n.Zero():
+                return expr
             case _:
                 assert_never(expr)
 
     def _exprs(self, exprs: tuple[n.Expr, ...]) -> tuple[n.Expr, ...]:
-        new = tuple(self.expr(e) for e in exprs)
-        return exprs if all(a is b for a, b in zip(new, exprs, strict=True)) else new
+        new = tuple([self.expr(e) for e in exprs])
+        return exprs if _are_same(new, exprs) else new
 
     def place(self, place: n.Place) -> n.Place:
+        new: n.Place
         match place:
             case n.VarPlace():
                 var = self.var(place.var)
-                new: n.Place = place if var is place.var else n.VarPlace(var)
+                new = place if var is place.var else n.VarPlace(var)
             case n.Deref():
                 ptr = self.expr(place.ptr)
-                new = place if ptr is place.ptr else replace(place, ptr=ptr)
-            case n.Member():
-                base = self.place(place.base)
-                new = place if base is place.base else n.Member(base, place.index)
+                new = place if ptr is place.ptr else n.Deref(ptr, place.volatile, place.span)
             case n.Index():
                 base, index = self.place(place.base), self.expr(place.index)
                 same = base is place.base and index is place.index
-                new = place if same else replace(place, base=base, index=index)
+                new = place if same else n.Index(base, index, place.span)
+            case n.Member():
+                base = self.place(place.base)
+                new = place if base is place.base else n.Member(base, place.index)
             case _:
                 assert_never(place)
         return self.leave_place(new)
@@ -265,9 +297,11 @@ class Rewriter:
     def _stmt_parts(self, stmt: n.Stmt) -> n.Stmt:
         match stmt:
             case n.Declare():
-                return _keep(stmt, var=self.var(stmt.var), init=self._optional(stmt.init))
+                var, init = self.var(stmt.var), self._optional(stmt.init)
+                return stmt if var is stmt.var and init is stmt.init else n.Declare(var, init, stmt.span)
             case n.Assign():
-                return _keep(stmt, place=self.place(stmt.place), value=self.expr(stmt.value))
+                place, value = self.place(stmt.place), self.expr(stmt.value)
+                return stmt if place is stmt.place and value is stmt.value else n.Assign(place, value, stmt.span)
             case n.Atomic():
                 return _keep(stmt, place=self.place(stmt.place), args=self._exprs(stmt.args),
                              result=self._optional_var(stmt.result))  # fmt: skip
@@ -290,7 +324,7 @@ class Rewriter:
                              step=self.block(stmt.step))  # fmt: skip
             case n.Switch():
                 cases = tuple(_keep(case, body=self.block(case.body)) for case in stmt.cases)
-                if all(a is b for a, b in zip(cases, stmt.cases, strict=True)):
+                if _are_same(cases, stmt.cases):
                     cases = stmt.cases
                 return _keep(stmt, selector=self.expr(stmt.selector), cases=cases,
                              default=self.block(stmt.default))  # fmt: skip
@@ -304,8 +338,25 @@ class Rewriter:
                 assert_never(stmt)
 
 
+class BlockRewriter(Rewriter):
+    """Rebuilds blocks and statements, whose own expressions, places and variables stay as they are."""
+
+    def _stmt_parts(self, stmt: n.Stmt) -> n.Stmt:
+        return super()._stmt_parts(stmt) if isinstance(stmt, _STRUCTURED) else stmt
+
+    def expr(self, expr: n.Expr) -> n.Expr:
+        return expr
+
+
+_STRUCTURED = (n.If, n.Loop, n.Switch, n.Scope)
+
+
 def _keep(node: _T, **parts: object) -> _T:
     """``node`` with ``parts`` replaced, or itself when they are all the ones it has."""
     if all(getattr(node, name) is part for name, part in parts.items()):
         return node
     return replace(node, **parts)  # type: ignore[type-var]
+
+
+def _are_same(a: Sequence[object], b: Sequence[object]) -> bool:
+    return all(map(is_, a, b))
