@@ -12,12 +12,13 @@ from dataclasses import replace
 from cudawasm.ir import nodes as n
 from cudawasm.ir.types import Scalar, Space
 from cudawasm.ir.walk import (
+    BlockRewriter,
     Rewriter,
     addressed_variables,
     assigned_variables,
-    statement_expressions,
+    expressions,
+    root,
     statements,
-    subexpressions,
 )
 from cudawasm.passes.interleave_rounds import interleaved
 from cudawasm.passes.simplify import simplified
@@ -25,8 +26,10 @@ from cudawasm.passes.simplify import simplified
 _MOST_ROUNDS = 16
 _MOST_COUNTED = 1024
 """Rounds of a loop that is known to have so many; it does several in one."""
-_MOST_NODES = 2000
+_MOST_NODES = 1200
 """Expressions in all rounds of a loop."""
+_MOST_NODES_STORING = 320
+"""The same, where a round stores to memory: loads of the next one must then wait anyway."""
 
 
 def unroll_loops(module: n.Module, short_only: bool = False) -> n.Module:
@@ -41,7 +44,7 @@ def unroll_loops(module: n.Module, short_only: bool = False) -> n.Module:
     return replace(module, functions=functions)
 
 
-class _Unroller(Rewriter):
+class _Unroller(BlockRewriter):
     """``addressed`` are variables that may change through pointers."""
 
     def __init__(self, short_only: bool, addressed: set[n.Var]) -> None:
@@ -120,7 +123,9 @@ class Round(Rewriter):
         return self.variables.get(var, var)
 
     def leave_expr(self, expr: n.Expr) -> n.Expr:
-        return self.value if expr == n.Load(n.VarPlace(self.counter)) else expr
+        if isinstance(expr, n.Load) and isinstance(expr.place, n.VarPlace) and expr.place.var is self.counter:
+            return self.value
+        return expr
 
     def leave_stmt(self, stmt: n.Stmt) -> n.Block:
         match stmt:
@@ -160,8 +165,20 @@ def _values(start: n.Stmt, loop: n.Loop) -> list[n.Const] | None:
 
 
 def _rounds_at_most(loop: n.Loop) -> int:
-    """The rounds of a loop that are written out."""
-    return min(_MOST_ROUNDS, _MOST_NODES // max(1, size_of_block(loop.body)))
+    """The rounds of a loop that are written out; of one with a loop in it little time goes into what that would save."""
+    inside = tuple(statements(loop.body))
+    if any(isinstance(s, n.Loop) for s in inside):
+        return 1
+    most = _MOST_NODES_STORING if any(map(_stores_to_memory, inside)) else _MOST_NODES
+    return min(_MOST_ROUNDS, most // max(1, size_of_block(loop.body)))
+
+
+def _stores_to_memory(stmt: n.Stmt) -> bool:
+    """Whether a statement changes what is not a local variable, or waits for threads that do."""
+    if isinstance(stmt, n.Assign):
+        start = root(stmt.place)
+        return not (isinstance(start, n.VarPlace) and start.var.space is Space.LOCAL)
+    return isinstance(stmt, n.Atomic | n.Barrier)
 
 
 def _computed(expr: n.Expr, counter: n.Var, value: n.Const) -> n.Const | None:
@@ -194,4 +211,4 @@ def changed_variables(body: n.Block) -> set[n.Var]:
 
 
 def size_of_block(body: n.Block) -> int:
-    return sum(1 + sum(1 for e in statement_expressions(s) for _ in subexpressions(e)) for s in statements(body))
+    return sum(1 + sum(1 for _ in expressions(s)) for s in statements(body))
