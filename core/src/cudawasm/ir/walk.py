@@ -6,7 +6,7 @@ allocates nothing. A pass overrides the hooks that it needs.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from operator import is_
 from typing import Any, TypeVar, assert_never
@@ -153,17 +153,26 @@ def assigned_variables(stmt: n.Stmt) -> tuple[n.Var, ...]:
 
 def addressed_variables(block: n.Block) -> set[n.Var]:
     """Variables of which, or of a part of which, a block takes the address."""
+    return addressed_in(expr for stmt in statements(block) for expr in expressions(stmt))
+
+
+def addressed_in(exprs: Iterable[n.Expr]) -> set[n.Var]:
+    """Variables of which, or of a part of which, one of ``exprs`` itself is the address."""
     return {
         start.var
-        for stmt in statements(block)
-        for expr in expressions(stmt)
+        for expr in exprs
         if isinstance(expr, n.AddressOf) and isinstance(start := root(expr.place), n.VarPlace)
     }
 
 
 def read_variables(stmt: n.Stmt) -> Iterator[n.Var]:
     """Variables that a statement itself reads or takes the address of, one for each time."""
-    for expr in expressions(stmt):
+    return read_in(expressions(stmt))
+
+
+def read_in(exprs: Iterable[n.Expr]) -> Iterator[n.Var]:
+    """Variables that one of ``exprs`` itself reads or is the address of, one for each time."""
+    for expr in exprs:
         if isinstance(expr, _NAMING):
             start = root(expr.place)
             if isinstance(start, n.VarPlace):
@@ -187,6 +196,11 @@ def expressions(stmt: n.Stmt) -> Iterator[n.Expr]:
     """The expressions that a statement evaluates itself and all below them, each before its operands."""
     for expr in statement_expressions(stmt):
         yield from subexpressions(expr)
+
+
+def with_expressions(block: n.Block) -> tuple[tuple[n.Stmt, tuple[n.Expr, ...]], ...]:
+    """All statements of a block with the ``expressions`` of each, for who looks at them several times."""
+    return tuple((stmt, tuple(expressions(stmt))) for stmt in statements(block))
 
 
 class Rewriter:

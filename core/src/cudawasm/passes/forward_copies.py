@@ -15,10 +15,12 @@ from cudawasm.ir.types import Space
 from cudawasm.ir.walk import (
     BlockRewriter,
     Rewriter,
-    addressed_variables,
+    addressed_in,
     assigned_variables,
+    expressions,
     mentioned_variables,
     nested_blocks,
+    read_in,
     read_variables,
     root,
     statements,
@@ -33,15 +35,31 @@ def forward_copies(module: n.Module) -> n.Module:
 
 
 def _forward(function: n.Function) -> n.Function:
-    body = function.body
+    body, reads = function.body, _Reads()
     for _ in range(_ROUNDS):
         before = body
         body = _Filling().block(body)
-        body = _Copies(body).block(body)
-        body = _Unread(body).block(body)
+        body = _Copies(body, reads).block(body)
+        body = _Unread(body, reads).block(body)
         if body is before:
             break
     return function if body is function.body else replace(function, body=body)
+
+
+class _Reads:
+    """What statements read, which is found once for those that stay as they are from round to round."""
+
+    def __init__(self) -> None:
+        self._found: dict[int, tuple[n.Stmt, tuple[n.Var, ...], set[n.Var]]] = {}
+        """By the ``id`` of the statement, which is kept so that no other one gets it."""
+
+    def of(self, stmt: n.Stmt) -> tuple[tuple[n.Var, ...], set[n.Var]]:
+        """Variables that a statement itself reads, one for each time, and those whose address it takes."""
+        found = self._found.get(id(stmt))
+        if found is None:
+            exprs = tuple(expressions(stmt))
+            found = self._found[id(stmt)] = (stmt, tuple(read_in(exprs)), addressed_in(exprs))
+        return found[1:]
 
 
 class _Filling(BlockRewriter):
@@ -85,9 +103,10 @@ class _Facts:
 class _Copies(Rewriter):
     """Uses what was copied in place of the copy."""
 
-    def __init__(self, body: n.Block):
-        self.exposed = {var for var in addressed_variables(body) if var.space is Space.LOCAL}
-        self.changed = set(self.exposed)
+    def __init__(self, body: n.Block, reads: _Reads):
+        self.reads_of = reads.of
+        self.exposed: set[n.Var] = set()
+        self.changed: set[n.Var] = set()
         self.empty: set[n.Var] = set()
         self.facts: dict[int, _Facts] = {}
         """Of each statement, by its ``id``."""
@@ -98,7 +117,10 @@ class _Copies(Rewriter):
 
     def learn(self, stmt: n.Stmt) -> _Facts:
         blocks = nested_blocks(stmt)
-        found = _Facts(Counter(read_variables(stmt)), set(assigned_variables(stmt)), bool(blocks))
+        reads, addressed = self.reads_of(stmt)
+        found = _Facts(Counter(reads), set(assigned_variables(stmt)), bool(blocks))
+        self.exposed |= addressed
+        self.changed |= addressed
         if not isinstance(stmt, n.Declare):
             self.changed |= found.writes
         elif stmt.init is None:
@@ -165,10 +187,10 @@ class _Copies(Rewriter):
 class _Unread(BlockRewriter):
     """Drops what is only written."""
 
-    def __init__(self, body: n.Block):
+    def __init__(self, body: n.Block, reads: _Reads):
         self.read: set[n.Var] = set()
         for stmt in statements(body):
-            self.read.update(read_variables(stmt))
+            self.read.update(reads.of(stmt)[0])
             if not isinstance(stmt, n.Declare | n.Assign | n.Atomic):
                 self.read.update(assigned_variables(stmt))  # results that cannot be left out
             elif isinstance(stmt, n.Atomic):
