@@ -67,12 +67,16 @@ _STARTS = (n.VarPlace, n.Deref)
 
 
 def subexpressions(expr: n.Expr) -> Iterator[n.Expr]:
-    """``expr`` and everything below it."""
-    waiting = [expr]
+    """``expr`` and everything below it, each before its operands."""
+    return _all_of([expr])
+
+
+def _all_of(waiting: list[n.Expr]) -> Iterator[n.Expr]:
+    """Expressions, the last one first, each followed by everything below it."""
     while waiting:
-        inner = waiting.pop()
-        yield inner
-        parts = operands(inner)
+        expr = waiting.pop()
+        yield expr
+        parts = operands(expr)
         if parts:
             waiting += parts[::-1]
 
@@ -126,10 +130,12 @@ def nested_blocks(stmt: n.Stmt) -> tuple[n.Block, ...]:
 
 def statements(block: n.Block) -> Iterator[n.Stmt]:
     """All statements of a block, nested ones after the one that holds them."""
-    for stmt in block:
+    waiting = [*reversed(block)]
+    while waiting:
+        stmt = waiting.pop()
         yield stmt
-        for inner in nested_blocks(stmt):
-            yield from statements(inner)
+        for inner in reversed(nested_blocks(stmt)):
+            waiting += inner[::-1]
 
 
 def assigned_variables(stmt: n.Stmt) -> tuple[n.Var, ...]:
@@ -194,8 +200,7 @@ def mentioned_variables(stmt: n.Stmt) -> set[n.Var]:
 
 def expressions(stmt: n.Stmt) -> Iterator[n.Expr]:
     """The expressions that a statement evaluates itself and all below them, each before its operands."""
-    for expr in statement_expressions(stmt):
-        yield from subexpressions(expr)
+    return _all_of([*reversed(statement_expressions(stmt))])
 
 
 def with_expressions(block: n.Block) -> tuple[tuple[n.Stmt, tuple[n.Expr, ...]], ...]:

@@ -29,7 +29,7 @@ _MOST_COUNTED = 1024
 _MOST_NODES = 1200
 """Expressions in all rounds of a loop."""
 _MOST_NODES_STORING = 320
-"""The same, where a round stores to memory: loads of the next one must then wait anyway."""
+"""The same, where a round stores to memory, which loads of the next one wait for, and the program does not ask for it."""
 
 
 def unroll_loops(module: n.Module, short_only: bool = False) -> n.Module:
@@ -169,7 +169,7 @@ def _rounds_at_most(loop: n.Loop) -> int:
     inside = tuple(statements(loop.body))
     if any(isinstance(s, n.Loop) for s in inside):
         return 1
-    most = _MOST_NODES_STORING if any(map(_stores_to_memory, inside)) else _MOST_NODES
+    most = _MOST_NODES if loop.unroll or not any(map(_stores_to_memory, inside)) else _MOST_NODES_STORING
     return min(_MOST_ROUNDS, most // max(1, size_of_block(loop.body)))
 
 
