@@ -33,9 +33,8 @@ class Pointees:
         self.function = function
         self.params = frozenset(function.params)
         self.statements = with_expressions(function.body)
-        self.exposed = {
-            var for var in addressed_in(e for _, found in self.statements for e in found) if var.space in spaces
-        }
+        addressed = addressed_in(expr for _, expressions in self.statements for expr in expressions)
+        self.exposed = {var for var in addressed if var.space in spaces}
         self.held: dict[n.Var, frozenset[n.Var]] = {
             p: frozenset((p,)) for p in function.params if isinstance(p.type, Pointer) and self.handles(p.type)
         }

@@ -9,9 +9,9 @@ from dataclasses import replace
 
 from cudawasm.ir import nodes as n
 from cudawasm.ir.types import BOOL, I32, I64, U32, Space
-from cudawasm.ir.walk import BlockRewriter, addressed_variables, expressions, root, statements, subexpressions
+from cudawasm.ir.walk import BlockRewriter, addressed_variables, root, statements, subexpressions
 from cudawasm.passes.simplify import simplified
-from cudawasm.passes.unroll_loops import Round, changed_variables, is_plain, size_of_block
+from cudawasm.passes.unroll_loops import Round, changed_variables, is_plain, loads_memory, size_of_block
 
 _ROUNDS = 4
 _MOST_NODES = 600
@@ -113,19 +113,10 @@ def _may_repeat(loop: n.Loop) -> bool:
     """Whether copies of a loop's body do the same and are worth their place."""
     if not is_plain(loop) or any(isinstance(s, _NOT_REPEATED) for s in statements(loop.body)):
         return False
-    return _loads_memory(loop.body) and _ROUNDS * size_of_block(loop.body) <= _MOST_NODES
+    return loads_memory(loop.body) and _ROUNDS * size_of_block(loop.body) <= _MOST_NODES
 
 
 _NOT_REPEATED = (n.Loop, n.Barrier, n.Warp, n.Scope, n.Switch, n.Return)
-
-
-def _loads_memory(body: n.Block) -> bool:
-    """Whether something is loaded that is not in the thread's own variables."""
-    return any(
-        isinstance(expr, n.Load) and not (isinstance(start := root(expr.place), n.VarPlace) and _is_own(start.var))
-        for stmt in statements(body)
-        for expr in expressions(stmt)
-    )
 
 
 def _stays(expr: n.Expr, changed: set[n.Var]) -> bool:

@@ -1,4 +1,4 @@
-"""Make of aggregates one variable a member, and name objects instead of pointing to them, as far as either helps the other."""
+"""Make of aggregates one variable a member, and use objects by name where pointers name one: each helps the other."""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ _MOST_COUNTED = 1024
 _MOST_NODES = 1200
 """Expressions in all rounds of a loop."""
 _MOST_NODES_STORING = 320
-"""The same, where a round stores to memory, which loads of the next one wait for, and the program does not ask for it."""
+"""The same where rounds store to memory, so that loads must wait for each other, and the program asks for nothing."""
 
 
 def unroll_loops(module: n.Module, short_only: bool = False) -> n.Module:
@@ -165,19 +165,30 @@ def _values(start: n.Stmt, loop: n.Loop) -> list[n.Const] | None:
 
 
 def _rounds_at_most(loop: n.Loop) -> int:
-    """The rounds of a loop that are written out; of one with a loop in it little time goes into what that would save."""
+    """The rounds of a loop that are written out: few where there is little to be saved."""
     inside = tuple(statements(loop.body))
-    if any(isinstance(s, n.Loop) for s in inside):
+    stores = not loop.unroll and any(map(_stores_to_memory, inside))
+    if any(isinstance(s, n.Loop) for s in inside) or (stores and not loads_memory(loop.body)):
         return 1
-    most = _MOST_NODES if loop.unroll or not any(map(_stores_to_memory, inside)) else _MOST_NODES_STORING
+    most = _MOST_NODES_STORING if stores else _MOST_NODES
     return min(_MOST_ROUNDS, most // max(1, size_of_block(loop.body)))
+
+
+def loads_memory(body: n.Block) -> bool:
+    """Whether something is loaded that is not in the thread's own variables."""
+    return any(
+        isinstance(expr, n.Load) and not _is_own(root(expr.place)) for s in statements(body) for expr in expressions(s)
+    )
+
+
+def _is_own(start: n.VarPlace | n.Deref) -> bool:
+    return isinstance(start, n.VarPlace) and start.var.space is Space.LOCAL and not start.var.volatile
 
 
 def _stores_to_memory(stmt: n.Stmt) -> bool:
     """Whether a statement changes what is not a local variable, or waits for threads that do."""
     if isinstance(stmt, n.Assign):
-        start = root(stmt.place)
-        return not (isinstance(start, n.VarPlace) and start.var.space is Space.LOCAL)
+        return not _is_own(root(stmt.place))
     return isinstance(stmt, n.Atomic | n.Barrier)
 
 
