@@ -10,8 +10,9 @@ COUNT, POINTER = n.Var("i", I32), n.Var("p", Pointer(F32, Space.GLOBAL))
 READ = n.Load(n.VarPlace(COUNT))
 
 
-def test_every_kind_of_expression_has_operands():
-    assert set(walk._OPERANDS) == set(get_args(n.Expr))
+def test_every_kind_of_expression_and_place_is_known():
+    assert set(walk._OPERANDS) == set(walk._REBUILT) == set(get_args(n.Expr))
+    assert set(walk._REBUILT_PLACES) == set(get_args(n.Place))
 
 
 def test_expressions_come_before_their_operands_from_left_to_right():

@@ -60,6 +60,8 @@ MUCH = " ".join(f"s += o[i * {k} + {k}] * n;" for k in range(4))
         (f"for (int i = 0; i < 16; ++i) {{ {MUCH} o[i] = s; }}", 1),
         (f"\n#pragma unroll\nfor (int i = 0; i < 16; ++i) {{ {MUCH} o[i] = s; }}\n", 0),
         ("for (int i = 0; i < 4; ++i) for (int j = 0; j < n; ++j) s += o[i * j];", 2),
+        ("int a[4]; for (int i = 0; i < 4; ++i) for (int j = 0; j < n; ++j) a[i] = o[i * j]; s += a[3];", 4),
+        ("int a[4]; for (int i = 0; i < 4; ++i) for (int j = 0; j < n; ++j) a[i] = o[i * j]; s += a[n];", 2),
     ],
 )
 def test_loops_stay_where_writing_them_out_takes_much_and_saves_little(lowered, text, left):

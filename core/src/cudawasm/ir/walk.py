@@ -226,74 +226,18 @@ class Rewriter:
         return (stmt,)
 
     def expr(self, expr: n.Expr) -> n.Expr:
-        return self.leave_expr(self._expr_parts(expr))
+        return self.leave_expr(_REBUILT[type(expr)](self, expr))
 
-    def _expr_parts(self, expr: n.Expr) -> n.Expr:
-        match expr:  # what is frequent stands first
-            case n.Const():
-                return expr
-            case n.Load():
-                place = self.place(expr.place)
-                return expr if place is expr.place else n.Load(place)
-            case n.Binary():
-                left, right = self.expr(expr.left), self.expr(expr.right)
-                same = left is expr.left and right is expr.right
-                return expr if same else n.Binary(expr.op, left, right, expr.type, expr.contract)
-            case n.Cast():
-                operand = self.expr(expr.operand)
-                return expr if operand is expr.operand else n.Cast(expr.type, operand)
-            case n.Unary() | n.Bitcast() | n.Extract():
-                operand = self.expr(expr.operand)
-                return expr if operand is expr.operand else replace(expr, operand=operand)
-            case n.AddressOf():
-                place = self.place(expr.place)
-                return expr if place is expr.place else n.AddressOf(place, expr.type)
-            case n.Offset():
-                ptr, index = self.expr(expr.ptr), self.expr(expr.index)
-                same = ptr is expr.ptr and index is expr.index
-                return expr if same else n.Offset(ptr, index, expr.span)
-            case n.Select():
-                parts = self._exprs((expr.condition, expr.if_true, expr.if_false))
-                same = parts[0] is expr.condition and parts[1] is expr.if_true and parts[2] is expr.if_false
-                return expr if same else n.Select(*parts)
-            case n.Builtin():
-                args = self._exprs(expr.args)
-                return expr if args is expr.args else replace(expr, args=args)
-            case n.Construct():
-                args = self._exprs(expr.parts)
-                return expr if args is expr.parts else replace(expr, parts=args)
-            case n.Distance():
-                left, right = self.expr(expr.left), self.expr(expr.right)
-                same = left is expr.left and right is expr.right
-                return expr if same else replace(expr, left=left, right=right)
-            case n.Special() | n.Zero():
-                return expr
-            case _:
-                assert_never(expr)
+    def expr_parts(self, expr: n.Expr) -> n.Expr:
+        """An expression whose operands have been rewritten, and that has not."""
+        return _REBUILT[type(expr)](self, expr)
 
-    def _exprs(self, exprs: tuple[n.Expr, ...]) -> tuple[n.Expr, ...]:
+    def exprs(self, exprs: tuple[n.Expr, ...]) -> tuple[n.Expr, ...]:
         new = tuple([self.expr(e) for e in exprs])
         return exprs if _are_same(new, exprs) else new
 
     def place(self, place: n.Place) -> n.Place:
-        new: n.Place
-        match place:
-            case n.VarPlace():
-                var = self.var(place.var)
-                new = place if var is place.var else n.VarPlace(var)
-            case n.Deref():
-                ptr = self.expr(place.ptr)
-                new = place if ptr is place.ptr else n.Deref(ptr, place.volatile, place.span)
-            case n.Index():
-                base, index = self.place(place.base), self.expr(place.index)
-                same = base is place.base and index is place.index
-                new = place if same else n.Index(base, index, place.span)
-            case n.Member():
-                base = self.place(place.base)
-                new = place if base is place.base else n.Member(base, place.index)
-            case _:
-                assert_never(place)
-        return self.leave_place(new)
+        return self.leave_place(_REBUILT_PLACES[type(place)](self, place))
 
     def block(self, block: n.Block) -> n.Block:
         out: list[n.Stmt] = []
@@ -322,17 +266,17 @@ class Rewriter:
                 place, value = self.place(stmt.place), self.expr(stmt.value)
                 return stmt if place is stmt.place and value is stmt.value else n.Assign(place, value, stmt.span)
             case n.Atomic():
-                return _keep(stmt, place=self.place(stmt.place), args=self._exprs(stmt.args),
+                return _keep(stmt, place=self.place(stmt.place), args=self.exprs(stmt.args),
                              result=self._optional_var(stmt.result))  # fmt: skip
             case n.Barrier():
                 return _keep(stmt, predicate=self._optional(stmt.predicate),
                              result=self._optional_var(stmt.result))  # fmt: skip
             case n.Warp():
-                return _keep(stmt, args=self._exprs(stmt.args), mask=self._optional(stmt.mask),
+                return _keep(stmt, args=self.exprs(stmt.args), mask=self._optional(stmt.mask),
                              result=self._optional_var(stmt.result),
                              predicate_result=self._optional_var(stmt.predicate_result))  # fmt: skip
             case n.Call() | n.Print():
-                return _keep(stmt, args=self._exprs(stmt.args), result=self._optional_var(stmt.result))
+                return _keep(stmt, args=self.exprs(stmt.args), result=self._optional_var(stmt.result))
             case n.ReadClock():
                 return _keep(stmt, result=self.var(stmt.result))
             case n.If():
@@ -355,6 +299,105 @@ class Rewriter:
                 return stmt
             case _:
                 assert_never(stmt)
+
+
+def _with_place(rewriter: Rewriter, expr: n.Load) -> n.Expr:
+    place = rewriter.place(expr.place)
+    return expr if place is expr.place else n.Load(place)
+
+
+def _with_addressed(rewriter: Rewriter, expr: n.AddressOf) -> n.Expr:
+    place = rewriter.place(expr.place)
+    return expr if place is expr.place else n.AddressOf(place, expr.type)
+
+
+def _with_number(rewriter: Rewriter, expr: n.Cast) -> n.Expr:
+    operand = rewriter.expr(expr.operand)
+    return expr if operand is expr.operand else n.Cast(expr.type, operand)
+
+
+def _with_operand(rewriter: Rewriter, expr: n.Unary | n.Bitcast | n.Extract) -> n.Expr:
+    operand = rewriter.expr(expr.operand)
+    return expr if operand is expr.operand else replace(expr, operand=operand)
+
+
+def _with_sides(rewriter: Rewriter, expr: n.Binary | n.Distance) -> n.Expr:
+    left, right = rewriter.expr(expr.left), rewriter.expr(expr.right)
+    if left is expr.left and right is expr.right:
+        return expr
+    if isinstance(expr, n.Binary):
+        return n.Binary(expr.op, left, right, expr.type, expr.contract)
+    return n.Distance(left, right, expr.type)
+
+
+def _with_choices(rewriter: Rewriter, expr: n.Select) -> n.Expr:
+    condition, if_true = rewriter.expr(expr.condition), rewriter.expr(expr.if_true)
+    if_false = rewriter.expr(expr.if_false)
+    same = condition is expr.condition and if_true is expr.if_true and if_false is expr.if_false
+    return expr if same else n.Select(condition, if_true, if_false)
+
+
+def _with_arguments(rewriter: Rewriter, expr: n.Builtin) -> n.Expr:
+    args = rewriter.exprs(expr.args)
+    return expr if args is expr.args else n.Builtin(expr.name, args, expr.type)
+
+
+def _with_parts(rewriter: Rewriter, expr: n.Construct) -> n.Expr:
+    parts = rewriter.exprs(expr.parts)
+    return expr if parts is expr.parts else n.Construct(expr.type, parts)
+
+
+def _with_moved(rewriter: Rewriter, expr: n.Offset) -> n.Expr:
+    ptr, index = rewriter.expr(expr.ptr), rewriter.expr(expr.index)
+    return expr if ptr is expr.ptr and index is expr.index else n.Offset(ptr, index, expr.span)
+
+
+_REBUILT: Mapping[type[n.Expr], Callable[[Rewriter, Any], n.Expr]] = {
+    n.Const: lambda rewriter, expr: expr,
+    n.Special: lambda rewriter, expr: expr,
+    n.Zero: lambda rewriter, expr: expr,
+    n.Load: _with_place,
+    n.AddressOf: _with_addressed,
+    n.Unary: _with_operand,
+    n.Cast: _with_number,
+    n.Bitcast: _with_operand,
+    n.Extract: _with_operand,
+    n.Binary: _with_sides,
+    n.Distance: _with_sides,
+    n.Select: _with_choices,
+    n.Builtin: _with_arguments,
+    n.Offset: _with_moved,
+    n.Construct: _with_parts,
+}
+"""How each kind of expression is made of its rewritten operands."""
+
+
+def _with_variable(rewriter: Rewriter, place: n.VarPlace) -> n.Place:
+    var = rewriter.var(place.var)
+    return place if var is place.var else n.VarPlace(var)
+
+
+def _with_pointer(rewriter: Rewriter, place: n.Deref) -> n.Place:
+    ptr = rewriter.expr(place.ptr)
+    return place if ptr is place.ptr else n.Deref(ptr, place.volatile, place.span)
+
+
+def _with_base(rewriter: Rewriter, place: n.Member) -> n.Place:
+    base = rewriter.place(place.base)
+    return place if base is place.base else n.Member(base, place.index)
+
+
+def _with_index(rewriter: Rewriter, place: n.Index) -> n.Place:
+    base, index = rewriter.place(place.base), rewriter.expr(place.index)
+    return place if base is place.base and index is place.index else n.Index(base, index, place.span)
+
+
+_REBUILT_PLACES: Mapping[type[n.Place], Callable[[Rewriter, Any], n.Place]] = {
+    n.VarPlace: _with_variable,
+    n.Deref: _with_pointer,
+    n.Member: _with_base,
+    n.Index: _with_index,
+}
 
 
 class BlockRewriter(Rewriter):

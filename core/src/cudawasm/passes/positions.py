@@ -258,7 +258,7 @@ class Positions(Rewriter):
             case n.Cast() | n.Bitcast() if self.is_pointer(expr.operand.type):
                 return self.number(expr)
             case n.Construct() | n.Zero():
-                return replace(self._expr_parts(expr), type=self.type_(expr.type))  # type: ignore[arg-type]
+                return replace(self.expr_parts(expr), type=self.type_(expr.type))  # type: ignore[arg-type]
             case _:
                 return super().expr(expr)
 
