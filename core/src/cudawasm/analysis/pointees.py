@@ -26,7 +26,7 @@ UNKNOWN = n.Var("memory", Pointer(Scalar("u8", "uint", 8), Space.GLOBAL))
 
 
 class Pointees:
-    """The objects of pointers into ``spaces``. ``unknown_at``: where a pointer of unknown origin is used."""
+    """The objects of pointers into ``spaces``."""
 
     def __init__(self, function: n.Function, spaces: Collection[Space]):
         self.spaces = spaces
@@ -45,8 +45,11 @@ class Pointees:
             self.changed = False
             for stmt, expressions in self.statements:
                 self._look_at(stmt, expressions)
-        self.unknown_at: Span | None = None
-        self.has_unknown = any(self._uses_unknown(s, found) for s, found in self.statements)
+
+    @property
+    def has_unknown(self) -> bool:
+        """Whether a pointer of unknown origin is used, or one put where it may later be read as such."""
+        return any(self._uses_unknown(stmt, expressions) for stmt, expressions in self.statements)
 
     def handles(self, type_: Pointer) -> bool:
         """Whether a pointer is one into the spaces looked at; constants are in global memory."""
@@ -170,12 +173,8 @@ class Pointees:
     def _uses_unknown(self, stmt: n.Stmt, expressions: tuple[n.Expr, ...]) -> bool:
         for expr in expressions:
             if isinstance(expr.type, Pointer) and self.handles(expr.type) and UNKNOWN in self.of(expr):
-                self.unknown_at = stmt.span
                 return True
-        if any(self.carried(value) for value in self._stored_in_global(stmt)):
-            self.unknown_at = stmt.span
-            return True
-        return False
+        return any(self.carried(value) for value in self._stored_in_global(stmt))
 
     def _stored_in_global(self, stmt: n.Stmt) -> tuple[n.Expr, ...]:
         """What a statement puts in global memory."""
