@@ -115,6 +115,8 @@ def statement_expressions(stmt: n.Stmt) -> tuple[n.Expr, ...]:
 
 def nested_blocks(stmt: n.Stmt) -> tuple[n.Block, ...]:
     """The blocks inside a structured statement, in order of execution."""
+    if not isinstance(stmt, _STRUCTURED):
+        return ()
     match stmt:
         case n.If():
             return (stmt.then, stmt.otherwise)
@@ -125,7 +127,10 @@ def nested_blocks(stmt: n.Stmt) -> tuple[n.Block, ...]:
         case n.Scope():
             return (stmt.body,)
         case _:
-            return ()
+            assert_never(stmt)
+
+
+_STRUCTURED = (n.If, n.Loop, n.Switch, n.Scope)
 
 
 def statements(block: n.Block) -> Iterator[n.Stmt]:
@@ -408,9 +413,6 @@ class BlockRewriter(Rewriter):
 
     def expr(self, expr: n.Expr) -> n.Expr:
         return expr
-
-
-_STRUCTURED = (n.If, n.Loop, n.Switch, n.Scope)
 
 
 def _keep(node: _T, **parts: object) -> _T:

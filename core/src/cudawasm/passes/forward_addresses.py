@@ -41,6 +41,9 @@ def _candidates(function: n.Function) -> set[n.Var]:
                     found.add(var)
                     continue
             refused.add(var)
+    if found <= refused:
+        return set()
+    for stmt in statements(function.body):
         for expr in expressions(stmt):
             if isinstance(expr, n.AddressOf) and isinstance(expr.place, n.VarPlace):
                 refused.add(expr.place.var)
