@@ -1,7 +1,10 @@
 """Write short loops out, for targets whose compilers leave them as they are.
 
 A loop is short when it counts through a few values that are known. What depends on the counter is then constant: tests
-of it vanish, and arrays that are indexed by it can become variables.
+of it vanish, and arrays that are indexed by it can become variables. Loads of several rounds can be under way together.
+
+Code that is written out takes time to compile. A loop stays where it would gain little by it: where a round has a loop
+of its own, or stores to memory and does not load anything.
 """
 
 from __future__ import annotations
