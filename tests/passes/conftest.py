@@ -11,10 +11,8 @@ import pytest
 import cudawasm as cw
 from cudawasm.ir import nodes as n
 from cudawasm.ir.verifier import verify
-from cudawasm.passes.forward_addresses import forward_addresses
 from cudawasm.passes.inline_calls import inline_calls
-from cudawasm.passes.simplify import simplify
-from cudawasm.passes.split_aggregates import split_aggregates
+from cudawasm.passes.take_variables_apart import take_variables_apart
 from cudawasm.runtime.compilation import lower, open_program, parse_options
 
 
@@ -24,10 +22,7 @@ def lowered() -> Callable[[str], n.Module]:
 
     def make(source: str) -> n.Module:
         program = open_program(source.encode(), "kernel.cu", parse_options([], {}, []))
-        module = inline_calls(lower(program, "k").module)
-        for _ in range(3):
-            module = forward_addresses(split_aggregates(simplify(module)))
-        return module
+        return take_variables_apart(inline_calls(lower(program, "k").module))
 
     return make
 

@@ -25,7 +25,7 @@ def test_loops_do_as_many_rounds(lowered, ran, limit: int, kind: str, step: str)
     source = f"""__global__ void k(int* o, {kind} n) {{
       int s = 1, d = o[33] + 2;
       for ({kind} i = {first} + threadIdx.x % 3; i < n && i >= 0; i += 1) s = s * 3 + i;
-      for ({kind} i = {first} + threadIdx.x % 3; i < n; i += {step}) {{ int t = s * 3; s = t + i; }}
+      for ({kind} i = {first} + threadIdx.x % 3; i < n; i += {step}) {{ int t = s * 3; s = t + i + o[40 + i % 8 * (i > 0)]; }}
       o[threadIdx.x] = s; }}"""
     module = lowered(source)
     longer = repeat_rounds(module)
@@ -33,6 +33,15 @@ def test_loops_do_as_many_rounds(lowered, ran, limit: int, kind: str, step: str)
     n_ = np.int32(limit) if kind == "int" else np.uint32(limit % 2**32)
     before, after = (ran(m, np.zeros(64, np.int32), n_) for m in (module, longer))
     assert np.array_equal(before[0], after[0])
+
+
+def test_loops_that_load_no_memory_stay(lowered):
+    source = """__global__ void k(int* o, int n) {
+      int s = 0;
+      for (int i = o[1]; i < n; i++) s = s * 3 + i;
+      for (int i = o[1]; i < n; i++) o[i] = s; }"""
+    module = lowered(source)
+    assert len(loops(repeat_rounds(module))) == len(loops(module)) == 2
 
 
 def test_a_counter_that_is_part_of_an_object_stays(lowered):

@@ -43,10 +43,29 @@ def test_short_loops_are_written_out(lowered, text):
         "\n#pragma unroll 1\nfor (int i = 0; i < 4; ++i) s += o[i];\n",
         "for (int i = 1; i < 4; i *= 1) s += o[i];",
         "int i; int* p = n ? &i : &s; for (i = 0; i < 4; ++i) { *p += 1; s += i; }",
+        "for (int i = 0; i < 4; ++i) o[i] = n;",
     ],
 )
 def test_other_loops_stay(lowered, text):
     assert loops(unroll_loops(lowered(KERNEL.format(text)))) == 1
+
+
+MUCH = " ".join(f"s += o[i * {k} + {k}] * n;" for k in range(4))
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        (f"for (int i = 0; i < 16; ++i) {{ {MUCH} }}", 0),
+        (f"for (int i = 0; i < 16; ++i) {{ {MUCH} o[i] = s; }}", 1),
+        (f"\n#pragma unroll\nfor (int i = 0; i < 16; ++i) {{ {MUCH} o[i] = s; }}\n", 0),
+        ("for (int i = 0; i < 4; ++i) for (int j = 0; j < n; ++j) s += o[i * j];", 2),
+        ("int a[4]; for (int i = 0; i < 4; ++i) for (int j = 0; j < n; ++j) a[i] = o[i * j]; s += a[3];", 4),
+        ("int a[4]; for (int i = 0; i < 4; ++i) for (int j = 0; j < n; ++j) a[i] = o[i * j]; s += a[n];", 2),
+    ],
+)
+def test_loops_stay_where_writing_them_out_takes_much_and_saves_little(lowered, text, left):
+    assert loops(unroll_loops(lowered(KERNEL.format(text)))) == left
 
 
 def test_the_counter_is_constant_in_each_round_and_has_its_last_value_after_them(lowered):

@@ -18,7 +18,6 @@ from cudawasm.passes.exchange_through_shared import (
     refuse_large_exchanges,
 )
 from cudawasm.passes.expand_builtins import expand_builtins
-from cudawasm.passes.forward_addresses import forward_addresses
 from cudawasm.passes.forward_copies import forward_copies
 from cudawasm.passes.fuse_multiply_adds import fuse_multiply_adds
 from cudawasm.passes.halves_by_float import halves_by_float
@@ -29,13 +28,11 @@ from cudawasm.passes.keep_threads_for_barriers import keep_threads_for_barriers
 from cudawasm.passes.prints_to_buffer import PrintSite, prints_to_buffer
 from cudawasm.passes.refuse_features import refuse_features
 from cudawasm.passes.simplify import simplify
-from cudawasm.passes.split_aggregates import split_aggregates
+from cudawasm.passes.take_variables_apart import take_variables_apart
 from cudawasm.passes.traps_to_record import TrapSite, traps_to_record
 from cudawasm.passes.variables_to_parameters import variables_to_parameters
 from cudawasm_opencl.traits import Traits
 from cudawasm_opencl.words import is_native
-
-_ROUNDS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +59,7 @@ def prepare(module: n.Module, kernel: str, traits: Traits) -> Prepared:
     module = replace(module, functions={kernel: module.functions[kernel]})
     if not traits.ptx:
         refuse_waiting(module.functions[kernel])
-    for _ in range(_ROUNDS):
-        before = module
-        module = simplify(module)  # reveals places behind pointers
-        module = split_aggregates(module)  # pointers in structs become variables with a space of their own
-        module = forward_addresses(module)  # a pointer to one object needs no space
-        if module.functions == before.functions:
-            break
+    module = take_variables_apart(module)  # a pointer to one object needs no space, and one in a struct has its own
     module, prints = prints_to_buffer(module)  # the order of OpenCL's own printf is not CUDA's, nor are its formats
     module, traps = traps_to_record(module)  # OpenCL C cannot stop a kernel
     module, variables = variables_to_parameters(

@@ -37,7 +37,6 @@ from cudawasm.passes.exchange_through_shared import (
     refuse_large_exchanges,
 )
 from cudawasm.passes.expand_builtins import expand_builtins
-from cudawasm.passes.forward_addresses import forward_addresses
 from cudawasm.passes.fuse_multiply_adds import fuse_multiply_adds
 from cudawasm.passes.generic_pointers_to_numbers import generic_pointers_to_numbers
 from cudawasm.passes.halves_by_float import halves_by_float
@@ -52,7 +51,7 @@ from cudawasm.passes.prints_to_buffer import PrintSite, prints_to_buffer
 from cudawasm.passes.refuse_features import refuse_features
 from cudawasm.passes.repeat_rounds import repeat_rounds
 from cudawasm.passes.simplify import simplify
-from cudawasm.passes.split_aggregates import split_aggregates
+from cudawasm.passes.take_variables_apart import take_variables_apart
 from cudawasm.passes.traps_to_record import TrapSite, traps_to_record
 from cudawasm.passes.unroll_loops import unroll_loops
 from cudawasm.passes.variables_to_parameters import variables_to_parameters
@@ -60,7 +59,6 @@ from cudawasm_vulkan.builtins import is_native
 from cudawasm_vulkan.denormals import keep_denormals_of_fma
 from cudawasm_vulkan.traits import Traits
 
-_ROUNDS = 4
 _OWN = (Space.SHARED, Space.LOCAL)
 
 
@@ -92,13 +90,7 @@ def prepare(module: n.Module, kernel: str, traits: Traits, whole_warps: bool = F
     module = inline_calls(module)  # a pointer parameter's space may differ from call to call
     module = replace(module, functions={kernel: module.functions[kernel]})
     refuse_waiting(module.functions[kernel])
-    for _ in range(_ROUNDS):
-        before = module
-        module = simplify(module)  # reveals places behind pointers
-        module = split_aggregates(module)  # pointers in structs become variables with a space of their own
-        module = forward_addresses(module)  # a pointer to one object needs no space
-        if module.functions == before.functions:
-            break
+    module = take_variables_apart(module)  # a pointer to one object needs no space, and one in a struct has its own
     module, prints = prints_to_buffer(module)  # there is no printf
     module, traps = traps_to_record(module)  # nor a way to stop a kernel
     module, variables = variables_to_parameters(module, Space.GLOBAL, Space.CONSTANT)  # memory is behind addresses

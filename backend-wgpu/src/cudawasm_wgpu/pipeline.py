@@ -20,7 +20,6 @@ from cudawasm.passes.exchange_through_shared import (
 )
 from cudawasm.passes.expand_builtins import expand_builtins
 from cudawasm.passes.fold_floats import fold_floats
-from cudawasm.passes.forward_addresses import forward_addresses
 from cudawasm.passes.forward_copies import forward_copies
 from cudawasm.passes.fuse_multiply_adds import fuse_multiply_adds
 from cudawasm.passes.halves_by_float import halves_by_float
@@ -34,14 +33,12 @@ from cudawasm.passes.pointers_to_indices import pointers_to_indices
 from cudawasm.passes.prints_to_buffer import PrintSite, prints_to_buffer
 from cudawasm.passes.refuse_features import refuse_features
 from cudawasm.passes.simplify import simplify
-from cudawasm.passes.split_aggregates import split_aggregates
+from cudawasm.passes.take_variables_apart import take_variables_apart
 from cudawasm.passes.traps_to_record import TrapSite, traps_to_record
 from cudawasm.passes.unroll_loops import unroll_loops
 from cudawasm.passes.variables_to_parameters import variables_to_parameters
 from cudawasm_wgpu.traits import Traits
 from cudawasm_wgpu.words import is_native
-
-_ROUNDS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,9 +106,9 @@ def prepare(module: n.Module, kernel: str, traits: Traits) -> Prepared:
     module = replace(module, functions={kernel: module.functions[kernel]})
     refuse_waiting(module.functions[kernel])  # nothing is promised about the progress of a block's threads
     module, places = parameters_to_numbers(module)  # uniform buffers have a layout of their own
-    module = _with_variables_apart(module)
+    module = take_variables_apart(module)  # a pointer to one object needs no index
     if traits.leaves_loops:
-        module = _with_variables_apart(unroll_loops(module))  # loads in several rounds are then under way together
+        module = take_variables_apart(unroll_loops(module))  # loads in several rounds are then under way together
     module, prints = prints_to_buffer(module)  # WGSL prints nothing
     module, traps = traps_to_record(module)  # WGSL cannot stop a kernel
     module, variables = variables_to_parameters(module, Space.GLOBAL, Space.CONSTANT)  # arrays in global memory too
@@ -126,17 +123,6 @@ def prepare(module: n.Module, kernel: str, traits: Traits) -> Prepared:
     module = copy_arrays(module)  # element by element, as arrays in memory are of other types
     heap = Pointees(module.functions[kernel], tuple(Space)).has_unknown
     return Prepared(module, kernel, places[kernel], prints[kernel], traps[kernel], variables[kernel], heap)
-
-
-def _with_variables_apart(module: n.Module) -> n.Module:
-    for _ in range(_ROUNDS):
-        before = module
-        module = simplify(module)  # reveals places behind pointers
-        module = split_aggregates(module)  # what is left of structs are variables
-        module = forward_addresses(module)  # a pointer to one object needs no index
-        if module.functions == before.functions:
-            break
-    return module
 
 
 def lower(prepared: Prepared, arguments: Arguments, traits: Traits) -> Lowered:

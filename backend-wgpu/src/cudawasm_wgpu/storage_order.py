@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from cudawasm.ir import nodes as n
-from cudawasm.ir.walk import assigned_variables, nested_blocks, root, statement_expressions, subexpressions
+from cudawasm.ir.walk import assigned_variables, expressions, nested_blocks, root
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ def _events(
         if isinstance(stmt, n.Barrier):
             yield _Meeting(stmt, here, loops)
         yield from (_Access(here, loops, v, True) for v in assigned_variables(stmt) if v in arrays)
-        for expr in (e for outer in statement_expressions(stmt) for e in subexpressions(outer)):
+        for expr in expressions(stmt):
             start = root(expr.place) if isinstance(expr, n.Load) else None
             if isinstance(start, n.VarPlace) and start.var in arrays:
                 yield _Access(here, inner, start.var, False)

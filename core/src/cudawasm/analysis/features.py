@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from cudawasm.ir import nodes as n
 from cudawasm.ir.types import Array, Pointer, Scalar, Struct, Type, Vector
-from cudawasm.ir.walk import statement_expressions, statements, subexpressions
+from cudawasm.ir.walk import expressions, statements
 from cudawasm.source import Span
 
 _SCALARS = {"f16": "f16", "bf16": "bf16", "f64": "f64", "i64": "i64", "u64": "i64", "i16": "i16", "u16": "i16",
@@ -64,9 +64,12 @@ def _of_statement(stmt: n.Stmt) -> Iterator[str]:
             yield "clock"
         case _:
             pass
-    for expr in statement_expressions(stmt):
-        for sub in subexpressions(expr):
-            yield from _of_type(sub.type)
+    for expr in expressions(stmt):
+        type_ = expr.type
+        if not isinstance(type_, Scalar):
+            yield from _of_type(type_)
+        elif type_.name in _SCALARS:
+            yield _SCALARS[type_.name]
 
 
 def _of_atomic(type_: Type) -> Iterator[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cudawasm.ir import nodes as n
-from cudawasm.ir.walk import nested_blocks, root, statement_expressions, statements, subexpressions
+from cudawasm.ir.walk import expressions, nested_blocks, root, statements
 
 
 def exchanges_globally(function: n.Function) -> bool:
@@ -26,10 +26,9 @@ def _has_volatile(function: n.Function) -> bool:
 def _places(stmt: n.Stmt) -> Iterator[n.Place]:
     if isinstance(stmt, n.Assign | n.Atomic):
         yield stmt.place
-    for outer in statement_expressions(stmt):
-        for expr in subexpressions(outer):
-            if isinstance(expr, n.Load):
-                yield expr.place
+    for expr in expressions(stmt):
+        if isinstance(expr, n.Load):
+            yield expr.place
 
 
 class _Order:

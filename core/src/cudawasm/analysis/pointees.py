@@ -7,18 +7,17 @@ memory, or made of an integer that holds no pointer we know, is unknown.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 
 from cudawasm.ir import nodes as n
 from cudawasm.ir.types import BOOL, Array, Pointer, Scalar, Space, Struct, Type
 from cudawasm.ir.walk import (
+    addressed_in,
     addressed_variables,
     assigned_variables,
     operands,
     root,
-    statement_expressions,
-    statements,
-    subexpressions,
+    with_expressions,
 )
 from cudawasm.source import Span
 
@@ -29,13 +28,15 @@ _LARGEST_ALIGNMENT = 4096
 
 
 class Pointees:
-    """The objects of pointers into ``spaces``. ``unknown_at``: where a pointer of unknown origin is used."""
+    """The objects of pointers into ``spaces``."""
 
     def __init__(self, function: n.Function, spaces: Collection[Space]):
         self.spaces = spaces
         self.function = function
         self.params = frozenset(function.params)
-        self.exposed = exposed_variables(function, spaces)
+        self.statements = with_expressions(function.body)
+        addressed = addressed_in(expr for _, expressions in self.statements for expr in expressions)
+        self.exposed = {var for var in addressed if var.space in spaces}
         self.held: dict[n.Var, frozenset[n.Var]] = {
             p: frozenset((p,)) for p in function.params if isinstance(p.type, Pointer) and self.handles(p.type)
         }
@@ -44,10 +45,13 @@ class Pointees:
         self.changed = True
         while self.changed:
             self.changed = False
-            for stmt in statements(function.body):
-                self._look_at(stmt)
-        self.unknown_at: Span | None = None
-        self.has_unknown = any(self._uses_unknown(s) for s in statements(function.body))
+            for stmt, expressions in self.statements:
+                self._look_at(stmt, expressions)
+
+    @property
+    def has_unknown(self) -> bool:
+        """Whether a pointer of unknown origin is used, or one put where it may later be read as such."""
+        return any(self._uses_unknown(stmt, expressions) for stmt, expressions in self.statements)
 
     def handles(self, type_: Pointer) -> bool:
         """Whether a pointer is one into the spaces looked at; constants are in global memory."""
@@ -122,13 +126,12 @@ class Pointees:
             isinstance(start.ptr.type, Pointer) and not self.handles(start.ptr.type)
         )
 
-    def _look_at(self, stmt: n.Stmt) -> None:
-        for expr in statement_expressions(stmt):
-            for sub in subexpressions(expr):
-                if isinstance(sub, n.Construct):
-                    for part in sub.parts:
-                        if isinstance(part.type, Pointer) or getattr(part.type, "bits", 0) == 64:
-                            self._keep(self.of(part))
+    def _look_at(self, stmt: n.Stmt, expressions: tuple[n.Expr, ...]) -> None:
+        for expr in expressions:
+            if isinstance(expr, n.Construct):
+                for part in expr.parts:
+                    if isinstance(part.type, Pointer) or getattr(part.type, "bits", 0) == 64:
+                        self._keep(self.of(part))
         if isinstance(stmt, n.Declare) and stmt.init is not None:
             self._give(stmt.var, self.of(stmt.init))
             self._make(stmt.var, stmt.init)
@@ -169,15 +172,11 @@ class Pointees:
             self.kept |= objects
             self.changed = True
 
-    def _uses_unknown(self, stmt: n.Stmt) -> bool:
-        for expr in self._handled(stmt):
-            if UNKNOWN in self.of(expr):
-                self.unknown_at = stmt.span
+    def _uses_unknown(self, stmt: n.Stmt, expressions: tuple[n.Expr, ...]) -> bool:
+        for expr in expressions:
+            if isinstance(expr.type, Pointer) and self.handles(expr.type) and UNKNOWN in self.of(expr):
                 return True
-        if any(self.carried(value) for value in self._stored_in_global(stmt)):
-            self.unknown_at = stmt.span
-            return True
-        return False
+        return any(self.carried(value) for value in self._stored_in_global(stmt))
 
     def _stored_in_global(self, stmt: n.Stmt) -> tuple[n.Expr, ...]:
         """What a statement puts in global memory."""
@@ -213,17 +212,11 @@ class Pointees:
 
     def escape(self) -> Span | None:
         """Where a pointer to shared or local memory is put in global memory, if anywhere."""
-        for stmt in statements(self.function.body):
+        for stmt, _ in self.statements:
             carried = frozenset().union(*(self.carried(value) for value in self._stored_in_global(stmt)))
             if not all(self.is_global(var) for var in carried):
                 return stmt.span or self.function.span
         return None
-
-    def _handled(self, stmt: n.Stmt) -> Iterator[n.Expr]:
-        for expr in statement_expressions(stmt):
-            for sub in subexpressions(expr):
-                if isinstance(sub.type, Pointer) and self.handles(sub.type):
-                    yield sub
 
 
 def _is_remainder(expr: n.Binary) -> bool:

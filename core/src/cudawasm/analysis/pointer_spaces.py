@@ -14,7 +14,7 @@ from collections.abc import Iterator
 
 from cudawasm.ir import nodes as n
 from cudawasm.ir.types import Array, Pointer, Space, Struct, Type
-from cudawasm.ir.walk import root, statement_expressions, statements, subexpressions
+from cudawasm.ir.walk import expressions, root, statements
 
 _PRIVATE_TO_BLOCK = (Space.LOCAL, Space.SHARED)
 Contents = Iterator[tuple[Type, Space | None]]
@@ -34,10 +34,11 @@ class PointerSpaces:
         self.zero_is_shared = zero_is_shared
         self.variables: dict[n.Var, Space | None] = {}
         self._statements = tuple(statements(function.body))
+        self._expressions = tuple(expr for stmt in self._statements for expr in expressions(stmt))
         self._held: dict[tuple[Space, Type | None], Space | None] = {}
-        self._exposed = set(_exposed_pointers(self._statements))
-        self._is_punned = any(_puns_pointers(e) for s in self._statements for e in expressions(s))
-        self._nullable = set(_compared_with_null(self._statements))
+        self._exposed = set(_exposed_pointers(self._expressions))
+        self._is_punned = any(map(_puns_pointers, self._expressions))
+        self._nullable = set(_compared_with_null(self._expressions))
         self._integers = Space.GLOBAL
         self._changed = False
         for param in function.params:
@@ -199,8 +200,7 @@ class PointerSpaces:
             return True
         return any(
             _makes_integer(expr) and self.space(expr.operand) not in (None, Space.GLOBAL)  # type: ignore[union-attr]
-            for stmt in self._statements
-            for expr in expressions(stmt)
+            for expr in self._expressions
         )
 
 
@@ -209,12 +209,6 @@ def plain_pointer(place: n.Place) -> n.Var | None:
     if isinstance(place, n.VarPlace) and place.var.space is Space.LOCAL and isinstance(place.type, Pointer):
         return place.var
     return None
-
-
-def expressions(stmt: n.Stmt) -> Iterator[n.Expr]:
-    """All expressions of a statement, outer and inner, without those of statements in it."""
-    for expr in statement_expressions(stmt):
-        yield from subexpressions(expr)
 
 
 def pointees(type_: Type) -> Iterator[Type]:
@@ -231,14 +225,13 @@ def pointees(type_: Type) -> Iterator[Type]:
             pass
 
 
-def _exposed_pointers(body: tuple[n.Stmt, ...]) -> Iterator[n.Var]:
+def _exposed_pointers(expressions_: tuple[n.Expr, ...]) -> Iterator[n.Var]:
     """Pointer variables that may be reached by their address."""
-    for stmt in body:
-        for expr in expressions(stmt):
-            if isinstance(expr, n.AddressOf):
-                var = plain_pointer(expr.place)
-                if var is not None:
-                    yield var
+    for expr in expressions_:
+        if isinstance(expr, n.AddressOf):
+            var = plain_pointer(expr.place)
+            if var is not None:
+                yield var
 
 
 def _may_be_null(value: n.Expr) -> bool:
@@ -254,15 +247,14 @@ def _may_be_null(value: n.Expr) -> bool:
             return False
 
 
-def _compared_with_null(body: tuple[n.Stmt, ...]) -> Iterator[n.Var]:
-    for stmt in body:
-        for expr in expressions(stmt):
-            if isinstance(expr, n.Binary) and isinstance(expr.left.type, Pointer):
-                for side, other in ((expr.left, expr.right), (expr.right, expr.left)):
-                    if _may_be_null(other) and isinstance(side, n.Load):
-                        var = plain_pointer(side.place)
-                        if var is not None:
-                            yield var
+def _compared_with_null(expressions_: tuple[n.Expr, ...]) -> Iterator[n.Var]:
+    for expr in expressions_:
+        if isinstance(expr, n.Binary) and isinstance(expr.left.type, Pointer):
+            for side, other in ((expr.left, expr.right), (expr.right, expr.left)):
+                if _may_be_null(other) and isinstance(side, n.Load):
+                    var = plain_pointer(side.place)
+                    if var is not None:
+                        yield var
 
 
 def _puns_pointers(expr: n.Expr) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cudawasm.ir import nodes as n
 from cudawasm.ir.types import Pointer, Scalar, Space, Vector
-from cudawasm.ir.walk import assigned_variables, nested_blocks, root, statement_expressions, subexpressions
+from cudawasm.ir.walk import assigned_variables, expressions, nested_blocks, root
 
 
 def single_values(function: n.Function) -> frozenset[n.Var]:
@@ -30,8 +30,7 @@ class _Finder:
     def block(self, block: n.Block, seen: set[n.Var]) -> None:
         """``seen``: the variables declared before on every way to here."""
         for stmt in block:
-            for expr in statement_expressions(stmt):
-                self.uses(expr, seen)
+            self.look_at(stmt, seen)
             if isinstance(stmt, n.Declare) and stmt.init is not None and _is_plain(stmt.var):
                 if stmt.var in self.known:
                     self.refused.add(stmt.var)
@@ -47,12 +46,15 @@ class _Finder:
                 for inner in nested_blocks(stmt):
                     self.block(inner, set(seen))
 
-    def uses(self, expr: n.Expr, seen: set[n.Var]) -> None:
-        for sub in subexpressions(expr):
-            if not isinstance(sub, n.Load | n.AddressOf):
+    def look_at(self, stmt: n.Stmt, seen: set[n.Var]) -> None:
+        for expr in expressions(stmt):
+            if not isinstance(expr, _NAMING):
                 continue
-            start = root(sub.place)
+            start = root(expr.place)
             if isinstance(start, n.VarPlace):
-                whole = isinstance(sub, n.Load) and isinstance(sub.place, n.VarPlace | n.Member)
+                whole = isinstance(expr, n.Load) and isinstance(expr.place, n.VarPlace | n.Member)
                 if not whole or start.var not in seen:
                     self.refused.add(start.var)
+
+
+_NAMING = (n.Load, n.AddressOf)

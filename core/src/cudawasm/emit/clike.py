@@ -33,6 +33,8 @@ class CLike(Expressions):
         self._undeclared: n.Var | None = None
         """The variable whose declaration comes with the statement that gives it a value."""
         self._counter: n.Declare | None = None
+        self._mentioned: dict[int, tuple[n.Stmt, set[n.Var]]] = {}
+        """Statements and the variables that they mention, by the ``id`` of the statement."""
 
     # --- what targets say differently ---
 
@@ -74,10 +76,16 @@ class CLike(Expressions):
             if not isinstance(following, n.Loop) or isinstance(var.type, Array | Struct):
                 return False
             counts = any(isinstance(s, n.Assign) and s.place == n.VarPlace(var) for s in following.step)
-            if not counts or not self.is_for(following) or any(var in mentioned_variables(s) for s in rest):
+            if not counts or not self.is_for(following) or any(var in self.mentioned(s) for s in rest):
                 return False
             self._counter = stmt
         return True
+
+    def mentioned(self, stmt: n.Stmt) -> set[n.Var]:
+        found = self._mentioned.get(id(stmt))
+        if found is None:
+            found = self._mentioned[id(stmt)] = (stmt, mentioned_variables(stmt))
+        return found[1]
 
     def note(self, stmt: n.Stmt) -> None:
         """Remember where a statement came from, and say it when that was asked for."""

@@ -25,26 +25,20 @@ class _Reader:
         self.types: dict[int, tuple[str, tuple[int, ...]]] = {}
         """For each type its instruction and operands."""
         self.result_types: dict[int, int] = {}
-
-    def instructions(self) -> Iterator[tuple[Opcode, tuple[int, ...]]]:
-        at = 5
-        while at < len(self.words):
-            count, number = self.words[at] >> 16, self.words[at] & 0xFFFF
-            yield BY_NUMBER[number], self.words[at + 1 : at + count]
-            at += count
+        self.instructions = tuple(_instructions(words))
 
     def text(self) -> str:
         self.read_names()
         version = self.words[1]
         lines = ["; SPIR-V", f"; Version: {version >> 16}.{version >> 8 & 255}", f"; Bound: {self.words[3]}"]
-        lines += (self.line(opcode, operands) for opcode, operands in self.instructions())
+        lines += (self.line(opcode, operands) for opcode, operands in self.instructions)
         return "\n".join(lines) + "\n"
 
     def read_names(self) -> None:
         """Names given by the module, then names for types and constants, each given once."""
         names = Names()
         given = {}
-        for opcode, operands in self.instructions():
+        for opcode, operands in self.instructions:
             if opcode.name == "Name":
                 given[operands[0]] = _string(operands[1:])[0]
             if opcode.operands.startswith("tr"):
@@ -53,7 +47,7 @@ class _Reader:
                 self.types[operands[0]] = opcode.name, operands[1:]
         for id_, name in given.items():
             self.names[id_] = names.of(id_, name)
-        for opcode, operands in self.instructions():
+        for opcode, operands in self.instructions:
             if opcode.has_result:
                 id_ = operands[opcode.operands.index("r")]
                 if id_ not in self.names:
@@ -146,6 +140,14 @@ class _Reader:
         rest = list(words[1:])
         aligned = [str(rest.pop(0))] if "Aligned" in names else []
         return " ".join(("|".join(names), *aligned, *(f"%{self.names[w]}" for w in rest)))
+
+
+def _instructions(words: tuple[int, ...]) -> Iterator[tuple[Opcode, tuple[int, ...]]]:
+    at = 5
+    while at < len(words):
+        count, number = words[at] >> 16, words[at] & 0xFFFF
+        yield BY_NUMBER[number], words[at + 1 : at + count]
+        at += count
 
 
 def _string(words: tuple[int, ...]) -> tuple[str, int]:

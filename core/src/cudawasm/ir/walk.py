@@ -6,9 +6,10 @@ allocates nothing. A pass overrides the hooks that it needs.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import TypeVar, assert_never
+from operator import is_
+from typing import Any, TypeVar, assert_never
 
 from cudawasm.ir import nodes as n
 
@@ -17,25 +18,7 @@ _T = TypeVar("_T")
 
 def operands(expr: n.Expr) -> tuple[n.Expr, ...]:
     """The direct operand expressions of ``expr``; places count by their own operands."""
-    match expr:
-        case n.Const() | n.Special() | n.Zero():
-            return ()
-        case n.Load() | n.AddressOf():
-            return place_operands(expr.place)
-        case n.Unary() | n.Cast() | n.Bitcast() | n.Extract():
-            return (expr.operand,)
-        case n.Binary() | n.Distance():
-            return (expr.left, expr.right)
-        case n.Select():
-            return (expr.condition, expr.if_true, expr.if_false)
-        case n.Builtin():
-            return expr.args
-        case n.Offset():
-            return (expr.ptr, expr.index)
-        case n.Construct():
-            return expr.parts
-        case _:
-            assert_never(expr)
+    return _OPERANDS[type(expr)](expr)
 
 
 def place_operands(place: n.Place) -> tuple[n.Expr, ...]:
@@ -53,18 +36,49 @@ def place_operands(place: n.Place) -> tuple[n.Expr, ...]:
             assert_never(place)
 
 
+_OPERANDS: Mapping[type[n.Expr], Callable[[Any], tuple[n.Expr, ...]]] = {
+    n.Const: lambda expr: (),
+    n.Special: lambda expr: (),
+    n.Zero: lambda expr: (),
+    n.Load: lambda expr: place_operands(expr.place),
+    n.AddressOf: lambda expr: place_operands(expr.place),
+    n.Unary: lambda expr: (expr.operand,),
+    n.Cast: lambda expr: (expr.operand,),
+    n.Bitcast: lambda expr: (expr.operand,),
+    n.Extract: lambda expr: (expr.operand,),
+    n.Binary: lambda expr: (expr.left, expr.right),
+    n.Distance: lambda expr: (expr.left, expr.right),
+    n.Select: lambda expr: (expr.condition, expr.if_true, expr.if_false),
+    n.Builtin: lambda expr: expr.args,
+    n.Offset: lambda expr: (expr.ptr, expr.index),
+    n.Construct: lambda expr: expr.parts,
+}
+"""A table, as most of the time of all passes would go into finding the case of a ``match``."""
+
+
 def root(place: n.Place) -> n.VarPlace | n.Deref:
     """Where a place starts."""
-    while isinstance(place, n.Member | n.Index):
+    while not isinstance(place, _STARTS):
         place = place.base
     return place
 
 
+_STARTS = (n.VarPlace, n.Deref)
+
+
 def subexpressions(expr: n.Expr) -> Iterator[n.Expr]:
-    """``expr`` and everything below it."""
-    yield expr
-    for operand in operands(expr):
-        yield from subexpressions(operand)
+    """``expr`` and everything below it, each before its operands."""
+    return _all_of([expr])
+
+
+def _all_of(waiting: list[n.Expr]) -> Iterator[n.Expr]:
+    """Expressions, the last one first, each followed by everything below it."""
+    while waiting:
+        expr = waiting.pop()
+        yield expr
+        parts = operands(expr)
+        if parts:
+            waiting += parts[::-1]
 
 
 def statement_expressions(stmt: n.Stmt) -> tuple[n.Expr, ...]:
@@ -101,6 +115,8 @@ def statement_expressions(stmt: n.Stmt) -> tuple[n.Expr, ...]:
 
 def nested_blocks(stmt: n.Stmt) -> tuple[n.Block, ...]:
     """The blocks inside a structured statement, in order of execution."""
+    if not isinstance(stmt, _STRUCTURED):
+        return ()
     match stmt:
         case n.If():
             return (stmt.then, stmt.otherwise)
@@ -111,15 +127,20 @@ def nested_blocks(stmt: n.Stmt) -> tuple[n.Block, ...]:
         case n.Scope():
             return (stmt.body,)
         case _:
-            return ()
+            assert_never(stmt)
+
+
+_STRUCTURED = (n.If, n.Loop, n.Switch, n.Scope)
 
 
 def statements(block: n.Block) -> Iterator[n.Stmt]:
     """All statements of a block, nested ones after the one that holds them."""
-    for stmt in block:
+    waiting = [*reversed(block)]
+    while waiting:
+        stmt = waiting.pop()
         yield stmt
-        for inner in nested_blocks(stmt):
-            yield from statements(inner)
+        for inner in reversed(nested_blocks(stmt)):
+            waiting += inner[::-1]
 
 
 def assigned_variables(stmt: n.Stmt) -> tuple[n.Var, ...]:
@@ -143,28 +164,53 @@ def assigned_variables(stmt: n.Stmt) -> tuple[n.Var, ...]:
 
 def addressed_variables(block: n.Block) -> set[n.Var]:
     """Variables of which, or of a part of which, a block takes the address."""
+    return addressed_in(expr for stmt in statements(block) for expr in expressions(stmt))
+
+
+def addressed_in(exprs: Iterable[n.Expr]) -> set[n.Var]:
+    """Variables of which, or of a part of which, one of ``exprs`` itself is the address."""
     return {
         start.var
-        for stmt in statements(block)
-        for outer in statement_expressions(stmt)
-        for expr in subexpressions(outer)
+        for expr in exprs
         if isinstance(expr, n.AddressOf) and isinstance(start := root(expr.place), n.VarPlace)
     }
+
+
+def read_variables(stmt: n.Stmt) -> Iterator[n.Var]:
+    """Variables that a statement itself reads or takes the address of, one for each time."""
+    return read_in(expressions(stmt))
+
+
+def read_in(exprs: Iterable[n.Expr]) -> Iterator[n.Var]:
+    """Variables that one of ``exprs`` itself reads or is the address of, one for each time."""
+    for expr in exprs:
+        if isinstance(expr, _NAMING):
+            start = root(expr.place)
+            if isinstance(start, n.VarPlace):
+                yield start.var
+
+
+_NAMING = (n.Load, n.AddressOf)
 
 
 def mentioned_variables(stmt: n.Stmt) -> set[n.Var]:
     """Variables that a statement or one inside it reads, writes or takes the address of; not what it declares."""
     found = set() if isinstance(stmt, n.Declare) else set(assigned_variables(stmt))
-    for outer in statement_expressions(stmt):
-        for expr in subexpressions(outer):
-            if isinstance(expr, n.Load | n.AddressOf):
-                start = root(expr.place)
-                if isinstance(start, n.VarPlace):
-                    found.add(start.var)
+    found.update(read_variables(stmt))
     for block in nested_blocks(stmt):
         for inner in block:
             found |= mentioned_variables(inner)
     return found
+
+
+def expressions(stmt: n.Stmt) -> Iterator[n.Expr]:
+    """The expressions that a statement evaluates itself and all below them, each before its operands."""
+    return _all_of([*reversed(statement_expressions(stmt))])
+
+
+def with_expressions(block: n.Block) -> tuple[tuple[n.Stmt, tuple[n.Expr, ...]], ...]:
+    """All statements of a block with the ``expressions`` of each, for who looks at them several times."""
+    return tuple((stmt, tuple(expressions(stmt))) for stmt in statements(block))
 
 
 class Rewriter:
@@ -185,64 +231,18 @@ class Rewriter:
         return (stmt,)
 
     def expr(self, expr: n.Expr) -> n.Expr:
-        return self.leave_expr(self._expr_parts(expr))
+        return self.leave_expr(_REBUILT[type(expr)](self, expr))
 
-    def _expr_parts(self, expr: n.Expr) -> n.Expr:
-        match expr:
-            case n.Const() | n.Special() | n.Zero():
-                return expr
-            case n.Load():
-                place = self.place(expr.place)
-                return expr if place is expr.place else n.Load(place)
-            case n.AddressOf():
-                place = self.place(expr.place)
-                return expr if place is expr.place else n.AddressOf(place, expr.type)
-            case n.Unary() | n.Cast() | n.Bitcast() | n.Extract():
-                operand = self.expr(expr.operand)
-                return expr if operand is expr.operand else replace(expr, operand=operand)
-            case n.Binary() | n.Distance():
-                left, right = self.expr(expr.left), self.expr(expr.right)
-                same = left is expr.left and right is expr.right
-                return expr if same else replace(expr, left=left, right=right)
-            case n.Select():
-                parts = [self.expr(e) for e in (expr.condition, expr.if_true, expr.if_false)]
-                same = all(a is b for a, b in zip(parts, operands(expr), strict=True))
-                return expr if same else n.Select(*parts)
-            case n.Builtin():
-                args = self._exprs(expr.args)
-                return expr if args is expr.args else replace(expr, args=args)
-            case n.Offset():
-                ptr, index = self.expr(expr.ptr), self.expr(expr.index)
-                same = ptr is expr.ptr and index is expr.index
-                return expr if same else replace(expr, ptr=ptr, index=index)
-            case n.Construct():
-                args = self._exprs(expr.parts)
-                return expr if args is expr.parts else replace(expr, parts=args)
-            case _:
-                assert_never(expr)
+    def expr_parts(self, expr: n.Expr) -> n.Expr:
+        """An expression whose operands have been rewritten, and that has not."""
+        return _REBUILT[type(expr)](self, expr)
 
-    def _exprs(self, exprs: tuple[n.Expr, ...]) -> tuple[n.Expr, ...]:
-        new = tuple(self.expr(e) for e in exprs)
-        return exprs if all(a is b for a, b in zip(new, exprs, strict=True)) else new
+    def exprs(self, exprs: tuple[n.Expr, ...]) -> tuple[n.Expr, ...]:
+        new = tuple([self.expr(e) for e in exprs])
+        return exprs if _are_same(new, exprs) else new
 
     def place(self, place: n.Place) -> n.Place:
-        match place:
-            case n.VarPlace():
-                var = self.var(place.var)
-                new: n.Place = place if var is place.var else n.VarPlace(var)
-            case n.Deref():
-                ptr = self.expr(place.ptr)
-                new = place if ptr is place.ptr else replace(place, ptr=ptr)
-            case n.Member():
-                base = self.place(place.base)
-                new = place if base is place.base else n.Member(base, place.index)
-            case n.Index():
-                base, index = self.place(place.base), self.expr(place.index)
-                same = base is place.base and index is place.index
-                new = place if same else replace(place, base=base, index=index)
-            case _:
-                assert_never(place)
-        return self.leave_place(new)
+        return self.leave_place(_REBUILT_PLACES[type(place)](self, place))
 
     def block(self, block: n.Block) -> n.Block:
         out: list[n.Stmt] = []
@@ -265,21 +265,23 @@ class Rewriter:
     def _stmt_parts(self, stmt: n.Stmt) -> n.Stmt:
         match stmt:
             case n.Declare():
-                return _keep(stmt, var=self.var(stmt.var), init=self._optional(stmt.init))
+                var, init = self.var(stmt.var), self._optional(stmt.init)
+                return stmt if var is stmt.var and init is stmt.init else n.Declare(var, init, stmt.span)
             case n.Assign():
-                return _keep(stmt, place=self.place(stmt.place), value=self.expr(stmt.value))
+                place, value = self.place(stmt.place), self.expr(stmt.value)
+                return stmt if place is stmt.place and value is stmt.value else n.Assign(place, value, stmt.span)
             case n.Atomic():
-                return _keep(stmt, place=self.place(stmt.place), args=self._exprs(stmt.args),
+                return _keep(stmt, place=self.place(stmt.place), args=self.exprs(stmt.args),
                              result=self._optional_var(stmt.result))  # fmt: skip
             case n.Barrier():
                 return _keep(stmt, predicate=self._optional(stmt.predicate),
                              result=self._optional_var(stmt.result))  # fmt: skip
             case n.Warp():
-                return _keep(stmt, args=self._exprs(stmt.args), mask=self._optional(stmt.mask),
+                return _keep(stmt, args=self.exprs(stmt.args), mask=self._optional(stmt.mask),
                              result=self._optional_var(stmt.result),
                              predicate_result=self._optional_var(stmt.predicate_result))  # fmt: skip
             case n.Call() | n.Print():
-                return _keep(stmt, args=self._exprs(stmt.args), result=self._optional_var(stmt.result))
+                return _keep(stmt, args=self.exprs(stmt.args), result=self._optional_var(stmt.result))
             case n.ReadClock():
                 return _keep(stmt, result=self.var(stmt.result))
             case n.If():
@@ -290,7 +292,7 @@ class Rewriter:
                              step=self.block(stmt.step))  # fmt: skip
             case n.Switch():
                 cases = tuple(_keep(case, body=self.block(case.body)) for case in stmt.cases)
-                if all(a is b for a, b in zip(cases, stmt.cases, strict=True)):
+                if _are_same(cases, stmt.cases):
                     cases = stmt.cases
                 return _keep(stmt, selector=self.expr(stmt.selector), cases=cases,
                              default=self.block(stmt.default))  # fmt: skip
@@ -304,8 +306,121 @@ class Rewriter:
                 assert_never(stmt)
 
 
+def _with_place(rewriter: Rewriter, expr: n.Load) -> n.Expr:
+    place = rewriter.place(expr.place)
+    return expr if place is expr.place else n.Load(place)
+
+
+def _with_addressed(rewriter: Rewriter, expr: n.AddressOf) -> n.Expr:
+    place = rewriter.place(expr.place)
+    return expr if place is expr.place else n.AddressOf(place, expr.type)
+
+
+def _with_number(rewriter: Rewriter, expr: n.Cast) -> n.Expr:
+    operand = rewriter.expr(expr.operand)
+    return expr if operand is expr.operand else n.Cast(expr.type, operand)
+
+
+def _with_operand(rewriter: Rewriter, expr: n.Unary | n.Bitcast | n.Extract) -> n.Expr:
+    operand = rewriter.expr(expr.operand)
+    return expr if operand is expr.operand else replace(expr, operand=operand)
+
+
+def _with_sides(rewriter: Rewriter, expr: n.Binary | n.Distance) -> n.Expr:
+    left, right = rewriter.expr(expr.left), rewriter.expr(expr.right)
+    if left is expr.left and right is expr.right:
+        return expr
+    if isinstance(expr, n.Binary):
+        return n.Binary(expr.op, left, right, expr.type, expr.contract)
+    return n.Distance(left, right, expr.type)
+
+
+def _with_choices(rewriter: Rewriter, expr: n.Select) -> n.Expr:
+    condition, if_true = rewriter.expr(expr.condition), rewriter.expr(expr.if_true)
+    if_false = rewriter.expr(expr.if_false)
+    same = condition is expr.condition and if_true is expr.if_true and if_false is expr.if_false
+    return expr if same else n.Select(condition, if_true, if_false)
+
+
+def _with_arguments(rewriter: Rewriter, expr: n.Builtin) -> n.Expr:
+    args = rewriter.exprs(expr.args)
+    return expr if args is expr.args else n.Builtin(expr.name, args, expr.type)
+
+
+def _with_parts(rewriter: Rewriter, expr: n.Construct) -> n.Expr:
+    parts = rewriter.exprs(expr.parts)
+    return expr if parts is expr.parts else n.Construct(expr.type, parts)
+
+
+def _with_moved(rewriter: Rewriter, expr: n.Offset) -> n.Expr:
+    ptr, index = rewriter.expr(expr.ptr), rewriter.expr(expr.index)
+    return expr if ptr is expr.ptr and index is expr.index else n.Offset(ptr, index, expr.span)
+
+
+_REBUILT: Mapping[type[n.Expr], Callable[[Rewriter, Any], n.Expr]] = {
+    n.Const: lambda rewriter, expr: expr,
+    n.Special: lambda rewriter, expr: expr,
+    n.Zero: lambda rewriter, expr: expr,
+    n.Load: _with_place,
+    n.AddressOf: _with_addressed,
+    n.Unary: _with_operand,
+    n.Cast: _with_number,
+    n.Bitcast: _with_operand,
+    n.Extract: _with_operand,
+    n.Binary: _with_sides,
+    n.Distance: _with_sides,
+    n.Select: _with_choices,
+    n.Builtin: _with_arguments,
+    n.Offset: _with_moved,
+    n.Construct: _with_parts,
+}
+"""How each kind of expression is made of its rewritten operands."""
+
+
+def _with_variable(rewriter: Rewriter, place: n.VarPlace) -> n.Place:
+    var = rewriter.var(place.var)
+    return place if var is place.var else n.VarPlace(var)
+
+
+def _with_pointer(rewriter: Rewriter, place: n.Deref) -> n.Place:
+    ptr = rewriter.expr(place.ptr)
+    return place if ptr is place.ptr else n.Deref(ptr, place.volatile, place.span)
+
+
+def _with_base(rewriter: Rewriter, place: n.Member) -> n.Place:
+    base = rewriter.place(place.base)
+    return place if base is place.base else n.Member(base, place.index)
+
+
+def _with_index(rewriter: Rewriter, place: n.Index) -> n.Place:
+    base, index = rewriter.place(place.base), rewriter.expr(place.index)
+    return place if base is place.base and index is place.index else n.Index(base, index, place.span)
+
+
+_REBUILT_PLACES: Mapping[type[n.Place], Callable[[Rewriter, Any], n.Place]] = {
+    n.VarPlace: _with_variable,
+    n.Deref: _with_pointer,
+    n.Member: _with_base,
+    n.Index: _with_index,
+}
+
+
+class BlockRewriter(Rewriter):
+    """Rebuilds blocks and statements, whose own expressions, places and variables stay as they are."""
+
+    def _stmt_parts(self, stmt: n.Stmt) -> n.Stmt:
+        return super()._stmt_parts(stmt) if isinstance(stmt, _STRUCTURED) else stmt
+
+    def expr(self, expr: n.Expr) -> n.Expr:
+        return expr
+
+
 def _keep(node: _T, **parts: object) -> _T:
     """``node`` with ``parts`` replaced, or itself when they are all the ones it has."""
     if all(getattr(node, name) is part for name, part in parts.items()):
         return node
     return replace(node, **parts)  # type: ignore[type-var]
+
+
+def _are_same(a: Sequence[object], b: Sequence[object]) -> bool:
+    return all(map(is_, a, b))

@@ -14,7 +14,7 @@ from cudawasm.diagnostics import Diagnostic
 from cudawasm.errors import UnsupportedFeature
 from cudawasm.ir import nodes as n
 from cudawasm.ir.types import BOOL, U16, U32, U64, Pointer, Scalar, Space, Type, Vector
-from cudawasm.ir.walk import Rewriter, root
+from cudawasm.ir.walk import BlockRewriter, root
 
 IsNative = Callable[[n.AtomicOp, Scalar], bool]
 
@@ -40,7 +40,7 @@ def _read(var: n.Var) -> n.Expr:
     return n.Load(n.VarPlace(var))
 
 
-class _Writer(Rewriter):
+class _Writer(BlockRewriter):
     def __init__(self, is_native: IsNative):
         self.is_native = is_native
         self.count = 0

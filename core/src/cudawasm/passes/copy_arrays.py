@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from cudawasm.ir import nodes as n
 from cudawasm.ir.types import BOOL, I32, Array, Struct
-from cudawasm.ir.walk import Rewriter
+from cudawasm.ir.walk import BlockRewriter
 from cudawasm.passes.simplify import zero
 
 _MOST_STATEMENTS = 4
@@ -20,7 +20,7 @@ def copy_arrays(module: n.Module) -> n.Module:
     return replace(module, functions=functions)
 
 
-class _Writer(Rewriter):
+class _Writer(BlockRewriter):
     def __init__(self) -> None:
         self.count = 0
 

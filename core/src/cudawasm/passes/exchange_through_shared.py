@@ -14,7 +14,7 @@ from cudawasm.diagnostics import Diagnostic
 from cudawasm.errors import UnsupportedFeature
 from cudawasm.ir import nodes as n
 from cudawasm.ir.types import BOOL, I32, U8, U16, U32, U64, Scalar, Space, Type, Vector, size_of
-from cudawasm.ir.walk import Rewriter, statements
+from cudawasm.ir.walk import BlockRewriter, statements
 from cudawasm.passes.meetings import WARP, Meetings, binary, linear_thread, read, u32
 
 _FULL = 0xFFFFFFFF
@@ -55,7 +55,7 @@ def _needs(block: n.Block, native: Collection[int]) -> bool:
     )
 
 
-class _Lockstep(Rewriter):
+class _Lockstep(BlockRewriter):
     def __init__(self) -> None:
         self.count = 0
 
@@ -79,7 +79,7 @@ def _is_volatile_shared(place: n.Place) -> bool:
     return volatile and getattr(place.ptr.type, "space", None) is Space.SHARED
 
 
-class _Writer(Rewriter):
+class _Writer(BlockRewriter):
     def __init__(self, meetings: Meetings, native: Collection[int]):
         self.meetings = meetings
         self.native = native

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 
 from cudawasm.ir import nodes as n
@@ -9,10 +10,9 @@ from cudawasm.ir.types import Pointer, Space
 from cudawasm.ir.walk import (
     Rewriter,
     assigned_variables,
+    expressions,
     root,
-    statement_expressions,
     statements,
-    subexpressions,
 )
 from cudawasm.passes.places import capture, simplify_place, strip_pointer_casts
 
@@ -36,22 +36,29 @@ def _candidates(function: n.Function) -> set[n.Var]:
     for stmt in statements(function.body):
         for var in assigned_variables(stmt):
             if isinstance(stmt, n.Declare) and stmt.init is not None and var not in found:
-                if isinstance(var.type, Pointer) and _names_variable(stmt.init):
+                is_plain = isinstance(var.type, Pointer) and var.space is Space.LOCAL and not var.volatile
+                if is_plain and _names_variable(stmt.init, found):
                     found.add(var)
                     continue
             refused.add(var)
-        for expr in statement_expressions(stmt):
-            for sub in subexpressions(expr):
-                if isinstance(sub, n.AddressOf):
-                    start = root(sub.place)
-                    if isinstance(start, n.VarPlace) and isinstance(sub.place, n.VarPlace):
-                        refused.add(start.var)
+    if found <= refused:
+        return set()
+    for stmt in statements(function.body):
+        for expr in expressions(stmt):
+            if isinstance(expr, n.AddressOf) and isinstance(expr.place, n.VarPlace):
+                refused.add(expr.place.var)
     return found - refused
 
 
-def _names_variable(expr: n.Expr) -> bool:
+def _names_variable(expr: n.Expr, pointers: Collection[n.Var] = ()) -> bool:
+    """Whether an expression is the address of (a part of) a variable, given that ``pointers`` are such addresses."""
     inner = strip_pointer_casts(expr)
-    return isinstance(inner, n.AddressOf) and isinstance(root(inner.place), n.VarPlace)
+    if isinstance(inner, n.Load):
+        return isinstance(inner.place, n.VarPlace) and inner.place.var in pointers
+    if not isinstance(inner, n.AddressOf):
+        return False
+    start = root(inner.place)
+    return isinstance(start, n.VarPlace) or _names_variable(start.ptr, pointers)
 
 
 class _Forwarder(Rewriter):
@@ -71,8 +78,8 @@ class _Forwarder(Rewriter):
         if not (isinstance(stmt, n.Declare) and stmt.var in self.chosen and stmt.init is not None):
             return (stmt,)
         inner = strip_pointer_casts(stmt.init)
-        if not isinstance(inner, n.AddressOf) or stmt.var.space is not Space.LOCAL:
-            return (stmt,)
+        if not isinstance(inner, n.AddressOf) or not isinstance(root(inner.place), n.VarPlace):
+            return (stmt,)  # it points to an object of another type
         place, declared = capture(inner.place, f"{stmt.var.name}.at", stmt.span)
         self.values[stmt.var] = n.AddressOf(place, inner.type)
         return tuple(declared)

@@ -7,21 +7,23 @@ what a person would write, and its compiler has less to do.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from cudawasm.analysis.pointees import exposed_variables
 from cudawasm.ir import nodes as n
 from cudawasm.ir.types import Space
 from cudawasm.ir.walk import (
+    BlockRewriter,
     Rewriter,
+    addressed_in,
     assigned_variables,
+    expressions,
     mentioned_variables,
     nested_blocks,
+    read_in,
+    read_variables,
     root,
-    statement_expressions,
     statements,
-    subexpressions,
 )
 
 _ROUNDS = 8
@@ -33,27 +35,34 @@ def forward_copies(module: n.Module) -> n.Module:
 
 
 def _forward(function: n.Function) -> n.Function:
+    body, reads = function.body, _Reads()
     for _ in range(_ROUNDS):
-        before = function
-        function = replace(function, body=_Filling().block(function.body))
-        function = replace(function, body=_Copies(function).block(function.body))
-        function = replace(function, body=_Unread(function).block(function.body))
-        if function == before:
+        before = body
+        body = _Filling().block(body)
+        body = _Copies(body, reads).block(body)
+        body = _Unread(body, reads).block(body)
+        if body is before:
             break
-    return function
+    return function if body is function.body else replace(function, body=body)
 
 
-def _read(stmt: n.Stmt) -> Iterator[n.Var]:
-    """The variables that a statement reads, without those of statements in it; one for each time."""
-    for expr in statement_expressions(stmt):
-        for sub in subexpressions(expr):
-            if isinstance(sub, n.Load | n.AddressOf):
-                start = root(sub.place)
-                if isinstance(start, n.VarPlace):
-                    yield start.var
+class _Reads:
+    """What statements read, which is found once for those that stay as they are from round to round."""
+
+    def __init__(self) -> None:
+        self._found: dict[int, tuple[n.Stmt, tuple[n.Var, ...], set[n.Var]]] = {}
+        """By the ``id`` of the statement, which is kept so that no other one gets it."""
+
+    def of(self, stmt: n.Stmt) -> tuple[tuple[n.Var, ...], set[n.Var]]:
+        """Variables that a statement itself reads, one for each time, and those whose address it takes."""
+        found = self._found.get(id(stmt))
+        if found is None:
+            exprs = tuple(expressions(stmt))
+            found = self._found[id(stmt)] = (stmt, tuple(read_in(exprs)), addressed_in(exprs))
+        return found[1:]
 
 
-class _Filling(Rewriter):
+class _Filling(BlockRewriter):
     """Declares variables where they are filled."""
 
     def block(self, block: n.Block) -> n.Block:
@@ -79,7 +88,7 @@ def _filled(stmt: n.Stmt, empty: Mapping[n.Var, int]) -> n.Declare | None:
     if not (isinstance(stmt, n.Assign) and isinstance(stmt.place, n.VarPlace) and stmt.place.var in empty):
         return None
     var = stmt.place.var
-    return None if var in _read(stmt) else n.Declare(var, stmt.value, stmt.span)
+    return None if var in read_variables(stmt) else n.Declare(var, stmt.value, stmt.span)
 
 
 @dataclass(slots=True)
@@ -94,24 +103,29 @@ class _Facts:
 class _Copies(Rewriter):
     """Uses what was copied in place of the copy."""
 
-    def __init__(self, function: n.Function):
-        self.exposed = exposed_variables(function, (Space.LOCAL,))
-        self.changed = set(self.exposed)
-        self.reads: Counter[n.Var] = Counter()
-        for stmt in statements(function.body):
-            self.reads.update(_read(stmt))
-            if not (isinstance(stmt, n.Declare) and stmt.init is not None):
-                self.changed.update(v for v in assigned_variables(stmt) if not isinstance(stmt, n.Declare))
+    def __init__(self, body: n.Block, reads: _Reads):
+        self.reads_of = reads.of
+        self.exposed: set[n.Var] = set()
+        self.changed: set[n.Var] = set()
+        self.empty: set[n.Var] = set()
         self.facts: dict[int, _Facts] = {}
         """Of each statement, by its ``id``."""
-        for stmt in function.body:
-            self.learn(stmt)
-        self.empty = {s.var for s in statements(function.body) if isinstance(s, n.Declare) and s.init is None}
+        self.reads: Counter[n.Var] = Counter()
+        for stmt in body:
+            self.reads.update(self.learn(stmt).reads)
         self.values: dict[n.Var, n.Expr] = {}
 
     def learn(self, stmt: n.Stmt) -> _Facts:
-        found = _Facts(Counter(_read(stmt)), set(assigned_variables(stmt)), bool(nested_blocks(stmt)))
-        for block in nested_blocks(stmt):
+        blocks = nested_blocks(stmt)
+        reads, addressed = self.reads_of(stmt)
+        found = _Facts(Counter(reads), set(assigned_variables(stmt)), bool(blocks))
+        self.exposed |= addressed
+        self.changed |= addressed
+        if not isinstance(stmt, n.Declare):
+            self.changed |= found.writes
+        elif stmt.init is None:
+            self.empty.add(stmt.var)
+        for block in blocks:
             for inner in block:
                 facts = self.learn(inner)
                 found.reads.update(facts.reads)
@@ -131,6 +145,11 @@ class _Copies(Rewriter):
     def leave_place(self, place: n.Place) -> n.Place:
         value = self.values.get(place.var) if isinstance(place, n.VarPlace) else None
         return value.place if isinstance(value, n.Load) else place
+
+    def stmt(self, stmt: n.Stmt) -> n.Block:
+        facts = self.facts[id(stmt)]
+        is_kept = not facts.is_nested and self.values.keys().isdisjoint(facts.reads)
+        return (stmt,) if is_kept else super().stmt(stmt)
 
     def block(self, block: n.Block) -> n.Block:
         out: list[n.Stmt] = []
@@ -165,13 +184,13 @@ class _Copies(Rewriter):
         return left == 0
 
 
-class _Unread(Rewriter):
+class _Unread(BlockRewriter):
     """Drops what is only written."""
 
-    def __init__(self, function: n.Function):
+    def __init__(self, body: n.Block, reads: _Reads):
         self.read: set[n.Var] = set()
-        for stmt in statements(function.body):
-            self.read.update(_read(stmt))
+        for stmt in statements(body):
+            self.read.update(reads.of(stmt)[0])
             if not isinstance(stmt, n.Declare | n.Assign | n.Atomic):
                 self.read.update(assigned_variables(stmt))  # results that cannot be left out
             elif isinstance(stmt, n.Atomic):

@@ -10,12 +10,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 from cudawasm.analysis.pointees import exposed_variables
-from cudawasm.analysis.pointer_spaces import PointerSpaces, expressions, plain_pointer, pointees
+from cudawasm.analysis.pointer_spaces import PointerSpaces, plain_pointer, pointees
 from cudawasm.diagnostics import Diagnostic
 from cudawasm.errors import UnsupportedFeature
 from cudawasm.ir import nodes as n
 from cudawasm.ir.types import U64, Array, Pointer, Space, Struct, Type, Vector
-from cudawasm.ir.walk import Rewriter, root, statements
+from cudawasm.ir.walk import Rewriter, expressions, root, statements
 from cudawasm.passes.objects import has_union
 from cudawasm.source import Span
 

@@ -6,15 +6,15 @@ before. It is done only where no statement that changes places could see the dif
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from cudawasm.ir import nodes as n
 from cudawasm.ir.types import Array, Pointer, Scalar, Space
 from cudawasm.ir.walk import (
     assigned_variables,
+    expressions,
     nested_blocks,
     root,
-    statement_expressions,
     subexpressions,
 )
 
@@ -66,8 +66,7 @@ def _effects(stmt: n.Stmt) -> _Effects | None:
         return None
     reads: set[object] = set()
     writes: set[object] = set(assigned_variables(stmt))
-    found: Iterable[n.Expr] = (e for outer in statement_expressions(stmt) for e in subexpressions(outer))
-    for expr in found:
+    for expr in expressions(stmt):
         if isinstance(expr, n.AddressOf):
             return None
         if isinstance(expr, n.Load):

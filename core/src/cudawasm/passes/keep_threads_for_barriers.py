@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from cudawasm.analysis.block_uniformity import BlockUniformity
 from cudawasm.ir import nodes as n
 from cudawasm.ir.types import BOOL, Scalar
-from cudawasm.ir.walk import Rewriter, statements
+from cudawasm.ir.walk import BlockRewriter, statements
 from cudawasm.passes.meetings import Meetings, binary, has_barrier, jumps_out, read
 from cudawasm.passes.nest_tails import nest_tails
 
@@ -241,7 +241,7 @@ class _Keeper:
         return self.block((n.Declare(selector, stmt.selector, stmt.span), *rest), flag)
 
 
-class _Jumps(Rewriter):
+class _Jumps(BlockRewriter):
     """Jumps out of a group of statements clear flags and go to its end."""
 
     def __init__(self, keeper: _Keeper, label: str, inside: set[str]):

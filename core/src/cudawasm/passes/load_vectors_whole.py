@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from cudawasm.ir import nodes as n
 from cudawasm.ir.types import Space, Vector
-from cudawasm.ir.walk import Rewriter, root
+from cudawasm.ir.walk import BlockRewriter, root
 
 
 def load_vectors_whole(module: n.Module) -> n.Module:
@@ -16,7 +16,7 @@ def load_vectors_whole(module: n.Module) -> n.Module:
     return replace(module, functions=functions)
 
 
-class _Writer(Rewriter):
+class _Writer(BlockRewriter):
     def __init__(self) -> None:
         self.count = 0
 

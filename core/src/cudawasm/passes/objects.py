@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
-from cudawasm.analysis.pointees import UNKNOWN, Pointees, exposed_variables
+from cudawasm.analysis.pointees import UNKNOWN, Pointees
 from cudawasm.ir import nodes as n
 from cudawasm.ir.types import (
     VOID,
@@ -20,7 +20,7 @@ from cudawasm.ir.types import (
     member_offset,
     size_of,
 )
-from cudawasm.ir.walk import root, statement_expressions, statements, subexpressions
+from cudawasm.ir.walk import root
 from cudawasm.passes.objects_to_words import IsStorable, Layout, Uses, choose_layout, numbers_of
 
 
@@ -103,7 +103,7 @@ class Objects:
     ) -> None:
         self.function, self.spaces, self.merging, self.is_atomic = function, spaces, merging, is_atomic
         self.pointees = Pointees(function, spaces)
-        self.flat = exposed_variables(function, spaces) | self._without_form() | self._with_rows()
+        self.flat = self.pointees.exposed | self._without_form() | self._with_rows()
         self._parents: dict[n.Var, n.Var] = {}
         self._uses: dict[n.Var, Uses] = {}
         self._by_name = {p.name: p for p in function.params}
@@ -115,8 +115,8 @@ class Objects:
             if self.pointees.is_global(var) and self.is_pointer(var.type):
                 self.variables.setdefault(self.same(var), []).append(var)
                 self._used(var)
-        for stmt in statements(function.body):
-            self._look_at(stmt)
+        for stmt, expressions in self.pointees.statements:
+            self._look_at(stmt, expressions)
         self.objects: dict[n.Var, Object] = {}
         for key in self.variables:
             self.objects[key] = self._object(key, len(self.objects), is_storable)
@@ -183,10 +183,10 @@ class Objects:
 
     def _without_form(self) -> set[n.Var]:
         """Variables whose type no target declares: unions, and shared memory that several variables name."""
-        found = {s.var for s in statements(self.function.body) if isinstance(s, n.Declare) and has_union(s.var.type)}
+        found = {s.var for s, _ in self.pointees.statements if isinstance(s, n.Declare) and has_union(s.var.type)}
         dynamic: set[n.Var] = set()
-        for stmt in statements(self.function.body):
-            for place in places_of(stmt):
+        for stmt, expressions in self.pointees.statements:
+            for place in _places(stmt, expressions):
                 start = root(place)
                 if isinstance(start, n.VarPlace) and start.var.space is Space.SHARED:
                     is_atomic = start.var.volatile or (isinstance(stmt, n.Atomic) and place is stmt.place)
@@ -209,8 +209,8 @@ class Objects:
         Programs go on from a row into the next.
         """
         found: set[n.Var] = set()
-        for stmt in statements(self.function.body):
-            for place in places_of(stmt):
+        for stmt, expressions in self.pointees.statements:
+            for place in _places(stmt, expressions):
                 start = root(place)
                 if isinstance(start, n.VarPlace) and start.var.space in self.spaces and _leaves_row(place):
                     found.add(start.var)
@@ -227,13 +227,12 @@ class Objects:
         assert isinstance(start.ptr.type, Pointer)
         return self.pointees.handles(start.ptr.type)
 
-    def _look_at(self, stmt: n.Stmt) -> None:
-        for expr in statement_expressions(stmt):
-            for sub in subexpressions(expr):
-                if isinstance(sub, n.Load):
-                    self._access(sub.place, stmt, stored=False)
-                if self.is_pointer(sub.type):
-                    self._pointer(sub)
+    def _look_at(self, stmt: n.Stmt, expressions: tuple[n.Expr, ...]) -> None:
+        for expr in expressions:
+            if isinstance(expr, n.Load):
+                self._access(expr.place, stmt, stored=False)
+            if self.is_pointer(expr.type):
+                self._pointer(expr)
         if isinstance(stmt, n.Assign | n.Atomic):
             self._access(stmt.place, stmt, stored=True)
         if isinstance(stmt, n.Declare | n.Assign):
@@ -320,12 +319,14 @@ def is_unsized(type_: Type) -> bool:
     return isinstance(type_, Array) and (type_.count == 0 or is_unsized(type_.element))
 
 
-def places_of(stmt: n.Stmt) -> list[n.Place]:
+def _places(stmt: n.Stmt, expressions: tuple[n.Expr, ...]) -> list[n.Place]:
     """The places that a statement reads, writes or takes the address of."""
     found: list[n.Place] = [stmt.place] if isinstance(stmt, n.Assign | n.Atomic) else []
-    for expr in statement_expressions(stmt):
-        found += (sub.place for sub in subexpressions(expr) if isinstance(sub, n.Load | n.AddressOf))
+    found += (expr.place for expr in expressions if isinstance(expr, _NAMING))
     return found
+
+
+_NAMING = (n.Load, n.AddressOf)
 
 
 def has_union(type_: Type) -> bool:

@@ -145,6 +145,16 @@ def from_bits(bits: n.Expr, type_: Scalar) -> n.Expr:
     return n.Bitcast(type_, bits) if type_.is_float else n.Cast(type_, bits)
 
 
+def words_of(number: n.Expr) -> tuple[n.Expr, n.Expr] | None:
+    """The lower and the upper word of which 64 bits are put together, as ``read_number`` does."""
+    match number:
+        case n.Binary(op="or", left=n.Cast(operand=low), right=n.Binary(op="shl", left=n.Cast(operand=high), right=by)):
+            is_joined = low.type == U32 and high.type == U32 and number.type == U64 and by == _u32(32)
+            return (low, high) if is_joined else None
+        case _:
+            return None
+
+
 def read_number(array: n.Place, layout: Layout, at: n.Expr, type_: Scalar) -> n.Expr:
     """The number of a type at a position."""
     if layout.element == type_ and layout.unit == size_of(type_):

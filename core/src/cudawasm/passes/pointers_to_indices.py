@@ -407,6 +407,8 @@ def _extracted(value: n.Expr, index: int) -> n.Expr:
 
 def _needed(head: list[n.Stmt], body: n.Block) -> n.Block:
     """The declarations whose variables are used."""
+    if not head:
+        return ()
     used: set[n.Var] = set()
     for stmt in statements(body):
         used.update(assigned_variables(stmt))

@@ -12,7 +12,7 @@ from cudawasm.ir import nodes as n
 from cudawasm.ir.types import BOOL, I32, I64, U32, U64, Array, Pointer, Scalar, Struct, Type, Vector, size_of
 from cudawasm.ir.walk import Rewriter, assigned_variables, statements
 from cudawasm.passes.objects import Address, Object, Objects, place_address, pointer_address
-from cudawasm.passes.objects_to_words import plus, read_number
+from cudawasm.passes.objects_to_words import plus, read_number, words_of
 from cudawasm.passes.simplify import zero
 from cudawasm.source import Span
 
@@ -222,13 +222,20 @@ class Positions(Rewriter):
     def decoded(self, number: n.Expr, keys: tuple[n.Var, ...]) -> Position:
         """The pointer that 64 bits hold."""
         unit = self.unit(keys)
-        low: n.Expr = n.Cast(U32, number)
+        low: n.Expr
+        high: n.Expr
+        words = words_of(number)
+        if words is None:
+            low, high = n.Cast(U32, number), n.Cast(U32, n.Binary("shr", number, u32(32), U64))
+            is_null = n.Binary("eq", number, n.Const(U64, 0), BOOL)
+        else:
+            low, high = words
+            is_null = n.Binary("eq", n.Binary("or", low, high, U32), u32(0), BOOL)
         if unit > 1:
             low = n.Binary("shr", low, u32(unit.bit_length() - 1), U32)
-        index = n.Select(n.Binary("eq", number, n.Const(U64, 0), BOOL), u32(NULL), low)
+        index = n.Select(is_null, u32(NULL), low)
         if len(keys) < 2:
             return Position(keys, index)
-        high = n.Cast(U32, n.Binary("shr", number, u32(32), U64))
         which: n.Expr = n.Binary("and", high, u32(_FLAG - 1), U32)
         for key in keys:
             found = self.objects.objects[key]
@@ -251,7 +258,7 @@ class Positions(Rewriter):
             case n.Cast() | n.Bitcast() if self.is_pointer(expr.operand.type):
                 return self.number(expr)
             case n.Construct() | n.Zero():
-                return replace(self._expr_parts(expr), type=self.type_(expr.type))  # type: ignore[arg-type]
+                return replace(self.expr_parts(expr), type=self.type_(expr.type))  # type: ignore[arg-type]
             case _:
                 return super().expr(expr)
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 from cudawasm.ir import nodes as n
 from cudawasm.ir.types import F32, F64, I32, I64, U32, U64, Pointer, Scalar, Space
-from cudawasm.ir.walk import Rewriter
+from cudawasm.ir.walk import BlockRewriter
 from cudawasm.passes.meetings import binary, read, u32
 
 HEADER_WORDS = 2
@@ -46,7 +46,7 @@ def prints_to_buffer(module: n.Module) -> tuple[n.Module, dict[str, tuple[PrintS
     return replace(module, functions=functions), sites
 
 
-class _Writer(Rewriter):
+class _Writer(BlockRewriter):
     def __init__(self) -> None:
         self.buffer = n.Var("printed", Pointer(U32, Space.GLOBAL))
         self.sites: list[PrintSite] = []

@@ -9,17 +9,17 @@ from dataclasses import replace
 
 from cudawasm.ir import nodes as n
 from cudawasm.ir.types import BOOL, I32, I64, U32, Space
-from cudawasm.ir.walk import Rewriter, addressed_variables, root, statements, subexpressions
+from cudawasm.ir.walk import BlockRewriter, addressed_variables, root, statements, subexpressions
 from cudawasm.passes.simplify import simplified
-from cudawasm.passes.unroll_loops import Round, changed_variables, is_plain, size_of_block
+from cudawasm.passes.unroll_loops import Round, changed_variables, is_plain, loads_memory, size_of_block
 
 _ROUNDS = 4
-_MOST_NODES = 1500
+_MOST_NODES = 600
 """Expressions in all rounds together."""
 
 
 def repeat_rounds(module: n.Module) -> n.Module:
-    """The module in which innermost loops that add something to a counter are tested less often.
+    """The module in which innermost loops that load memory and add something to a counter are tested less often.
 
     Loops from one constant to another are left as they are: drivers know what to do with them.
     """
@@ -30,7 +30,7 @@ def repeat_rounds(module: n.Module) -> n.Module:
     return replace(module, functions=functions)
 
 
-class _Repeater(Rewriter):
+class _Repeater(BlockRewriter):
     """``addressed`` are variables that may change through pointers."""
 
     def __init__(self, addressed: set[n.Var]) -> None:
@@ -111,10 +111,12 @@ def _is_constant(expr: n.Expr) -> bool:
 
 def _may_repeat(loop: n.Loop) -> bool:
     """Whether copies of a loop's body do the same and are worth their place."""
-    others = n.Loop | n.Barrier | n.Warp | n.Scope | n.Switch | n.Return
-    if not is_plain(loop) or any(isinstance(s, others) for s in statements(loop.body)):
+    if not is_plain(loop) or any(isinstance(s, _NOT_REPEATED) for s in statements(loop.body)):
         return False
-    return _ROUNDS * size_of_block(loop.body) <= _MOST_NODES
+    return loads_memory(loop.body) and _ROUNDS * size_of_block(loop.body) <= _MOST_NODES
+
+
+_NOT_REPEATED = (n.Loop, n.Barrier, n.Warp, n.Scope, n.Switch, n.Return)
 
 
 def _stays(expr: n.Expr, changed: set[n.Var]) -> bool:

@@ -18,14 +18,11 @@ from cudawasm.errors import UnsupportedFeature
 from cudawasm.ir import nodes as n
 from cudawasm.ir.types import BOOL, U32, Array, Field, Pointer, Space, Struct, Type, align_of, round_up, size_of
 from cudawasm.ir.walk import Rewriter, addressed_variables, assigned_variables, statements
-from cudawasm.passes.forward_addresses import forward_addresses
 from cudawasm.passes.inline_calls import inline_calls
 from cudawasm.passes.objects import is_unsized
-from cudawasm.passes.simplify import simplify
-from cudawasm.passes.split_aggregates import split_aggregates
+from cudawasm.passes.take_variables_apart import take_variables_apart
 from cudawasm.source import Span
 
-_ROUNDS = 4
 _START, _DONE = 0, 0xFFFFFFFF
 _BODY = "between grid barriers"
 
@@ -56,12 +53,7 @@ def resume_at_grid_barriers(module: n.Module, kernel: str) -> Resumable:
     """Raises UnsupportedFeature (E0403, E0404) for what cannot be kept from one launch to the next."""
     module = inline_calls(module)
     module = replace(module, functions={kernel: module.functions[kernel]})
-    for _ in range(_ROUNDS):
-        before = module
-        module = forward_addresses(split_aggregates(simplify(module)))  # fewer variables to keep
-        if module.functions == before.functions:
-            break
-    return _Resumer(module, kernel).made()
+    return _Resumer(take_variables_apart(module), kernel).made()  # then there are fewer to keep
 
 
 class _Resumer:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from cudawasm.ir import nodes as n
 from cudawasm.ir.types import I32, Array, Space, Struct, Type, Vector
-from cudawasm.ir.walk import Rewriter, root, statement_expressions, statements, subexpressions
+from cudawasm.ir.walk import Rewriter, expressions, root, statements
 from cudawasm.passes.simplify import zero
 
 MOST_PARTS = 64
@@ -23,6 +23,8 @@ def _split(function: n.Function) -> n.Function:
         if not chosen:
             break
         function = replace(function, body=_Splitter(chosen, round_).block(function.body))
+        if not any(_is_splittable(part) for parts in chosen.values() for part in parts):
+            break
     return function
 
 
@@ -53,13 +55,11 @@ def part_names(type_: Type) -> list[str]:
 
 def _candidates(function: n.Function) -> dict[n.Var, list[n.Var]]:
     """Locals that can be split, with the variables for their parts."""
-    found: dict[n.Var, list[n.Var]] = {}
+    found = [s.var for s in statements(function.body) if isinstance(s, n.Declare) and _is_splittable(s.var)]
+    if not found:
+        return {}
     refused: set[n.Var] = set()
     for stmt in statements(function.body):
-        if isinstance(stmt, n.Declare) and _is_splittable(stmt.var):
-            names = [f"{stmt.var.name}.{part}" for part in part_names(stmt.var.type)]
-            types = part_types(stmt.var.type)
-            found[stmt.var] = [n.Var(a, t, span=stmt.var.span) for a, t in zip(names, types, strict=True)]
         if isinstance(stmt, n.Assign | n.Atomic):
             _look_at(stmt.place, refused)
             if isinstance(stmt, n.Atomic):
@@ -69,15 +69,19 @@ def _candidates(function: n.Function) -> dict[n.Var, list[n.Var]]:
         result = getattr(stmt, "result", None)
         if isinstance(result, n.Var):
             refused.add(result)
-        for expr in statement_expressions(stmt):
-            for sub in subexpressions(expr):
-                if isinstance(sub, n.Load):
-                    _look_at(sub.place, refused)
-                elif isinstance(sub, n.AddressOf):
-                    start = root(sub.place)
-                    if isinstance(start, n.VarPlace):
-                        refused.add(start.var)
-    return {var: parts for var, parts in found.items() if var not in refused}
+        for expr in expressions(stmt):
+            if isinstance(expr, n.Load):
+                _look_at(expr.place, refused)
+            elif isinstance(expr, n.AddressOf):
+                start = root(expr.place)
+                if isinstance(start, n.VarPlace):
+                    refused.add(start.var)
+    return {var: _parts(var) for var in found if var not in refused}
+
+
+def _parts(var: n.Var) -> list[n.Var]:
+    names, types = part_names(var.type), part_types(var.type)
+    return [n.Var(f"{var.name}.{part}", type_, span=var.span) for part, type_ in zip(names, types, strict=True)]
 
 
 def _is_splittable(var: n.Var) -> bool:
@@ -93,7 +97,7 @@ def _look_at(place: n.Place, refused: set[n.Var]) -> None:
     So is a row of an array of arrays: a pointer to its first element may go on into the next row.
     """
     start = root(place)
-    if not isinstance(start, n.VarPlace):
+    if start is place or not isinstance(start, n.VarPlace):
         return
     while isinstance(place, n.Member | n.Index):
         if isinstance(place, n.Index) and isinstance(place.base, n.VarPlace | n.Index):

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from cudawasm.ir import nodes as n
 from cudawasm.ir.types import U32, Pointer, Space
-from cudawasm.ir.walk import Rewriter
+from cudawasm.ir.walk import BlockRewriter
 from cudawasm.passes.meetings import binary, read, u32
 
 RECORD_WORDS = 8
@@ -51,7 +51,7 @@ def traps_to_record(module: n.Module) -> tuple[n.Module, dict[str, tuple[TrapSit
     return replace(module, functions=functions), sites
 
 
-class _Writer(Rewriter):
+class _Writer(BlockRewriter):
     def __init__(self) -> None:
         self.record = n.Var("stopped", Pointer(U32, Space.GLOBAL))
         self.sites: list[TrapSite] = []

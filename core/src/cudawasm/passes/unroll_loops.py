@@ -1,23 +1,28 @@
 """Write short loops out, for targets whose compilers leave them as they are.
 
 A loop is short when it counts through a few values that are known. What depends on the counter is then constant: tests
-of it vanish, and arrays that are indexed by it can become variables.
+of it vanish, and arrays that are indexed by it can become variables. Loads of several rounds can be under way together.
+
+Code that is written out takes time to compile. A loop stays where it would gain little by it: where a round has a loop
+of its own, or stores to memory and does not load anything.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
+from cudawasm.analysis.register_arrays import counts_through, register_arrays
 from cudawasm.ir import nodes as n
 from cudawasm.ir.types import Scalar, Space
 from cudawasm.ir.walk import (
+    BlockRewriter,
     Rewriter,
     addressed_variables,
     assigned_variables,
-    statement_expressions,
+    expressions,
+    root,
     statements,
-    subexpressions,
 )
 from cudawasm.passes.interleave_rounds import interleaved
 from cudawasm.passes.simplify import simplified
@@ -25,8 +30,14 @@ from cudawasm.passes.simplify import simplified
 _MOST_ROUNDS = 16
 _MOST_COUNTED = 1024
 """Rounds of a loop that is known to have so many; it does several in one."""
-_MOST_NODES = 2000
+_LEAST_PARTS = 4
+"""Rounds that are worth being done in one."""
+_MOST_NODES = 1200
 """Expressions in all rounds of a loop."""
+_MOST_NODES_ASKED = 2000
+"""The same where the program asks for it."""
+_MOST_NODES_STORING = 320
+"""The same where rounds store to memory, so that loads must wait for each other, and the program asks for nothing."""
 
 
 def unroll_loops(module: n.Module, short_only: bool = False) -> n.Module:
@@ -36,32 +47,39 @@ def unroll_loops(module: n.Module, short_only: bool = False) -> n.Module:
     """
     functions = {}
     for name, function in module.functions.items():
-        unroller = _Unroller(short_only, addressed_variables(function.body))
+        unroller = _Unroller(short_only, addressed_variables(function.body), register_arrays(function.body))
         functions[name] = replace(function, body=unroller.block(function.body))
     return replace(module, functions=functions)
 
 
-class _Unroller(Rewriter):
-    """``addressed`` are variables that may change through pointers."""
+class _Unroller(BlockRewriter):
+    """``addressed`` are variables that may change through pointers, ``arrays`` those that can become variables."""
 
-    def __init__(self, short_only: bool, addressed: set[n.Var]) -> None:
+    def __init__(self, short_only: bool, addressed: set[n.Var], arrays: frozenset[n.Var]) -> None:
         self.short_only = short_only
         self.addressed = addressed
+        self.arrays = arrays
         self.copies = 0
 
     def block(self, block: n.Block) -> n.Block:
         out: list[n.Stmt] = []
         for stmt in super().block(block):
-            values = _values(out[-1], stmt) if out and isinstance(stmt, n.Loop) else None
-            counter = assigned_variables(out[-1])[0] if values is not None else None
-            if values is None or counter is None or counter in self.addressed or not isinstance(stmt, n.Loop):
+            start = _start(out[-1], stmt) if out and isinstance(stmt, n.Loop) else None
+            if start is None or start.counter in self.addressed or not isinstance(stmt, n.Loop):
                 out.append(stmt)
-                continue
-            if len(values) - 1 <= _rounds_at_most(stmt):
-                out += self.written_out(stmt, counter, values)
             else:
-                out.append(stmt if self.short_only else self.in_parts(stmt, counter, values))
+                out += self.loop(stmt, start)
         return tuple(out)
+
+    def loop(self, loop: n.Loop, start: _Start) -> Sequence[n.Stmt]:
+        most = self.rounds_at_most(loop, start.counter)
+        has_parts = most >= _LEAST_PARTS and not self.short_only
+        values = _values(start, loop, _MOST_COUNTED if has_parts else most)
+        if values is None:
+            return (loop,)
+        if len(values) - 1 <= most:
+            return self.written_out(loop, start.counter, values)
+        return (self.in_parts(loop, start.counter, len(values) - 1, most),)
 
     def written_out(self, loop: n.Loop, counter: n.Var, values: list[n.Const]) -> list[n.Stmt]:
         end = n.Assign(n.VarPlace(counter), values[-1], loop.span)
@@ -73,13 +91,13 @@ class _Unroller(Rewriter):
             out += self.rounds(loop.body, counter, [value])
         return [*out, end]
 
-    def in_parts(self, loop: n.Loop, counter: n.Var, values: list[n.Const]) -> n.Loop:
+    def in_parts(self, loop: n.Loop, counter: n.Var, count: int, most: int) -> n.Loop:
         """A loop that does several rounds in one, where that lets them run at the same time."""
         (step,) = loop.step
         if not (isinstance(step, n.Assign) and isinstance(step.value, n.Binary) and step.value.op == "add"):
             return loop
-        by, most, count = step.value.right, _rounds_at_most(loop), len(values) - 1
-        many = next((m for m in (16, 8, 4) if m <= most and count % m == 0), 1)
+        by = step.value.right
+        many = next((m for m in (16, 8, _LEAST_PARTS) if m <= most and count % m == 0), 1)
         if not isinstance(by, n.Const) or step.value.left != n.Load(n.VarPlace(counter)) or many == 1:
             return loop
         first, type_ = step.value.left, step.value.type
@@ -93,6 +111,19 @@ class _Unroller(Rewriter):
             return loop
         end = replace(step.value, right=n.Const(type_, by.value * many))
         return replace(loop, body=body, step=(replace(step, value=end),))
+
+    def rounds_at_most(self, loop: n.Loop, counter: n.Var) -> int:
+        """The rounds of a loop that are written out: few where there is little to be saved."""
+        size = max(1, size_of_block(loop.body))
+        most = max(1, min(_MOST_ROUNDS, (_MOST_NODES_ASKED if loop.unroll else _MOST_NODES) // size))
+        if most == 1 or counts_through(loop.body, counter, self.arrays):
+            return most
+        inside = tuple(statements(loop.body))
+        if any(isinstance(s, n.Loop) for s in inside):
+            return 1
+        if loop.unroll or not any(map(_stores_to_memory, inside)):
+            return most
+        return max(1, min(most, _MOST_NODES_STORING // size)) if loads_memory(loop.body) else 1
 
     def rounds(self, body: n.Block, counter: n.Var, values: Sequence[n.Expr]) -> n.Block:
         copies = [self.round(body, counter, value) for value in values]
@@ -120,7 +151,9 @@ class Round(Rewriter):
         return self.variables.get(var, var)
 
     def leave_expr(self, expr: n.Expr) -> n.Expr:
-        return self.value if expr == n.Load(n.VarPlace(self.counter)) else expr
+        if isinstance(expr, n.Load) and isinstance(expr.place, n.VarPlace) and expr.place.var is self.counter:
+            return self.value
+        return expr
 
     def leave_stmt(self, stmt: n.Stmt) -> n.Block:
         match stmt:
@@ -130,11 +163,20 @@ class Round(Rewriter):
                 return (stmt,)
 
 
-def _values(start: n.Stmt, loop: n.Loop) -> list[n.Const] | None:
-    """The values of a loop's counter, with the one that ends it; None for a loop of which they are not known."""
+@dataclass(frozen=True, slots=True)
+class _Start:
+    """A loop's counter, the value that it begins with, and what it becomes after each round."""
+
+    counter: n.Var
+    value: n.Const
+    step: n.Expr
+
+
+def _start(before: n.Stmt, loop: n.Loop) -> _Start | None:
+    """How a loop counts, if nothing but its step changes its counter."""
     if loop.condition is None or loop.unroll == 1 or len(loop.step) != 1 or not is_plain(loop):
         return None
-    match start, loop.step[0]:
+    match before, loop.step[0]:
         case (
             n.Declare(var=counter, init=n.Const() as value)
             | n.Assign(place=n.VarPlace(var=counter), value=n.Const() as value),
@@ -143,30 +185,61 @@ def _values(start: n.Stmt, loop: n.Loop) -> list[n.Const] | None:
             pass
         case _:
             return None
-    if any(counter in assigned_variables(s) for s in statements(loop.body)):
-        return None
-    values = [value]
-    while len(values) <= _MOST_COUNTED:
-        holds = _computed(loop.condition, counter, values[-1])
+    is_changed = any(counter in assigned_variables(s) for s in statements(loop.body))
+    return None if is_changed else _Start(counter, value, step)
+
+
+def _values(start: _Start, loop: n.Loop, most: int) -> list[n.Const] | None:
+    """The counter's values, with the one that ends the loop; None where they are not known, or more than ``most``."""
+    values = [start.value]
+    while len(values) <= most + 1 and loop.condition is not None:
+        holds = _computed(loop.condition, start.counter, values[-1])
         if holds is None:
             return None
         if not holds.value:
             return values
-        following = _computed(step, counter, values[-1])
+        following = _computed(start.step, start.counter, values[-1])
         if following is None:
             return None
         values.append(following)
     return None
 
 
-def _rounds_at_most(loop: n.Loop) -> int:
-    """The rounds of a loop that are written out."""
-    return min(_MOST_ROUNDS, _MOST_NODES // max(1, size_of_block(loop.body)))
+def loads_memory(body: n.Block) -> bool:
+    """Whether something is loaded that is not in the thread's own variables."""
+    return any(
+        isinstance(expr, n.Load) and not _is_own(root(expr.place)) for s in statements(body) for expr in expressions(s)
+    )
+
+
+def _is_own(start: n.VarPlace | n.Deref) -> bool:
+    return isinstance(start, n.VarPlace) and start.var.space is Space.LOCAL and not start.var.volatile
+
+
+def _stores_to_memory(stmt: n.Stmt) -> bool:
+    """Whether a statement changes what is not a local variable, or waits for threads that do."""
+    if isinstance(stmt, n.Assign):
+        return not _is_own(root(stmt.place))
+    return isinstance(stmt, n.Atomic | n.Barrier)
 
 
 def _computed(expr: n.Expr, counter: n.Var, value: n.Const) -> n.Const | None:
     """An expression of the counter alone, for one value of it."""
-    found = simplified(Round((), counter, value, 0).expr(expr))
+    match expr:
+        case n.Const():
+            return expr
+        case n.Load():
+            return value if expr.place == n.VarPlace(counter) else None
+        case n.Binary():
+            left, right = _computed(expr.left, counter, value), _computed(expr.right, counter, value)
+            if left is None or right is None:
+                return None
+            found = simplified(n.Binary(expr.op, left, right, expr.type, expr.contract))
+        case n.Cast():
+            operand = _computed(expr.operand, counter, value)
+            found = expr if operand is None else simplified(n.Cast(expr.type, operand))
+        case _:
+            found = simplified(Round((), counter, value, 0).expr(expr))
     return found if isinstance(found, n.Const) else None
 
 
@@ -194,4 +267,4 @@ def changed_variables(body: n.Block) -> set[n.Var]:
 
 
 def size_of_block(body: n.Block) -> int:
-    return sum(1 + sum(1 for e in statement_expressions(s) for _ in subexpressions(e)) for s in statements(body))
+    return sum(1 + sum(1 for _ in expressions(s)) for s in statements(body))

@@ -19,7 +19,7 @@ def variables_to_parameters(module: n.Module, *spaces: Space) -> tuple[n.Module,
     for name, function in module.functions.items():
         variables = tuple(v for v in referenced_variables(function) if v.space in spaces and not is_dynamic(v.type))
         pointers = {v: n.Var(v.name, Pointer(v.type, _space(v)), span=v.span) for v in variables}
-        body = _Writer(pointers).block(function.body)
+        body = _Writer(pointers).block(function.body) if pointers else function.body
         functions[name] = replace(function, params=(*function.params, *pointers.values()), body=body)
         added[name] = variables
     gone = {v for variables in added.values() for v in variables}
