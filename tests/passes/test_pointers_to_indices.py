@@ -57,6 +57,17 @@ def test_bytes_of_shared_words_are_swapped_in(lowered, ran):
     assert np.array_equal(before[0], after[0])
 
 
+@pytest.mark.parametrize("type_", ["float", "double"])
+def test_floats_are_added_as_such_where_an_object_holds_words(lowered, ran, type_: str):
+    word = {"float": "unsigned", "double": "unsigned long long"}[type_]
+    module = lowered(f"""__global__ void k({type_}* o) {{
+      __shared__ {word} s[2]; {type_}* p = ({type_}*)s; s[0] = s[1] = 0; __syncthreads();
+      atomicAdd(p + 1, ({type_})threadIdx.x / 2); __syncthreads();
+      o[threadIdx.x] = p[1] + (s[1] == 0); }}""")
+    dtype = {"float": np.float32, "double": np.float64}[type_]
+    assert ran(indexed(module), np.zeros(32, dtype))[0].tolist() == [248.0] * 32
+
+
 def test_pointers_to_several_objects(lowered, ran):
     module = lowered(CHOSEN)
     plain = indexed(module)

@@ -299,7 +299,8 @@ class _Writer(Positions):
             return (replace(stmt, place=place),)
         if layout.element.bits < type_.bits:
             raise self.refused("E0407", "an object of atomics is accessed as another type too")
-        if layout.element.bits > type_.bits or stmt.op in ("min", "max"):
+        is_of_bits = stmt.op not in ("min", "max") and not (type_.is_float and stmt.op in ("add", "sub"))
+        if layout.element.bits > type_.bits or not is_of_bits:
             return self.atomic_part(stmt, found, at)
         args = tuple(from_bits(bits_of(a), layout.element) for a in stmt.args)
         if stmt.result is None:
