@@ -10,6 +10,7 @@ from rich.markup import escape
 
 from cudawasm._version import __version__
 from cudawasm.cli import bench, cache, check, config, devices, emit, sanitize
+from cudawasm.cli import run as programs
 from cudawasm.cli.output import err
 from cudawasm.errors import CudaWasmError
 
@@ -39,6 +40,8 @@ app.command("devices")(devices.devices)
 app.command("doctor")(devices.doctor)
 app.command("check")(check.check)
 app.command("emit")(emit.emit)
+app.command("run", cls=programs.WithProgramArguments)(programs.run)
+app.command("build")(programs.build)
 app.command("bench")(bench.bench)
 app.command("sanitize", context_settings={"ignore_unknown_options": True})(sanitize.sanitize)
 app.add_typer(cache.app, name="cache")

@@ -126,10 +126,14 @@ class _Entry:
 class Compilation:
     """A source and its kernels: the plain ones lowered at once, templates when they are asked for.
 
-    Raises CompileError with the diagnostics of all kernels that are refused.
+    Raises CompileError with the diagnostics of all kernels that are refused. With ``on_demand`` all kernels are lowered
+    by ``instantiate`` only, and ``kernels`` and ``templates`` are empty.
     """
 
-    def __init__(self, text: bytes, name: str, options: SourceOptions, cache: DiskCache | None = None):
+    def __init__(
+        self, text: bytes, name: str, options: SourceOptions, cache: DiskCache | None = None, on_demand: bool = False
+    ):
+        self.on_demand = on_demand
         self.text = text
         self.name = name
         self.options = options
@@ -139,14 +143,16 @@ class Compilation:
             repr(options.include_dirs), repr(options.compile),
         )  # fmt: skip
         self._units: dict[str, Unit] = {}
-        self._entry = self._load(self._key)
+        self._entry = None if on_demand else self._load(self._key)
         self.from_cache = self._entry is not None
         """Whether the kernels came from the disk."""
         self.kernels: tuple[str, ...]
         """Names of the kernels that are not templates."""
         self.templates: tuple[str, ...]
         """Names of the kernel templates."""
-        if self._entry is None:
+        if on_demand:
+            self.kernels = self.templates = ()
+        elif self._entry is None:
             self._compile()
         else:
             self.kernels, self.templates = tuple(self._entry.units), self._entry.templates

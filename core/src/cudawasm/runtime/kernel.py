@@ -56,7 +56,7 @@ class Kernel:
         self.static_shared_bytes = static_shared_bytes(unit)
         """Bytes of shared memory that a block has without asking."""
         self._unit = unit
-        self._compiled = compiled
+        self.compiled = compiled
         self._variables = variables
         self._converters = converters_of(function, device)
         self._pack = struct.Struct(layout_of(tuple(p.type for p in function.params)).format).pack
@@ -74,8 +74,8 @@ class Kernel:
 
     def prepare(self, block: Any) -> None:
         """Compile for a block shape now instead of at the first launch. Raises CompileError."""
-        if isinstance(self._compiled, PreparableKernel):
-            self._compiled.prepare(_extents(block, "block"))
+        if isinstance(self.compiled, PreparableKernel):
+            self.compiled.prepare(_extents(block, "block"))
 
     def code(self, language: str, block: Any = (256, 1, 1)) -> str:
         """The text that the device's backend makes of this kernel ("llvm", "asm", ...) for a block shape.
@@ -158,7 +158,7 @@ class Launch:
         # Copied here because every attribute looked up on the way costs.
         self._converters: tuple[Converter, ...] = kernel._converters
         self._pack = kernel._pack
-        self._run: Callable[[Dim3, Dim3, int, int, bytearray], None] = kernel._compiled.launch
+        self._run: Callable[[Dim3, Dim3, int, int, bytearray], None] = kernel.compiled.launch
 
     def __call__(self, *arguments: Any) -> None:
         """Launch. Arguments are checked first: ArgumentError means that nothing ran.

@@ -100,6 +100,14 @@ class Module:
         return cls(Path(path).read_bytes(), *arguments, name=str(path), **keywords)
 
     @classmethod
+    def on_demand(cls, text: bytes, name: str, options: SourceOptions, device: Device) -> Module:
+        """A module whose kernels, templates or not, are compiled when they are asked for. Raises CompileError."""
+        made = cls.__new__(cls)
+        made._prepare(device, options.compile, name)
+        made._source = Compilation(text, name, options, on_demand=True)
+        return made
+
+    @classmethod
     def from_kir(cls, module: nodes.Module, device: Any = None, options: CompileOptions | None = None) -> Module:
         """A module from KIR, as front ends other than ours and tests make it."""
         made = cls.__new__(cls)
@@ -189,7 +197,7 @@ class Module:
             found = self._find(name)
             if found is not None:
                 self._units[name] = self._source.unit(found)
-            elif "<" in name and self._is_template(name.partition("<")[0].strip()):
+            elif self._source.on_demand or ("<" in name and self._is_template(name.partition("<")[0].strip())):
                 self._units[name] = self._source.instantiate(name)
             else:
                 raise self._not_found(name)
@@ -242,6 +250,7 @@ class _Given:
     templates: tuple[str, ...] = ()
     warnings: tuple[Diagnostic, ...] = ()
     options = SourceOptions()
+    on_demand = False
 
     def __init__(self, units: Mapping[str, Unit]):
         self._units = units

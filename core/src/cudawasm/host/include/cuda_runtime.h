@@ -1,0 +1,200 @@
+// What a .cu file sees without asking, for host code: the runtime, and what kernels and launches become.
+#pragma once
+#include "cuda_runtime_api.h"
+#include "vector_functions.h"
+
+#define __align__(n) __attribute__((aligned(n)))
+#define __builtin_align__(n) __attribute__((aligned(n)))
+
+#ifdef __cplusplus
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <algorithm>
+#include <cmath>
+#include <new>
+#include <utility>
+
+namespace cudawasm {
+
+// A kernel as its host function knows it: the text of its signature, how many template parameters it has (-1: as many
+// as the text names), and the device code of its file.
+struct Kernel {
+    const char* signature;
+    int template_parameters;
+    const unsigned char* unit;
+    int handle;
+};
+
+extern "C" {
+// Remembers the configuration of the launch that follows.
+void cudawasm_configure(dim3 grid, dim3 block, size_t shared_bytes, cudaStream_t stream);
+// What a kernel's host function does: a launch, or only to say which kernel it is.
+void cudawasm_called(Kernel* kernel, const void* const* arguments, int count);
+void cudawasm_symbol(const void* address, size_t size, const char* name, const unsigned char* unit);
+}
+
+inline void configure(dim3 grid, dim3 block, size_t shared_bytes = 0, cudaStream_t stream = 0) {
+    cudawasm_configure(grid, block, shared_bytes, stream);
+}
+
+// A variable in device memory, known by its shadow on the host.
+struct Symbol {
+    Symbol(const void* address, size_t size, const char* name, const unsigned char* unit) {
+        cudawasm_symbol(address, size, name, unit);
+    }
+};
+
+template <typename... Arguments>
+inline void call(Kernel& kernel, Arguments&... arguments) {
+    const void* addresses[] = {static_cast<const void*>(__builtin_addressof(arguments))..., nullptr};
+    cudawasm_called(&kernel, addresses, static_cast<int>(sizeof...(arguments)));
+}
+
+}  // namespace cudawasm
+
+// --- the runtime's forms for C++ ---
+
+template <typename T>
+inline cudaError_t cudaMalloc(T** pointer, size_t size) {
+    return ::cudaMalloc(reinterpret_cast<void**>(pointer), size);
+}
+template <typename T>
+inline cudaError_t cudaMallocHost(T** pointer, size_t size, unsigned int flags = 0) {
+    return ::cudaHostAlloc(reinterpret_cast<void**>(pointer), size, flags);
+}
+template <typename T>
+inline cudaError_t cudaHostAlloc(T** pointer, size_t size, unsigned int flags) {
+    return ::cudaHostAlloc(reinterpret_cast<void**>(pointer), size, flags);
+}
+template <typename T>
+inline cudaError_t cudaHostGetDevicePointer(T** device, void* host, unsigned int flags) {
+    return ::cudaHostGetDevicePointer(reinterpret_cast<void**>(device), host, flags);
+}
+template <typename T>
+inline cudaError_t cudaMallocManaged(T** pointer, size_t size, unsigned int flags = cudaMemAttachGlobal) {
+    return ::cudaMallocManaged(reinterpret_cast<void**>(pointer), size, flags);
+}
+template <typename T>
+inline cudaError_t cudaMallocPitch(T** pointer, size_t* pitch, size_t width, size_t height) {
+    return ::cudaMallocPitch(reinterpret_cast<void**>(pointer), pitch, width, height);
+}
+template <typename T>
+inline cudaError_t cudaMallocAsync(T** pointer, size_t size, cudaStream_t stream) {
+    return ::cudaMallocAsync(reinterpret_cast<void**>(pointer), size, stream);
+}
+template <typename T>
+inline cudaError_t cudaMemcpyToSymbol(const T& symbol, const void* from, size_t size, size_t offset = 0,
+                                      cudaMemcpyKind kind = cudaMemcpyHostToDevice) {
+    return ::cudaMemcpyToSymbol(static_cast<const void*>(&symbol), from, size, offset, kind);
+}
+template <typename T>
+inline cudaError_t cudaMemcpyFromSymbol(void* to, const T& symbol, size_t size, size_t offset = 0,
+                                        cudaMemcpyKind kind = cudaMemcpyDeviceToHost) {
+    return ::cudaMemcpyFromSymbol(to, static_cast<const void*>(&symbol), size, offset, kind);
+}
+template <typename T>
+inline cudaError_t cudaMemcpyToSymbolAsync(const T& symbol, const void* from, size_t size, size_t offset = 0,
+                                           cudaMemcpyKind kind = cudaMemcpyHostToDevice, cudaStream_t stream = 0) {
+    return ::cudaMemcpyToSymbolAsync(static_cast<const void*>(&symbol), from, size, offset, kind, stream);
+}
+template <typename T>
+inline cudaError_t cudaMemcpyFromSymbolAsync(void* to, const T& symbol, size_t size, size_t offset = 0,
+                                             cudaMemcpyKind kind = cudaMemcpyDeviceToHost, cudaStream_t stream = 0) {
+    return ::cudaMemcpyFromSymbolAsync(to, static_cast<const void*>(&symbol), size, offset, kind, stream);
+}
+template <typename T>
+inline cudaError_t cudaGetSymbolAddress(void** pointer, const T& symbol) {
+    return ::cudaGetSymbolAddress(pointer, static_cast<const void*>(&symbol));
+}
+template <typename T>
+inline cudaError_t cudaGetSymbolSize(size_t* size, const T& symbol) {
+    return ::cudaGetSymbolSize(size, static_cast<const void*>(&symbol));
+}
+template <typename F>
+inline cudaError_t cudaLaunchKernel(F* kernel, dim3 grid, dim3 block, void** arguments, size_t shared_bytes = 0,
+                                    cudaStream_t stream = 0) {
+    return ::cudaLaunchKernel(reinterpret_cast<const void*>(kernel), grid, block, arguments, shared_bytes, stream);
+}
+template <typename F>
+inline cudaError_t cudaLaunchCooperativeKernel(F* kernel, dim3 grid, dim3 block, void** arguments,
+                                               size_t shared_bytes = 0, cudaStream_t stream = 0) {
+    return ::cudaLaunchCooperativeKernel(reinterpret_cast<const void*>(kernel), grid, block, arguments, shared_bytes,
+                                         stream);
+}
+template <typename F>
+inline cudaError_t cudaFuncGetAttributes(cudaFuncAttributes* attributes, F* kernel) {
+    return ::cudaFuncGetAttributes(attributes, reinterpret_cast<const void*>(kernel));
+}
+template <typename F>
+inline cudaError_t cudaFuncSetAttribute(F* kernel, cudaFuncAttribute attribute, int value) {
+    return ::cudaFuncSetAttribute(reinterpret_cast<const void*>(kernel), attribute, value);
+}
+template <typename F>
+inline cudaError_t cudaFuncSetCacheConfig(F* kernel, cudaFuncCache config) {
+    return ::cudaFuncSetCacheConfig(reinterpret_cast<const void*>(kernel), config);
+}
+template <typename F>
+inline cudaError_t cudaOccupancyMaxActiveBlocksPerMultiprocessor(int* blocks, F kernel, int threads,
+                                                                 size_t shared_bytes) {
+    return ::cudaOccupancyMaxActiveBlocksPerMultiprocessor(blocks, reinterpret_cast<const void*>(kernel), threads,
+                                                           shared_bytes);
+}
+// The largest block that the kernel takes, and a grid that fills the device with such.
+template <typename F, typename S>
+inline cudaError_t cudaOccupancyMaxPotentialBlockSizeVariableSMem(int* grid, int* block, F kernel, S shared_bytes_of,
+                                                                  int most = 0) {
+    cudaFuncAttributes attributes;
+    cudaError_t error = ::cudaFuncGetAttributes(&attributes, reinterpret_cast<const void*>(kernel));
+    if (error != cudaSuccess) return error;
+    int threads = attributes.maxThreadsPerBlock;
+    if (most > 0 && most < threads) threads = most;
+    int processors = 1, blocks = 1;
+    ::cudaDeviceGetAttribute(&processors, cudaDevAttrMultiProcessorCount, 0);
+    error = ::cudaOccupancyMaxActiveBlocksPerMultiprocessor(&blocks, reinterpret_cast<const void*>(kernel), threads,
+                                                            shared_bytes_of(threads));
+    *block = threads;
+    *grid = processors * (blocks > 0 ? blocks : 1);
+    return error;
+}
+template <typename F>
+inline cudaError_t cudaOccupancyMaxPotentialBlockSize(int* grid, int* block, F kernel, size_t shared_bytes = 0,
+                                                      int most = 0) {
+    return cudaOccupancyMaxPotentialBlockSizeVariableSMem(
+        grid, block, kernel, [shared_bytes](int) { return shared_bytes; }, most);
+}
+static inline cudaError_t cudaStreamWaitEvent(cudaStream_t stream, cudaEvent_t event) {
+    return ::cudaStreamWaitEvent(stream, event, 0);
+}
+static inline cudaError_t cudaEventCreate(cudaEvent_t* event, unsigned int flags) {
+    return ::cudaEventCreateWithFlags(event, flags);
+}
+static inline cudaExtent make_cudaExtent(size_t width, size_t height, size_t depth) {
+    return cudaExtent{width, height, depth};
+}
+static inline cudaPos make_cudaPos(size_t x, size_t y, size_t z) { return cudaPos{x, y, z}; }
+static inline cudaPitchedPtr make_cudaPitchedPtr(void* pointer, size_t pitch, size_t width, size_t height) {
+    return cudaPitchedPtr{pointer, pitch, width, height};
+}
+
+// --- functions that host code may call as device code does ---
+
+inline int min(int a, int b) { return b < a ? b : a; }
+inline unsigned int min(unsigned int a, unsigned int b) { return b < a ? b : a; }
+inline long min(long a, long b) { return b < a ? b : a; }
+inline unsigned long min(unsigned long a, unsigned long b) { return b < a ? b : a; }
+inline long long min(long long a, long long b) { return b < a ? b : a; }
+inline unsigned long long min(unsigned long long a, unsigned long long b) { return b < a ? b : a; }
+inline float min(float a, float b) { return fminf(a, b); }
+inline double min(double a, double b) { return fmin(a, b); }
+inline int max(int a, int b) { return a < b ? b : a; }
+inline unsigned int max(unsigned int a, unsigned int b) { return a < b ? b : a; }
+inline long max(long a, long b) { return a < b ? b : a; }
+inline unsigned long max(unsigned long a, unsigned long b) { return a < b ? b : a; }
+inline long long max(long long a, long long b) { return a < b ? b : a; }
+inline unsigned long long max(unsigned long long a, unsigned long long b) { return a < b ? b : a; }
+inline float max(float a, float b) { return fmaxf(a, b); }
+inline double max(double a, double b) { return fmax(a, b); }
+inline float rsqrtf(float x) { return 1.0f / sqrtf(x); }
+inline double rsqrt(double x) { return 1.0 / sqrt(x); }
+#endif

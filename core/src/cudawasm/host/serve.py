@@ -1,0 +1,221 @@
+"""The process in which a program's kernels run: ``python -m cudawasm.host.serve SOCKET MEMORY``, two file descriptors.
+
+Requests come one after the other (``protocol``); what goes wrong in those that are not answered is the answer of the
+next ``SYNCHRONIZE``, as CUDA reports it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import io
+import os
+import socket
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from cudawasm.errors import CompileError, CudaWasmError, LaunchError
+from cudawasm.host.protocol import (
+    ARENA_BASE,
+    ARENA_SIZE,
+    DEVICE_FACTS,
+    KERNEL_FACTS,
+    LAUNCH,
+    REPLY,
+    REQUEST,
+    Error,
+    Operation,
+)
+from cudawasm.host.signatures import kernel_expression
+from cudawasm.host.units import DeviceUnit
+from cudawasm.ir.types import size_of
+from cudawasm.runtime.device import Device, resolve_device
+from cudawasm.runtime.interface import CompiledKernel
+from cudawasm.runtime.kernel import Kernel
+from cudawasm.runtime.module import Module
+from cudawasm.runtime.params import layout_of
+
+_CHUNK = 1 << 18
+
+
+@dataclass(slots=True)
+class Service:
+    """What has been asked for so far, of one device."""
+
+    device: Device
+    printed: io.StringIO
+    modules: dict[int, Module] = field(default_factory=dict)
+    kernels: list[CompiledKernel] = field(default_factory=list)
+    kept: list[Kernel] = field(default_factory=list)
+    error: Error = Error.SUCCESS
+
+    def launch(self, payload: memoryview) -> None:
+        handle, gx, gy, gz, bx, by, bz, shared = LAUNCH.unpack_from(payload)
+        params = bytearray(payload[LAUNCH.size :])
+        self.kernels[handle].launch((gx, gy, gz), (bx, by, bz), shared, 0, params)
+
+    def hello(self, payload: memoryview) -> bytes:
+        info, limits = self.device.info, self.device.limits
+        name = f"{info.description} (cudawasm {info.name})".encode()[:255]
+        memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+        return DEVICE_FACTS.pack(
+            name, memory, limits.max_shared_bytes, limits.max_threads_per_block, *limits.max_block_dim,
+            *limits.max_grid_dim, os.cpu_count() or 1, self.device.host_memory, "cooperative" in info.features,
+        )  # fmt: skip
+
+    def allocate(self, payload: memoryview) -> bytes:
+        return self.device.backend.allocate(_u64(payload)).to_bytes(8, "little")
+
+    def release(self, payload: memoryview) -> None:
+        self.device.backend.free(_u64(payload))
+
+    def write(self, payload: memoryview) -> bytes:
+        self.device.backend.write(_u64(payload), _staging(_u64(payload, 8)))
+        self.device.synchronize()
+        return b""
+
+    def read(self, payload: memoryview) -> bytes:
+        self.device.backend.read(_u64(payload), _staging(_u64(payload, 8)))
+        return b""
+
+    def copy(self, payload: memoryview) -> None:
+        self.device.backend.copy(_u64(payload), _u64(payload, 8), _u64(payload, 16))
+
+    def fill(self, payload: memoryview) -> None:
+        self.device.backend.fill(_u64(payload), int.from_bytes(payload[16:20], "little"), _u64(payload, 8))
+
+    def synchronize(self, payload: memoryview) -> bytes:
+        self.device.synchronize()
+        text = self.printed.getvalue().encode(errors="surrogateescape")
+        self.printed.seek(0)
+        self.printed.truncate()
+        return text
+
+    def unit(self, payload: memoryview) -> None:
+        unit = DeviceUnit.read(bytes(payload[4:]))
+        path, text, options = unit.restored()
+        self.modules[_u32(payload)] = Module.on_demand(text, path, options, self.device)
+
+    def resolve(self, payload: memoryview) -> bytes:
+        count = int.from_bytes(payload[4:8], "little", signed=True)
+        kernel = self.modules[_u32(payload)].kernel(kernel_expression(_text(payload, 8), count))
+        layout = layout_of(tuple(p.type for p in kernel.params))
+        self.kernels.append(kernel.compiled)
+        self.kept.append(kernel)
+        most = kernel.launch_bounds.max_threads if kernel.launch_bounds else self.device.limits.max_threads_per_block
+        head = (len(self.kernels) - 1, layout.size, kernel.static_shared_bytes, most, len(kernel.params))
+        places = zip(layout.offsets, (size_of(p.type) for p in kernel.params), strict=True)
+        return KERNEL_FACTS.pack(*head) + b"".join(_pair(*place) for place in places)
+
+    def symbol(self, payload: memoryview) -> bytes:
+        return self.modules[_u32(payload)].get_global(_text(payload, 4)).ptr.to_bytes(8, "little")
+
+
+def _u32(payload: memoryview, at: int = 0) -> int:
+    return int.from_bytes(payload[at : at + 4], "little")
+
+
+def _u64(payload: memoryview, at: int = 0) -> int:
+    return int.from_bytes(payload[at : at + 8], "little")
+
+
+def _pair(a: int, b: int) -> bytes:
+    return a.to_bytes(4, "little") + b.to_bytes(4, "little")
+
+
+def _text(payload: memoryview, at: int) -> str:
+    return bytes(payload[at + 4 : at + 4 + _u32(payload, at)]).decode(errors="surrogateescape")
+
+
+def _staging(nbytes: int) -> memoryview:
+    return memoryview((ctypes.c_char * nbytes).from_address(ARENA_BASE)).cast("B")
+
+
+def error_of(problem: BaseException) -> Error:
+    """CUDA's code for what went wrong; said on the standard error stream, where CUDA says nothing but a code."""
+    if isinstance(problem, MemoryError):
+        return Error.MEMORY_ALLOCATION
+    if isinstance(problem, CudaWasmError | KeyError):
+        sys.stderr.write(f"cudawasm: {problem}\n")
+    if isinstance(problem, CompileError | KeyError):
+        return Error.NO_KERNEL_IMAGE
+    if isinstance(problem, LaunchError):
+        return Error.ASSERT if "assert" in str(problem) else Error.LAUNCH_FAILURE
+    return Error.UNKNOWN
+
+
+def map_arena(memory: int) -> None:
+    """Map the program's device memory where the program has it. Raises OSError."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    libc.mmap.restype = ctypes.c_void_p
+    libc.mmap.argtypes = [ctypes.c_void_p, ctypes.c_size_t, *[ctypes.c_int] * 3, ctypes.c_long]
+    read_write, shared_fixed_unreserved = 3, 0x1 | 0x100000 | 0x4000
+    if libc.mmap(ARENA_BASE, ARENA_SIZE, read_write, shared_fixed_unreserved, memory, 0) != ARENA_BASE:
+        raise OSError(ctypes.get_errno(), "the program's device memory cannot be mapped")
+
+
+def serve(connection: socket.socket, service: Service) -> None:
+    """Do what is asked until the program ends."""
+    silent: dict[int, Callable[[memoryview], None]] = {
+        Operation.LAUNCH: service.launch, Operation.RELEASE: service.release, Operation.COPY: service.copy,
+        Operation.FILL: service.fill, Operation.UNIT: service.unit,
+    }  # fmt: skip
+    answered: dict[int, Callable[[memoryview], bytes]] = {
+        Operation.HELLO: service.hello, Operation.ALLOCATE: service.allocate, Operation.WRITE: service.write,
+        Operation.READ: service.read, Operation.SYNCHRONIZE: service.synchronize, Operation.RESOLVE: service.resolve,
+        Operation.SYMBOL: service.symbol,
+    }  # fmt: skip
+    buffer = bytearray()
+    while True:
+        position = 0
+        while len(buffer) - position >= REQUEST.size:
+            operation, size = REQUEST.unpack_from(buffer, position)
+            if len(buffer) - position < REQUEST.size + size:
+                break
+            payload = memoryview(bytes(buffer[position + REQUEST.size : position + REQUEST.size + size]))
+            position += REQUEST.size + size
+            error, answer = Error.SUCCESS, b""
+            try:
+                if operation in silent:
+                    silent[operation](payload)
+                    continue
+                answer = answered[operation](payload)
+            except Exception as problem:
+                error = error_of(problem)
+                if operation in silent:
+                    service.error = service.error or error
+                    continue
+            if operation == Operation.SYNCHRONIZE:
+                answer = answer or service.synchronize(payload) if error else answer
+                error, service.error = service.error or error, Error.SUCCESS
+            connection.sendall(REPLY.pack(error, len(answer)) + answer)
+        del buffer[:position]
+        more = connection.recv(_CHUNK)
+        if not more:
+            return
+        buffer += more
+
+
+def main(arguments: list[str]) -> int:
+    connection = socket.socket(fileno=int(arguments[0]))
+    memory = int(arguments[1])
+    printed = io.StringIO()
+    try:
+        map_arena(memory)
+        os.close(memory)
+        device: Any = resolve_device(None)
+    except (CudaWasmError, OSError) as problem:
+        sys.stderr.write(f"cudawasm: {problem}\n")
+        connection.sendall(REPLY.pack(Error.INITIALIZATION, 0))
+        return 1
+    with contextlib.redirect_stdout(printed), contextlib.suppress(BrokenPipeError, ConnectionResetError):
+        serve(connection, Service(device, printed))
+    return 0
+
+
+if __name__ == "__main__":
+    status = main(sys.argv[1:])
+    sys.stderr.flush()
+    os._exit(status)  # what a program leaves behind needs no tidying

@@ -1,0 +1,83 @@
+"""The system's C++ compiler, and what we give it: headers, and the runtime as a static library."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from cudawasm.errors import CudaWasmError
+from cudawasm.runtime.cache import default_cache, digest
+
+HERE = Path(__file__).parent
+INCLUDE = HERE / "include"
+RUNTIME = HERE / "runtime"
+_LIBRARY_FLAGS = ("-std=c++17", "-O2", "-fPIC", "-Wall")
+
+
+class ToolchainError(CudaWasmError):
+    """There is no C++ compiler, or it does not take something. ``output`` is what it said."""
+
+    def __init__(self, message: str, output: str = ""):
+        super().__init__(message)
+        self.output = output
+
+
+@dataclass(frozen=True, slots=True)
+class Compiler:
+    path: str
+
+    def run(self, *arguments: str) -> str:
+        """What the compiler writes to its output; its warnings are passed on. Raises ToolchainError."""
+        done = subprocess.run([self.path, *arguments], capture_output=True, check=False)
+        said = done.stderr.decode(errors="replace")
+        if done.returncode:
+            raise ToolchainError(f"{Path(self.path).name} failed", said)
+        sys.stderr.write(said)
+        return done.stdout.decode(errors="surrogateescape")
+
+
+@cache
+def compiler(wanted: str = "") -> Compiler:
+    """The compiler that is asked for, that ``CXX`` names, or g++ or clang++. Raises ToolchainError."""
+    candidates = [wanted] if wanted else [os.environ.get("CXX", ""), "g++", "clang++", "c++"]
+    for name in filter(None, candidates):
+        path = shutil.which(name)
+        if path:
+            return Compiler(path)
+    what = f"{wanted} was not found" if wanted else "no C++ compiler was found"
+    raise ToolchainError(f"{what}: programs need g++ or clang++ for their host half")
+
+
+def runtime_library(tool: Compiler) -> Path:
+    """The CUDA runtime as a static library, built once for each compiler and version of ours."""
+    sources = sorted(RUNTIME.glob("*.cpp"))
+    texts = [path.read_bytes() for path in (*sources, *sorted(RUNTIME.glob("*.h")), *sorted(INCLUDE.glob("*.h")))]
+    folder = default_cache().folder / "host" / digest(tool.path, sys.executable, *texts)
+    library = folder / "libcudawasm_runtime.a"
+    if library.exists():
+        return library
+    folder.mkdir(parents=True, exist_ok=True)
+    objects = []
+    for source in sources:
+        made = folder / f"{source.stem}.{os.getpid()}.o"
+        python = f'-DCUDAWASM_PYTHON="{sys.executable}"'
+        tool.run(*_LIBRARY_FLAGS, python, f"-I{INCLUDE}", "-c", str(source), "-o", str(made))
+        objects.append(str(made))
+    archive(library.with_suffix(f".{os.getpid()}"), objects)
+    os.replace(library.with_suffix(f".{os.getpid()}"), library)
+    for name in objects:
+        os.unlink(name)
+    return library
+
+
+def archive(path: Path, objects: Sequence[str]) -> None:
+    """Make a static library. Raises ToolchainError."""
+    done = subprocess.run(["ar", "rcs", str(path), *objects], capture_output=True, check=False)
+    if done.returncode:
+        raise ToolchainError("ar failed", done.stderr.decode(errors="replace"))

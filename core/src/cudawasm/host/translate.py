@@ -1,0 +1,359 @@
+"""The host half of a CUDA source as C++: kernels become functions that launch, what only devices run loses its body.
+
+The text is preprocessed already, with CUDA's keywords left in it; lines stay where they are.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from cudawasm.host.host_text import Token, own_tokens
+
+_DROPPED = frozenset(("__global__", "__device__", "__host__", "__constant__", "__shared__", "__managed__",
+                      "__grid_constant__", "__noinline__", "__nv_pure__"))  # fmt: skip
+_WITH_ARGUMENTS = frozenset(("__launch_bounds__", "__cluster_dims__", "__block_size__", "__maxnreg__"))
+_NOT_A_NAME = frozenset(("__attribute__", "__declspec", "alignas", "decltype", "noexcept", "explicit", "__align__",
+                         *_WITH_ARGUMENTS))  # fmt: skip
+_STARTS = frozenset((";", "{", "}"))
+_BASIC = frozenset(
+    "void bool char short int long float double signed unsigned auto const volatile struct class enum union typename "
+    "__restrict__ __restrict".split()
+)
+_QUALIFIERS = frozenset(("const", "volatile", "struct", "class", "typename", "enum"))
+_SPACES = frozenset(("__device__", "__constant__", "__managed__"))
+UNIT = "cudawasm_unit_data"
+
+
+def translate(text: str, unit: bytes) -> str:
+    """C++ that the host's compiler takes; ``unit`` is the device code that it carries."""
+    data = len(unit).to_bytes(8, "little") + unit
+    numbers = ",".join(map(str, data))
+    head = f"static const unsigned char {UNIT}[] = {{{numbers}}};\n"
+    return head + _Translation(text).done()
+
+
+@dataclass(slots=True)
+class _Translation:
+    text: str
+    tokens: list[Token] = field(default_factory=list)
+    edits: list[tuple[int, int, str]] = field(default_factory=list)
+    """(start, end, what stands there instead)."""
+    bodies: list[tuple[int, int]] = field(default_factory=list)
+    templates: dict[str, int] = field(default_factory=dict)
+    """Numbers of template parameters of kernels by name."""
+    spaces: list[str] = field(default_factory=list)
+    symbols: int = 0
+
+    def done(self) -> str:
+        self.tokens = own_tokens(self.text)
+        i = 0
+        ends: list[tuple[int, str]] = []
+        while i < len(self.tokens):
+            token = self.tokens[i]
+            while ends and ends[-1][0] <= i:
+                ends.pop()
+            if token.text == "namespace":
+                opened = self.namespace(i)
+                if opened:
+                    ends.append(opened)
+            elif token.text == "<<<":
+                self.launch(i)
+            self.cleaned(i)
+            if token.text == "__global__":
+                i = self.function(i, is_kernel=True)
+            elif token.text in _SPACES and not self.is_lambda(i):
+                i = self.device_only(i, "::".join(name for _, name in ends if name))
+            i += 1
+        return self.applied()
+
+    def edit(self, start: int, end: int, text: str) -> None:
+        self.edits.append((start, end, text))
+
+    def applied(self) -> str:
+        """The text with all edits, but those in bodies that are gone."""
+        out, at = [], 0
+        for start, end, new in sorted(dict.fromkeys(self.edits), key=lambda e: (e[0], -e[1])):
+            if start < at:
+                continue
+            out += [self.text[at:start], new]
+            at = end
+        return "".join((*out, self.text[at:]))
+
+    # --- declarations ---
+
+    def namespace(self, i: int) -> tuple[int, str] | None:
+        """(where a namespace ends, its name)."""
+        j, name = i + 1, ""
+        while self.tokens[j].kind == "word" or self.tokens[j].text == "::":
+            name += self.tokens[j].text
+            j += 1
+        return (self.tokens[j].match, name) if self.tokens[j].text == "{" else None
+
+    def start_of(self, i: int) -> int:
+        """Where the declaration begins that a token is in."""
+        while i > 0 and self.tokens[i - 1].text not in _STARTS:
+            i -= 1
+            if self.tokens[i].text in (")", "]") and self.tokens[i].match >= 0:
+                i = self.tokens[i].match
+        return i
+
+    def is_lambda(self, i: int) -> bool:
+        return i > 0 and self.tokens[i - 1].text in ("]", "__host__") and self._after_capture(i - 1)
+
+    def _after_capture(self, i: int) -> bool:
+        while i > 0 and self.tokens[i].text in ("__host__", "__device__"):
+            i -= 1
+        opened = self.tokens[i].match
+        if self.tokens[i].text != "]" or opened < 0:
+            return False
+        before = self.tokens[opened - 1]
+        return (before.kind not in ("word", "number") and before.text not in ("]", ")")) or before.text == "return"
+
+    def parameters_of(self, i: int) -> int:
+        """The bracket that opens the parameters of the function declared at a position, or -1 for a variable."""
+        while i < len(self.tokens):
+            token = self.tokens[i]
+            if token.text == "operator":
+                i += 1
+                if self.tokens[i].text == "(":
+                    return i + 2
+                while self.tokens[i].text != "(":
+                    i += 1
+                return i
+            if token.text == "(":
+                before = self.tokens[i - 1]
+                if before.text in _NOT_A_NAME:
+                    i = token.match
+                elif before.kind == "word" or before.text == ">":
+                    return i
+                else:
+                    return -1
+            elif token.text in (";", "=", "{", "["):
+                if token.text != "[" or self.tokens[i + 1].text != "[":
+                    return -1
+                i = token.match
+            i += 1
+        return -1
+
+    def body_of(self, i: int) -> int:
+        """The bracket that opens the body of a function whose parameters close at a position, or -1."""
+        i += 1
+        while i < len(self.tokens):
+            token = self.tokens[i]
+            if token.text == "{":
+                return i
+            if token.text in (";", "="):
+                return -1
+            if token.text == ":":
+                return self.after_initialisers(i + 1)
+            i = token.match + 1 if token.text in ("(", "[") else i + 1
+        return -1
+
+    def after_initialisers(self, i: int) -> int:
+        while i < len(self.tokens):
+            while self.tokens[i].text not in ("(", "{"):
+                i += 1
+            i = self.tokens[i].match + 1
+            if self.tokens[i].text != ",":
+                return i if self.tokens[i].text == "{" else -1
+        return -1
+
+    def device_only(self, i: int, scope: str) -> int:
+        """A device function or variable; returns the last position that is dealt with."""
+        start = self.start_of(i)
+        words = {t.text for t in self.tokens[start : i + 8]}
+        if self.parameters_of(i + 1) < 0:
+            return self.variable(i, start, scope)
+        if "__global__" in words or self.is_for_host(start, i):
+            return i
+        return self.function(i, is_kernel=False)
+
+    def is_for_host(self, start: int, i: int) -> bool:
+        end = self.parameters_of(i + 1)
+        return any(t.text == "__host__" for t in self.tokens[start:end])
+
+    def function(self, i: int, is_kernel: bool) -> int:
+        """A function whose body is replaced; returns the last position that is dealt with."""
+        opened = self.parameters_of(i + 1)
+        if opened < 0:
+            return i
+        start, closed = self.start_of(i), self.tokens[opened].match
+        body = self.body_of(closed)
+        for j in range(start, closed):
+            self.cleaned(j)
+        name = self.tokens[opened - 1].text
+        count = self.template_parameters(start, i)
+        if is_kernel and count > 0:
+            self.templates.setdefault(name, count)
+        if body < 0:
+            return closed
+        new = "{ __builtin_trap(); "
+        if is_kernel:
+            if name == ">":
+                count = -1
+            names = self.named_parameters(opened)
+            count = self.templates.get(name, count)
+            new = f"{{ static ::cudawasm::Kernel cudawasm_kernel{{__PRETTY_FUNCTION__, {count}, {UNIT}, -1}}; "
+            new += f"::cudawasm::call({', '.join(('cudawasm_kernel', *names))}); "
+        for j in range(closed, body):
+            self.cleaned(j)
+        end = self.tokens[body].match
+        lines = self.text.count("\n", self.tokens[body].start, self.tokens[end].end)
+        self.edit(self.tokens[body].start, self.tokens[end].end, new + "\n" * self.source_lines(body, end, lines) + "}")
+        return end
+
+    def source_lines(self, body: int, end: int, lines: int) -> int:
+        """How many lines keep what follows where it was: markers in the text say so again anyway."""
+        inside = self.text[self.tokens[body].start : self.tokens[end].end]
+        return 0 if "\n# " in inside else lines
+
+    def cleaned(self, j: int) -> None:
+        token = self.tokens[j]
+        if token.text in _DROPPED and self.tokens[j - 1].text != "(":
+            self.edit(token.start, token.end, "")
+        elif token.text in _WITH_ARGUMENTS:
+            self.edit(token.start, self.tokens[self.tokens[j + 1].match].end, "")
+        elif token.text == "__forceinline__":
+            self.edit(token.start, token.end, "inline")
+
+    def template_parameters(self, start: int, i: int) -> int:
+        """How many template parameters a declaration has; 0 where it is no template."""
+        count = 0
+        j = start
+        while j < i:
+            if self.tokens[j].text == "template" and self.tokens[j + 1].text == "<":
+                depth, k = 0, j + 1
+                inside = 0
+                while k < i:
+                    text = self.tokens[k].text
+                    depth += (text == "<") - (text == ">")
+                    inside += 1
+                    count += text == "," and depth == 1
+                    if text in ("(", "[", "{"):
+                        k = self.tokens[k].match
+                    if depth == 0:
+                        break
+                    k += 1
+                count += inside > 2
+                j = k
+            j += 1
+        return count
+
+    def named_parameters(self, opened: int) -> list[str]:
+        """The names of a kernel's parameters, each of which gets one; packs end in dots."""
+        closed = self.tokens[opened].match
+        names: list[str] = []
+        for first, last in self.parts(opened + 1, closed):
+            if first == last or (last - first == 1 and self.tokens[first].text == "void"):
+                continue
+            names.append(self.parameter_name(first, last, len(names)))
+        return names
+
+    def parts(self, first: int, end: int) -> list[tuple[int, int]]:
+        """Token ranges between commas."""
+        found, start, depth, i = [], first, 0, first
+        while i < end:
+            text = self.tokens[i].text
+            if text in ("(", "[", "{"):
+                i = self.tokens[i].match
+            depth += (text == "<") - (text == ">")
+            if text == "," and depth <= 0:
+                found.append((start, i))
+                start = i + 1
+            i += 1
+        return [*found, (start, end)]
+
+    def parameter_name(self, first: int, last: int, number: int) -> str:
+        end = next((i for i in range(first, last) if self.tokens[i].text == "="), last)
+        is_pack = any(t.text == "..." for t in self.tokens[first:end])
+        pairs = ((i, self.tokens[i].text + self.tokens[i + 1].text) for i in range(first, end - 1))
+        inner = next((i for i, pair in pairs if pair in ("(*", "(&")), -1)
+        if inner >= 0:  # a pointer or a reference to a function or an array
+            return self.tokens[self.tokens[inner].match - 1].text
+        at = end - 1
+        while self.tokens[at].text == "]":
+            at = self.tokens[at].match - 1
+        token = self.tokens[at]
+        others = [t for t in self.tokens[first:at] if t.text not in _QUALIFIERS]
+        if token.kind == "word" and token.text not in _BASIC and others and others[-1].text != "::":
+            return token.text + ("..." if is_pack else "")
+        name = f"cudawasm_argument_{number}"
+        self.edit(token.end, token.end, f" {name}")
+        return name + ("..." if is_pack else "")
+
+    def variable(self, i: int, start: int, scope: str) -> int:
+        """A variable in device memory: a shadow on the host, whose address says which it is."""
+        end = i
+        while end < len(self.tokens) and self.tokens[end].text != ";":
+            end = self.tokens[end].match if self.tokens[end].text in ("(", "[", "{") else end
+            end += 1
+        for j in range(start, end):
+            self.cleaned(j)
+        declared = self.tokens[start:end]
+        if any(t.text in ("extern", "template", "constexpr") for t in declared):
+            return end
+        for first, last in self.parts(i + 1, end):
+            name = self.variable_name(first, last)
+            full = f"{scope}::{name}" if scope else name
+            self.symbols += 1
+            self.edit(self.tokens[end].end, self.tokens[end].end,
+                      f" static ::cudawasm::Symbol cudawasm_symbol_{self.symbols}"
+                      f'{{&{name}, sizeof({name}), "{full}", {UNIT}}};')  # fmt: skip
+        return end
+
+    def variable_name(self, first: int, last: int) -> str:
+        name, i = "", first
+        while i < last:
+            token = self.tokens[i]
+            if token.text in ("=", "{", "[") and name:
+                break
+            if token.text == "(" and self.tokens[i - 1].text in _NOT_A_NAME:
+                i = token.match
+            elif token.kind == "word":
+                name = token.text
+            i += 1
+        return name
+
+    # --- launches ---
+
+    def launch(self, i: int) -> None:
+        """``kernel<<<how>>>(arguments)``: configured first, then called."""
+        end = i + 1
+        while not (self.text.startswith(">>>", self.tokens[end].start) and self.tokens[end + 3].text == "("):
+            end = self.tokens[end].match if self.tokens[end].text in ("(", "[", "{") else end
+            end += 1
+        start = self.callee_start(i - 1)
+        closed = self.tokens[end + 3].match
+        how = self.text[self.tokens[i].end : self.tokens[end].start]
+        how = " ".join(line for line in how.split("\n") if not line.startswith("#"))
+        self.edit(self.tokens[start].start, self.tokens[start].start, f"(::cudawasm::configure({how}), ")
+        self.edit(self.tokens[i].start, self.tokens[end + 2].end, "")
+        self.edit(self.tokens[closed].end, self.tokens[closed].end, ")")
+
+    def callee_start(self, i: int) -> int:
+        """Where the expression begins that ends at a position."""
+        while True:
+            text = self.tokens[i].text
+            if text == ">":
+                depth = 1
+                while depth:
+                    i -= 1
+                    text = self.tokens[i].text
+                    i = self.tokens[i].match if text in (")", "]", "}") else i
+                    depth += (text == ">") - (text == "<")
+                i -= 1
+            elif text in (")", "]"):
+                i = self.tokens[i].match
+                if self.tokens[i - 1].kind == "word" or self.tokens[i - 1].text in (">", "]", ")"):
+                    i -= 1
+                    continue
+            before = self.tokens[i - 1].text
+            if before in ("::", ".", "->"):
+                has_scope = self.tokens[i - 2].kind == "word" or self.tokens[i - 2].text in (">", ")", "]")
+                i -= 2 if has_scope else 1
+                if not has_scope:
+                    return i
+            elif before == "template":
+                i -= 1
+            else:
+                return i
