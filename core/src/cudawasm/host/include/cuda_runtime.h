@@ -1,5 +1,6 @@
 // What a .cu file sees without asking, for host code: the runtime, and what kernels and launches become.
 #pragma once
+#define __CUDA_RUNTIME_H__
 #include "cuda_runtime_api.h"
 #include "vector_functions.h"
 

@@ -1,5 +1,6 @@
 // The CUDA runtime's functions, for host code.
 #pragma once
+#define __CUDA_RUNTIME_API_H__
 #include "driver_types.h"
 
 #ifdef __cplusplus

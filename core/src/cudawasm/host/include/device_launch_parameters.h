@@ -1,3 +1,4 @@
 // Nothing of its own for host code.
 #pragma once
+#define __DEVICE_LAUNCH_PARAMETERS_H__
 #include "cuda_runtime.h"

@@ -1,5 +1,6 @@
 // Types and constants of the CUDA runtime, for host code. Values are those of CUDA 12.
 #pragma once
+#define __DRIVER_TYPES_H__
 #include <stddef.h>
 
 #include "vector_types.h"

@@ -1,5 +1,6 @@
 // make_int4 and its kin, for host code.
 #pragma once
+#define __VECTOR_FUNCTIONS_H__
 #include "vector_types.h"
 
 #define CUDAWASM_MAKE(T, NAME)                                                                        \

@@ -1,5 +1,6 @@
 // CUDA's vector types and dim3, for host code.
 #pragma once
+#define __VECTOR_TYPES_H__
 
 #define CUDAWASM_VECTORS(T, NAME, ALIGN1, ALIGN2, ALIGN4)                   \
     struct alignas(ALIGN1) NAME##1 { T x; };                                \

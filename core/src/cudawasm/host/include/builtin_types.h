@@ -1,0 +1,3 @@
+// CUDA's types by the name of old.
+#pragma once
+#include "cuda_runtime.h"
