@@ -19,6 +19,7 @@ from cudawasm.ir.walk import statements
 from cudawasm.runtime.cache import default_cache, digest
 from cudawasm.runtime.formatting import format_text
 from cudawasm.runtime.interface import CompileOptions, Dim3
+from cudawasm.runtime.params import layout_of
 from cudawasm_cpu import jit
 from cudawasm_cpu.codegen.kernel import ENTRY, Generated, generate
 from cudawasm_cpu.codegen.sites import Site
@@ -164,7 +165,8 @@ class Specialized:
         )
         self.job = (ctypes.c_char * JOB_BYTES)()
         self.record = (ctypes.c_char * 64)()
-        self.params = ctypes.create_string_buffer(4096)
+        types = tuple(param.type for param in module.source.functions[name].params)
+        self.params = ctypes.create_string_buffer(layout_of(types).size + 64)  # vectors may be read past the end
         self.params_view = memoryview(self.params).cast("B")
         self.addresses = tuple(ctypes.addressof(x) for x in (self.params, self.globals, self.record, self.job))
         self.threads = block[0] * block[1] * block[2]

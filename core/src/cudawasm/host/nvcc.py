@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import subprocess
 import sys
 import tempfile
@@ -13,7 +14,7 @@ from typing import Literal
 
 from cudawasm.errors import CompileError, CudaWasmError, OptionError
 from cudawasm.host.build import BuildOptions, compile_any, dependencies, link, preprocessed
-from cudawasm.host.toolchain import ToolchainError, archive
+from cudawasm.host.toolchain import HERE, INCLUDE, ToolchainError, archive, compiler, runtime_library
 from cudawasm.runtime.interface import CompileOptions
 
 Stage = Literal["link", "compile", "preprocess", "depend", "library", "shared", "device-link"]
@@ -35,10 +36,11 @@ _STAGES: dict[str, Stage] = {
 _IGNORED = frozenset((
     "-lineinfo", "--generate-line-info", "-m64", "--expt-relaxed-constexpr", "-expt-relaxed-constexpr",
     "--expt-extended-lambda", "-expt-extended-lambda", "--extended-lambda", "-extended-lambda", "-w",
-    "--disable-warnings", "--keep", "-keep", "-v", "--verbose", "--restrict", "-restrict", "--resource-usage",
+    "--disable-warnings", "--keep", "-keep", "--restrict", "-restrict", "--resource-usage",
     "-res-usage", "-forward-unknown-to-host-compiler", "--forward-unknown-to-host-compiler", "-time",
     "--source-in-ptx", "-src-in-ptx", "-Wno-deprecated-gpu-targets", "--no-device-link", "-nodlink",
-    "-extra-device-vectorization", "-dopt", "-Wreorder", "-Wext-lambda-captures-this", "--no-compress", "-save-temps", "--save-temps",
+    "-extra-device-vectorization", "-dopt", "-Wreorder", "-Wext-lambda-captures-this", "--no-compress",
+    "-save-temps", "--save-temps",
 ))  # fmt: skip
 _IGNORED_WITH_VALUE = (
     "-arch", "--gpu-architecture", "-gencode", "--generate-code", "-code", "--gpu-code", "-Xptxas", "--ptxas-options",
@@ -58,7 +60,7 @@ _VALUES = {
     "--dependency-output": "depfile", "-MT": "deptarget", "--dependency-target-name": "deptarget", "-MQ": "deptarget",
     "-include": "preinclude", "--pre-include": "preinclude", "-odir": "folder_of_objects",
     "--output-directory": "folder_of_objects", "-O": "optimise", "--optimize": "optimise", "-fmad": "fmad",
-    "--fmad": "fmad", "-optf": "file", "--options-file": "file",
+    "--fmad": "fmad",
 }  # fmt: skip
 _UNSUPPORTED = {
     "-ptx": "PTX", "--ptx": "PTX", "-cubin": "cubins", "--cubin": "cubins", "-fatbin": "fat binaries",
@@ -90,6 +92,7 @@ class Command:
     fast_math: bool = False
     contract: bool = True
     debug: bool = False
+    is_verbose: bool = False
 
     @property
     def options(self) -> BuildOptions:
@@ -107,7 +110,7 @@ def read_command(arguments: Sequence[str]) -> Command:
         if word in _UNSUPPORTED:
             raise OptionError(f"{word}: cudawasm makes no {_UNSUPPORTED[word]}")
         if word in _STAGES:
-            command.stage = _STAGES[word]
+            command.stage = command.stage if command.stage == "device-link" else _STAGES[word]
             command.with_system_headers = word not in ("-MM", "--generate-nonsystem-dependencies")
         elif word in _IGNORED:
             continue
@@ -117,6 +120,8 @@ def read_command(arguments: Sequence[str]) -> Command:
             continue
         elif word in ("-MD", "-MMD", "--generate-dependencies-with-compile", "-MP"):
             command.writes_depfile = True
+        elif word in ("-v", "--verbose", "--dryrun", "-dryrun"):
+            command.is_verbose = True
         elif word in ("-use_fast_math", "--use_fast_math"):
             command.fast_math = True
         elif word in ("-G", "--device-debug"):
@@ -141,9 +146,14 @@ def read_command(arguments: Sequence[str]) -> Command:
 
 
 def _expanded(arguments: Sequence[str]) -> Iterator[str]:
-    for word in arguments:
+    """The words, with those of files of options in their place."""
+    words = iter(arguments)
+    for word in words:
+        name, has_value, value = word.partition("=")
         if word.startswith("@"):
-            yield from Path(word[1:]).read_text().split()
+            yield from _expanded(shlex.split(Path(word[1:]).read_text()))
+        elif name in ("-optf", "--options-file"):
+            yield from _expanded(shlex.split(Path(value if has_value else _next(words, word)).read_text()))
         else:
             yield word
 
@@ -179,11 +189,6 @@ def _take(command: Command, what: str, value: str) -> None:
             command.host += ["-include", value]
         case "fmad":
             command.contract = value == "true"
-        case "file":
-            read = read_command(Path(value).read_text().split())
-            command.host += read.host
-            command.include += read.include
-            command.define += read.define
         case "output" | "standard" | "compiler" | "language" | "depfile" | "deptarget" | "folder_of_objects":
             setattr(command, what, value)
         case _:
@@ -202,6 +207,8 @@ def run_command(command: Command) -> int:
     """Do what a command asks for. Raises CompileError, ToolchainError, OptionError."""
     if not command.inputs:
         raise OptionError("no input files")
+    if command.is_verbose:
+        sys.stderr.write(_explained(command))
     sources = [name for name in command.inputs if _is_source(name, command)]
     match command.stage:
         case "preprocess":
@@ -220,6 +227,18 @@ def run_command(command: Command) -> int:
         case "link" | "shared" | "library":
             return _link(sources, command)
     return 0
+
+
+def _explained(command: Command) -> str:
+    """What build systems read from nvcc's verbose output: folders, and how a program is linked."""
+    tool = compiler(command.compiler)
+    runtime = runtime_library(tool).parent
+    libraries = f'"-L{runtime}"'
+    lines = {"TOP": HERE, "NVVMIR_LIBRARY_DIR": HERE / "nvvm/libdevice", "PATH": os.environ.get("PATH", ""),
+             "LIBRARIES": libraries, "INCLUDES": f'"-I{INCLUDE}"'}  # fmt: skip
+    texts = [f"#$ {name}={value}\n" for name, value in lines.items()]
+    link_line = f"{tool.path} -o a.out a.o {libraries} -lcudadevrt -lcudart_static -lrt -lpthread -ldl"
+    return "".join((*texts, f"#$ cicc -arch compute_80 {' '.join(command.inputs)}\n", f"#$ {link_line}\n"))
 
 
 def _compile(name: str, target: Path, command: Command) -> None:

@@ -1,7 +1,7 @@
 """What a program and the process of its device say to each other; ``runtime/service.h`` is the other end.
 
-A request is a header (operation, bytes of payload) and a payload; a reply is a header (CUDA error, bytes of payload) and
-a payload. Numbers are little-endian and packed.
+A request is a header (operation, bytes of payload) and a payload; a reply is a header (CUDA error, bytes) and a
+payload. Numbers are little-endian and packed.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ DEVICE_FACTS = struct.Struct("<256sQQi3i3i3i")
 """Name, memory, shared bytes, threads of a block, block and grid extents, processors, whether memory is the host's,
 whether there are cooperative launches."""
 KERNEL_FACTS = struct.Struct("<5I")
-"""Handle, bytes of parameters, static shared bytes, most threads, number of parameters; then offset and size of each."""
+"""Handle, bytes of parameters, static shared bytes, most threads, number of parameters; then each one's place."""
 LAUNCH = struct.Struct("<8I")
 """Handle, grid, block, dynamic shared bytes; parameters follow."""
 

@@ -17,6 +17,8 @@ from cudawasm.runtime.cache import default_cache, digest
 HERE = Path(__file__).parent
 INCLUDE = HERE / "include"
 RUNTIME = HERE / "runtime"
+RUNTIME_NAME, DEVICE_RUNTIME_NAME = "libcudart_static.a", "libcudadevrt.a"
+"""Names by which build systems link them; the second is empty."""
 _LIBRARY_FLAGS = ("-std=c++17", "-O2", "-fPIC", "-Wall")
 
 
@@ -59,18 +61,20 @@ def runtime_library(tool: Compiler) -> Path:
     sources = sorted(RUNTIME.glob("*.cpp"))
     texts = [path.read_bytes() for path in (*sources, *sorted(RUNTIME.glob("*.h")), *sorted(INCLUDE.glob("*.h")))]
     folder = default_cache().folder / "host" / digest(tool.path, sys.executable, *texts)
-    library = folder / "libcudawasm_runtime.a"
+    library = folder / RUNTIME_NAME
     if library.exists():
         return library
     folder.mkdir(parents=True, exist_ok=True)
     objects = []
     for source in sources:
-        made = folder / f"{source.stem}.{os.getpid()}.o"
+        target = folder / f"{source.stem}.{os.getpid()}.o"
         python = f'-DCUDAWASM_PYTHON="{sys.executable}"'
-        tool.run(*_LIBRARY_FLAGS, python, f"-I{INCLUDE}", "-c", str(source), "-o", str(made))
-        objects.append(str(made))
-    archive(library.with_suffix(f".{os.getpid()}"), objects)
-    os.replace(library.with_suffix(f".{os.getpid()}"), library)
+        tool.run(*_LIBRARY_FLAGS, python, f"-I{INCLUDE}", "-c", str(source), "-o", str(target))
+        objects.append(str(target))
+    archive(folder / DEVICE_RUNTIME_NAME, ())
+    made = library.with_suffix(f".{os.getpid()}")
+    archive(made, objects)
+    os.replace(made, library)
     for name in objects:
         os.unlink(name)
     return library

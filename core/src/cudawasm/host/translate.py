@@ -209,7 +209,8 @@ class _Translation:
 
     def cleaned(self, j: int) -> None:
         token = self.tokens[j]
-        if token.text in _DROPPED and self.tokens[j - 1].text != "(":
+        is_attribute = token.text == "__noinline__" and self.tokens[j - 1].text == "("
+        if token.text in _DROPPED and not is_attribute:
             self.edit(token.start, token.end, "")
         elif token.text in _WITH_ARGUMENTS:
             self.edit(token.start, self.tokens[self.tokens[j + 1].match].end, "")

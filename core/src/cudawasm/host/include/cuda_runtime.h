@@ -180,22 +180,32 @@ static inline cudaPitchedPtr make_cudaPitchedPtr(void* pointer, size_t pitch, si
 
 // --- functions that host code may call as device code does ---
 
-inline int min(int a, int b) { return b < a ? b : a; }
-inline unsigned int min(unsigned int a, unsigned int b) { return b < a ? b : a; }
-inline long min(long a, long b) { return b < a ? b : a; }
-inline unsigned long min(unsigned long a, unsigned long b) { return b < a ? b : a; }
-inline long long min(long long a, long long b) { return b < a ? b : a; }
-inline unsigned long long min(unsigned long long a, unsigned long long b) { return b < a ? b : a; }
+#ifdef __CUDACC__
+#define CUDAWASM_MIN_MAX(R, A, B)                                                         \
+    inline R min(A a, B b) { return static_cast<R>(b) < static_cast<R>(a) ? static_cast<R>(b) : static_cast<R>(a); } \
+    inline R max(A a, B b) { return static_cast<R>(a) < static_cast<R>(b) ? static_cast<R>(b) : static_cast<R>(a); }
+CUDAWASM_MIN_MAX(int, int, int)
+CUDAWASM_MIN_MAX(unsigned int, unsigned int, unsigned int)
+CUDAWASM_MIN_MAX(unsigned int, int, unsigned int)
+CUDAWASM_MIN_MAX(unsigned int, unsigned int, int)
+CUDAWASM_MIN_MAX(long, long, long)
+CUDAWASM_MIN_MAX(unsigned long, unsigned long, unsigned long)
+CUDAWASM_MIN_MAX(unsigned long, long, unsigned long)
+CUDAWASM_MIN_MAX(unsigned long, unsigned long, long)
+CUDAWASM_MIN_MAX(long long, long long, long long)
+CUDAWASM_MIN_MAX(unsigned long long, unsigned long long, unsigned long long)
+CUDAWASM_MIN_MAX(unsigned long long, long long, unsigned long long)
+CUDAWASM_MIN_MAX(unsigned long long, unsigned long long, long long)
+#undef CUDAWASM_MIN_MAX
 inline float min(float a, float b) { return fminf(a, b); }
 inline double min(double a, double b) { return fmin(a, b); }
-inline int max(int a, int b) { return a < b ? b : a; }
-inline unsigned int max(unsigned int a, unsigned int b) { return a < b ? b : a; }
-inline long max(long a, long b) { return a < b ? b : a; }
-inline unsigned long max(unsigned long a, unsigned long b) { return a < b ? b : a; }
-inline long long max(long long a, long long b) { return a < b ? b : a; }
-inline unsigned long long max(unsigned long long a, unsigned long long b) { return a < b ? b : a; }
+inline double min(float a, double b) { return fmin(a, b); }
+inline double min(double a, float b) { return fmin(a, b); }
 inline float max(float a, float b) { return fmaxf(a, b); }
 inline double max(double a, double b) { return fmax(a, b); }
+inline double max(float a, double b) { return fmax(a, b); }
+inline double max(double a, float b) { return fmax(a, b); }
 inline float rsqrtf(float x) { return 1.0f / sqrtf(x); }
 inline double rsqrt(double x) { return 1.0 / sqrt(x); }
+#endif
 #endif

@@ -1,0 +1,118 @@
+"""Whole programs: built by our nvcc and run on every device there is."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import cudawasm as cw
+from cudawasm.host import nvcc
+
+HERE = Path(__file__).parent
+DEVICES = [
+    i.name for i in cw.devices() if i.backend in ("cpu", "opencl", "vulkan", "wgpu") and i.name.endswith(("cpu", ":0"))
+]
+pytestmark = pytest.mark.skipif(not shutil.which("g++") and not shutil.which("clang++"), reason="no C++ compiler")
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """The programs of this folder, by name."""
+    folder = tmp_path_factory.mktemp("programs")
+    programs = {}
+    for source in sorted((HERE / "programs").glob("*.cu")):
+        programs[source.stem] = folder / source.stem
+        assert nvcc.main([str(source), "-o", str(programs[source.stem])]) == 0
+    return programs
+
+
+def ran(program: Path, device: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    environment = dict(os.environ, CUDAWASM_DEVICE=device, CUDAWASM_PYTHON=sys.executable)
+    return subprocess.run(
+        [str(program), *arguments], capture_output=True, text=True, env=environment, timeout=120, check=False
+    )
+
+
+@pytest.mark.parametrize("device", DEVICES)
+def test_kernels_of_every_form(built, device: str):
+    done = ran(built["kernels"], device, "given")
+    assert (done.stdout, done.returncode) == ("argument given\n", 7)
+
+
+@pytest.mark.parametrize("device", DEVICES)
+def test_errors_are_cudas(built, device: str):
+    done = ran(built["errors"], device)
+    assert (done.stdout, done.returncode) == ("one\nkernel 2\nthree\nafter\n", 0)
+    assert "errors.cu:10" in done.stderr  # where the kernel stopped
+
+
+@pytest.mark.parametrize("device", DEVICES)
+@pytest.mark.parametrize("program", ["memory", "streams"])
+def test_the_runtime(built, device: str, program: str):
+    done = ran(built[program], device)
+    assert (done.stdout, done.returncode) == (
+        f"{program} is right\n" if program == "memory" else "streams are right\n",
+        0,
+    )
+
+
+def project(tmp_path: Path) -> Path:
+    return Path(shutil.copytree(HERE / "project", tmp_path / "project"))
+
+
+def command(*words: str, folder: Path) -> str:
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    done = subprocess.run(
+        words, cwd=folder, capture_output=True, text=True, env=dict(os.environ, PATH=path), check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+@pytest.mark.skipif(not shutil.which("make"), reason="no make")
+def test_a_makefile_project(tmp_path: Path):
+    folder = project(tmp_path)
+    command("make", "NVCC=cudawasm-nvcc", folder=folder)
+    for device in DEVICES:
+        assert ran(folder / "program", device).stdout == "project is right on 1 device\n"
+    os.utime(folder / "src/scale.h", (2e9, 2e9))
+    assert "-o kernels.o" in command("make", "-n", "NVCC=cudawasm-nvcc", folder=folder)
+
+
+@pytest.mark.skipif(not shutil.which("cmake") or not shutil.which("make"), reason="no cmake")
+def test_a_cmake_project(tmp_path: Path):
+    folder = project(tmp_path)
+    (folder / "made").mkdir()
+    compiler = Path(sys.executable).parent / "cudawasm-nvcc"
+    command("cmake", "..", f"-DCMAKE_CUDA_COMPILER={compiler}", folder=folder / "made")
+    command("make", folder=folder / "made")
+    for device in DEVICES:
+        assert ran(folder / "made/program", device).stdout == "project is right on 1 device\n"
+
+
+def test_run_gives_the_programs_output_and_status(tmp_path: Path):
+    source = tmp_path / "p.cu"
+    source.write_text("""#include <cstdio>
+        __global__ void k() { printf("%d threads\\n", blockDim.x); }
+        int main(int n, char** a) { k<<<1, 1>>>(); cudaDeviceSynchronize(); puts(a[n - 1]); return n; }""")
+    words = [sys.executable, "-m", "cudawasm.cli", "run", str(source), "--device", "cpu", "--", "--one", "two"]
+    done = subprocess.run(words, capture_output=True, text=True, check=False)
+    assert (done.stdout, done.returncode) == ("1 threads\ntwo\n", 3)
+
+
+def test_what_is_wrong_is_said_at_its_line(tmp_path: Path, capfd: pytest.CaptureFixture[str]):
+    source = tmp_path / "p.cu"
+    source.write_text("__global__ void k(int* p) { *p = 1; }\n\nint main() { cudaNothing(); }\n")
+    assert nvcc.main([str(source), "-o", str(tmp_path / "p")]) == 1
+    assert "p.cu:3:" in capfd.readouterr().err
+    source.write_text("#include <missing.h>\nint main() {}\n")
+    assert nvcc.main(["-c", str(source), "-o", str(tmp_path / "p.o")]) == 1
+    assert "missing.h" in capfd.readouterr().err
+    assert nvcc.main(["-ptx", str(source)]) == 1
+    assert nvcc.main(["--version"]) == 0
+    assert "release 12.4" in capfd.readouterr().out
