@@ -79,6 +79,7 @@ def test_probing_happens_once_and_only_where_asked():
     host = PluginHost({"a": first, "b": second})
     assert [d.name for d in host.devices_of("a")] == ["a"]
     host.devices_of("a")
+    assert select(host, "a").info.name == "a"
     assert (first.probes, second.probes) == (1, 0)
 
 

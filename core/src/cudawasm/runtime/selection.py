@@ -48,10 +48,9 @@ def select(host: PluginHost, name: str | None = None) -> Selection:
 
 def _named(host: PluginHost, name: str, origin: str) -> Selection:
     # The plugin that has the backend's name is asked first, so that no other driver is loaded.
-    for devices in (host.devices_of(name.partition(":")[0]), host.devices()):
-        found = match(devices, name)
-        if found:
-            return Selection(found, origin)
+    found = match(host.devices_of(name.partition(":")[0]), name) or match(host.devices(), name)
+    if found:
+        return Selection(found, origin)
     known = host.devices()
     close = difflib.get_close_matches(name, [d.name for d in known], 1)
     hint = f'did you mean "{close[0]}"?' if close else _failures(host)
