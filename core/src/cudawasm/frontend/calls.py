@@ -127,7 +127,9 @@ def call_instance(fn: FunctionLowering, instance: Instance, args: list[Value], t
         exprs.append(fold.address_of(fn.place_of(this_object(fn, this, instance))))
     converted = _converted_arguments(fn, signature, args)
     if decl.intrinsic:
-        return intrinsics.lower_intrinsic(fn, instance, converted, args[len(signature.params) :])
+        lowered = intrinsics.lower_intrinsic(fn, instance, converted, args[len(signature.params) :])
+        if lowered is not None:
+            return lowered
     if signature.variadic:
         fn.fail("E0313", f"variadic function '{decl.name}' is not supported")
     exprs += [argument_expr(fn, v, p.ctype) for v, p in zip(converted, signature.params, strict=True)]

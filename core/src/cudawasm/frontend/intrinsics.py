@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from cudawasm.frontend import cxxtypes as cxx
 from cudawasm.frontend import fold
+from cudawasm.frontend.object_copies import copy_objects
 from cudawasm.frontend.values import Value, lvalue, rvalue
 from cudawasm.ir import nodes
 from cudawasm.ir import types as kir
@@ -20,11 +21,11 @@ if TYPE_CHECKING:
     from cudawasm.frontend.functions import Instance
     from cudawasm.frontend.lowering import FunctionLowering
 
-Handler = Callable[["FunctionLowering", str, cxx.CType, list[Value]], Value]
+Handler = Callable[["FunctionLowering", str, cxx.CType, list[Value]], Value | None]
 
 
-def lower_intrinsic(fn: FunctionLowering, instance: Instance, args: list[Value], extra: list[Value]) -> Value:
-    """Lower a chosen intrinsic. ``extra`` are the arguments that match a ``...``."""
+def lower_intrinsic(fn: FunctionLowering, instance: Instance, args: list[Value], extra: list[Value]) -> Value | None:
+    """Lower a chosen intrinsic; None where the function's body serves better. ``extra`` are what matches a ``...``."""
     family, _, name = instance.decl.intrinsic.partition(".")
     if family == "print":
         return _print(fn, args[0], extra)
@@ -267,4 +268,5 @@ _FAMILIES: dict[str, Handler] = {
     "warp": _warp,
     "trap": _trap,
     "clock": _clock,
+    "copy": copy_objects,
 }

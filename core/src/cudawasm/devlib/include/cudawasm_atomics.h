@@ -54,7 +54,7 @@ __device__ inline size_t __cvta_generic_to_local(const void* pointer) { return _
 __device__ inline void* __cvta_shared_to_generic(size_t address) { return (void*)address; }
 __device__ inline void* __cvta_global_to_generic(size_t address) { return (void*)address; }
 
-__device__ inline void* memcpy(void* to, const void* from, size_t bytes) {
+__device__ inline void* memcpy(void* to, const void* from, size_t bytes) __cw_intrinsic("copy.objects") {
     for (size_t i = 0; i < bytes; ++i) ((unsigned char*)to)[i] = ((const unsigned char*)from)[i];
     return to;
 }

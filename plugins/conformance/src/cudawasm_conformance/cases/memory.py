@@ -245,6 +245,20 @@ _PUNNED = [
         },
     ),
     threads(
+        "memcpy_between_types",
+        # Of the same numbers, of others of the same size, of parts, and where the numbers of both sides do not fall together.
+        "struct A { float f; int i; short s, t; }; struct B { unsigned u, v; unsigned short w[2]; }; struct C { char c; int i; };\n"
+        "template <class To, class From> __device__ To cast(const From& from) { To to; static_assert(sizeof to == sizeof from, \"\"); memcpy(&to, &from, sizeof to); return to; }\n"
+        "__global__ void k(const float4* a, unsigned* o, A* s) { int i = threadIdx.x; float4 v = a[i]; unsigned u[4]; memcpy(u, &v, sizeof u);"
+        " uint2 pair = cast<uint2>(cast<unsigned long long>(make_float2(v.x, v.y))); A one = {v.z, i, (short)i, (short)-i}, two; B b = cast<B>(one); b.w[1] += 1; memcpy(&two, &b, sizeof b);"
+        " C c = {1, i}, d = {2, 3}; memcpy(&d, &c, sizeof c); float part[3]; memcpy(part, &v.y, 3 * sizeof(float)); unsigned char bytes[4]; memcpy(bytes, &v.w, 4);"
+        " s[i] = two; o[i] = (u[0] ^ pair.x) + (u[1] ^ pair.y) + (cast<unsigned>(part[1]) ^ u[2]) + d.c * 1000 + d.i + ((bytes[3] << 24 | bytes[2] << 16 | bytes[1] << 8 | bytes[0]) ^ u[3]); }",
+        {"a": np.resize(_FLOATS, (64, 4)).astype(_F), "o": whole(64, dtype=np.uint32), "s": np.zeros(64, [("f", "f4"), ("i", "i4"), ("s", "i2"), ("t", "i2")])},
+        lambda a, o, s: {
+            "o": 1000 + _I, "s": np.array([(a[i, 2], i, i, 1 - i) for i in range(64)], s.dtype),
+        },
+    ),
+    threads(
         "memcpy_of_double_bits",
         "__global__ void k(const double* a, long long* o) { double d = a[threadIdx.x] * 2; long long b; memcpy(&b, &d, sizeof(b)); o[threadIdx.x] = b; }",
         {"a": np.linspace(-1, 1, 64), "o": whole(64, dtype=np.int64)},
