@@ -95,6 +95,25 @@ def test_a_cmake_project(tmp_path: Path):
         assert ran(folder / "made/program", device).stdout == "project is right on 1 device\n"
 
 
+def test_a_folder_like_cudas_toolkit_serves_linkers_of_c(tmp_path: Path):
+    command(sys.executable, "-m", "cudawasm.cli", "toolkit", "toolkit", folder=tmp_path)
+    (tmp_path / "k.cu").write_text("""__global__ void k(int* p) { *p = 5; }
+        extern "C" int found(void) {
+            int v = 0, *p;
+            cudaMalloc(&p, 4);
+            k<<<1, 1>>>(p);
+            cudaMemcpy(&v, p, 4, cudaMemcpyDefault);
+            return v; }""")
+    (tmp_path / "main.c").write_text("""#include <cuda_runtime_api.h>
+        int found(void);
+        int main() { int n; return cudaGetDeviceCount(&n) || n != 1 ? 1 : found(); }""")
+    command("toolkit/bin/nvcc", "-c", "k.cu", folder=tmp_path)
+    libraries = ("-Ltoolkit/lib64", "-lcudart", "-Wl,-rpath,toolkit/lib64")
+    command("cc", "-Itoolkit/include", "main.c", "k.o", *libraries, "-o", "main", folder=tmp_path)
+    environment = dict(os.environ, CUDAWASM_DEVICE="cpu")
+    assert subprocess.run(["./main"], cwd=tmp_path, env=environment, check=False).returncode == 5
+
+
 def test_run_gives_the_programs_output_and_status(tmp_path: Path):
     source = tmp_path / "p.cu"
     source.write_text("""#include <cstdio>

@@ -27,12 +27,13 @@ def test_launches_of_every_form():
         k<<<1, 2>>>(a, g(b));
         ns::k<float, (3 > 2)><<<dim3(1, 2), n, 0, s>>>(x);
         if (c) obj.p->k<<<grid, block>>>(); else table[i + 1]<<<1, 1>>>(y);
-        (*pointer)<<<1, A<B<int>>::value>>>(z); }""")
+        (*pointer)<<<1, A<B<int>>::value>>>(z); spaced << <1, 2 >> > (z); }""")
     for expected in (
         "(::cudawasm::configure(1, 2), k(a, g(b)));",
         "(::cudawasm::configure(dim3(1, 2), n, 0, s), ns::k<float, (3 > 2)>(x));",
         "if (c) (::cudawasm::configure(grid, block), obj.p->k()); else (::cudawasm::configure(1, 1), table[i + 1](y));",
-        "(::cudawasm::configure(1, A<B<int>>::value), (*pointer)(z)); }",
+        "(::cudawasm::configure(1, A<B<int>>::value), (*pointer)(z));",
+        "(::cudawasm::configure(1, 2), spaced  (z)); }",
     ):
         assert expected in found
 

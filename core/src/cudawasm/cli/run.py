@@ -55,6 +55,13 @@ def build(
     _build(sources, output, define, include, option)
 
 
+def toolkit(folder: Annotated[Path, typer.Argument(file_okay=False, help="The folder to make.")]) -> None:
+    """Make a folder that build systems take for CUDA's toolkit: set CUDA_HOME to it, or CUDA_PATH, or CUDA_DIR."""
+    from cudawasm.host.toolkit import make_toolkit
+
+    make_toolkit(folder)
+
+
 def _build(sources: list[Path], output: Path, define: list[str], include: list[str], option: list[str]) -> None:
     from cudawasm.host import nvcc
     from cudawasm.host.toolchain import ToolchainError

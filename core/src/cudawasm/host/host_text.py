@@ -14,7 +14,7 @@ _TOKEN = re.compile(
     |(?P<number>\.?\d(?:[\w.]|'(?=\w)|(?<=[eEpP])[+-])*)
     |(?P<word>[A-Za-z_$]\w*)
     |(?P<directive>^\#[^\n]*)
-    |(?P<mark_>::|->|<<<|\.\.\.|[^\w\s])""",
+    |(?P<mark_>::|->|<<\s*<|\.\.\.|[^\w\s])""",
     re.VERBOSE | re.MULTILINE,
 )
 _PAIRS = {"(": ")", "[": "]", "{": "}"}
@@ -38,7 +38,8 @@ def own_tokens(text: str) -> list[Token]:
         for found in _TOKEN.finditer(text, start, end):
             kind = str(found.lastgroup)
             if kind not in ("space", "directive", "mark"):
-                tokens.append(Token(kind, found[0], found.start(), found.end()))
+                word = "<<<" if found[0].startswith("<<") else found[0]  # also where there is space in it
+                tokens.append(Token(kind, word, found.start(), found.end()))
     _match_brackets(tokens)
     return tokens
 

@@ -320,13 +320,13 @@ class _Translation:
     def launch(self, i: int) -> None:
         """``kernel<<<how>>>(arguments)``: configured first, then called."""
         end = i + 1
-        while not (self.text.startswith(">>>", self.tokens[end].start) and self.tokens[end + 3].text == "("):
+        while "".join(t.text for t in self.tokens[end : end + 4]) != ">>>(":
             end = self.tokens[end].match if self.tokens[end].text in ("(", "[", "{") else end
             end += 1
         start = self.callee_start(i - 1)
         closed = self.tokens[end + 3].match
         how = self.text[self.tokens[i].end : self.tokens[end].start]
-        how = " ".join(line for line in how.split("\n") if not line.startswith("#"))
+        how = " ".join(line for line in how.split("\n") if not line.startswith("#")).strip()
         self.edit(self.tokens[start].start, self.tokens[start].start, f"(::cudawasm::configure({how}), ")
         self.edit(self.tokens[i].start, self.tokens[end + 2].end, "")
         self.edit(self.tokens[closed].end, self.tokens[closed].end, ")")

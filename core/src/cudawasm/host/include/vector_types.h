@@ -2,11 +2,14 @@
 #pragma once
 #define __VECTOR_TYPES_H__
 
-#define CUDAWASM_VECTORS(T, NAME, ALIGN1, ALIGN2, ALIGN4)                   \
-    struct alignas(ALIGN1) NAME##1 { T x; };                                \
-    struct alignas(ALIGN2) NAME##2 { T x, y; };                             \
-    struct alignas(ALIGN1) NAME##3 { T x, y, z; };                          \
-    struct alignas(ALIGN4) NAME##4 { T x, y, z, w; };
+#define CUDAWASM_VECTOR(NAME, ALIGN, ...)                        \
+    struct __attribute__((aligned(ALIGN))) NAME { __VA_ARGS__; }; \
+    typedef struct NAME NAME;
+#define CUDAWASM_VECTORS(T, NAME, ALIGN1, ALIGN2, ALIGN4) \
+    CUDAWASM_VECTOR(NAME##1, ALIGN1, T x)                 \
+    CUDAWASM_VECTOR(NAME##2, ALIGN2, T x, y)              \
+    CUDAWASM_VECTOR(NAME##3, ALIGN1, T x, y, z)           \
+    CUDAWASM_VECTOR(NAME##4, ALIGN4, T x, y, z, w)
 
 CUDAWASM_VECTORS(signed char, char, 1, 2, 4)
 CUDAWASM_VECTORS(unsigned char, uchar, 1, 2, 4)
@@ -21,6 +24,7 @@ CUDAWASM_VECTORS(unsigned long long int, ulonglong, 8, 16, 16)
 CUDAWASM_VECTORS(float, float, 4, 8, 16)
 CUDAWASM_VECTORS(double, double, 8, 16, 16)
 #undef CUDAWASM_VECTORS
+#undef CUDAWASM_VECTOR
 
 struct dim3 {
     unsigned int x, y, z;
@@ -30,3 +34,4 @@ struct dim3 {
     constexpr operator uint3() const { return uint3{x, y, z}; }
 #endif
 };
+typedef struct dim3 dim3;
