@@ -151,9 +151,7 @@ class Declarations:
             if isinstance(symbol, NamespaceSymbol):
                 return symbol.scope
         inner = Scope("namespace", scope, name)
-        if scope.parent is None:  # the prelude's namespace of that name goes on
-            known = [symbol for prelude in scope.used if prelude.parent is None for symbol in prelude.local(name)]
-            inner.used += [symbol.scope for symbol in known if isinstance(symbol, NamespaceSymbol)]
+        inner.used += scope.namespaces_of_prelude(name)
         scope.add(name or "<anonymous>", NamespaceSymbol(inner))
         if visible:
             scope.used.append(inner)
