@@ -84,13 +84,24 @@ def test_reduce(module: cw.Module, count: int, blocks: int) -> None:
     blocks = min(blocks, -(-count // THREADS))
     partials, out = cw.zeros(blocks, np.int32, device=module.device), cw.zeros(2, np.int32, device=module.device)
     launch(module, f"reduce_blocks<{THREADS}, int, int*, cub::Max>", blocks, data, partials, np.int64(count), {})
-    launch(module, f"reduce_in_one_block<{THREADS}, int, int*, int*, cub::Max>", 1, partials, out, np.int64(blocks), {}, np.int32(-1))
+    launch(
+        module,
+        f"reduce_in_one_block<{THREADS}, int, int*, int*, cub::Max>",
+        1,
+        partials,
+        out,
+        np.int64(blocks),
+        {},
+        np.int32(-1),
+    )
     assert out.get()[0] == numbers(count).max()
 
 
 def test_reduction_of_nothing_is_the_initial_value(module: cw.Module) -> None:
     out = cw.zeros(1, np.int32, device=module.device)
-    launch(module, f"reduce_in_one_block<{THREADS}, int, int*, int*, cub::Sum>", 1, out, out, np.int64(0), {}, np.int32(42))
+    launch(
+        module, f"reduce_in_one_block<{THREADS}, int, int*, int*, cub::Sum>", 1, out, out, np.int64(0), {}, np.int32(42)
+    )
     assert out.get()[0] == 42
 
 
@@ -125,13 +136,24 @@ def test_scan_keeps_the_order(module: cw.Module) -> None:
         assert got == (a, b)
 
 
-def select(module: cw.Module, x: np.ndarray[Any, Any], source: str, sink: str, given: dict[str, Any]) -> tuple[Any, int]:
+def select(
+    module: cw.Module, x: np.ndarray[Any, Any], source: str, sink: str, given: dict[str, Any]
+) -> tuple[Any, int]:
     count = len(x)
     out, selected = cw.zeros(count, np.int32, device=module.device), cw.zeros(1, np.int32, device=module.device)
     sums = scan_sums(module, count, source, "int", "cub::Sum", given, np.int32, np.int32(0))
     name = f"scan_tiles_into<{THREADS}, {ITEMS}, int, {source}, {sink}, cub::Sum>"
     target = {"in": given.get("in", given.get("data")), "out": out, "selected_count": selected, "count": count}
-    launch(module, name, tiles_of(count), {n: v for n, v in given.items() if n != "data"}, sums, target, np.int64(count), {})
+    launch(
+        module,
+        name,
+        tiles_of(count),
+        {n: v for n, v in given.items() if n != "data"},
+        sums,
+        target,
+        np.int64(count),
+        {},
+    )
     return out.get(), int(selected.get()[0])
 
 

@@ -39,12 +39,14 @@ struct take_lane {
 struct take_lane_above {
     unsigned int mask;
     int distance, width;
-    template <typename W> __device__ W operator()(W word) const { return __shfl_down_sync(mask, word, distance, width); }
+    template <typename W> __device__ W operator()(W word) const {
+        return __shfl_down_sync(mask, word, distance, width); }
 };
 struct take_lane_below {
     unsigned int mask;
     int distance, width;
-    template <typename W> __device__ W operator()(W word) const { return __shfl_up_sync(mask, word, distance, width); }
+    template <typename W> __device__ W operator()(W word) const {
+        return __shfl_up_sync(mask, word, distance, width); }
 };
 // A shuffle of a number as it is, of anything else 32 bits at a time.
 template <typename T, typename Shuffle> __device__ inline T shuffle(T value, Shuffle shuffle_word) {

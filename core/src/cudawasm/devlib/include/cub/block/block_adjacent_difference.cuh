@@ -1,7 +1,7 @@
 // What an operator makes of each item and its neighbour on one side.
 #ifndef __CUDAWASM_CUB_BLOCK_ADJACENT_DIFFERENCE__
 #define __CUDAWASM_CUB_BLOCK_ADJACENT_DIFFERENCE__
-#include <cub/util_ptx.cuh>
+#include <cub/detail/block_collective.cuh>
 namespace cub {
 template <typename T, int BLOCK_DIM_X, int BLOCK_DIM_Y = 1, int BLOCK_DIM_Z = 1, int LEGACY_PTX_ARCH = 0>
 class BlockAdjacentDifference {
@@ -9,14 +9,9 @@ class BlockAdjacentDifference {
 
 public:
     struct TempStorage { T first_items[threads], last_items[threads]; };
+    __CW_BLOCK_COLLECTIVE(BlockAdjacentDifference)
 
 private:
-    TempStorage& storage;
-    const int thread;
-    __device__ static TempStorage& private_storage() {
-        __shared__ TempStorage shared;
-        return shared;
-    }
     // Items past the valid ones, and the one at the tile's end unless it has a neighbour outside, stay what they are.
     template <int ITEMS, typename Out, typename Op> __device__ void subtract_left(
         T (&input)[ITEMS], Out (&output)[ITEMS], Op& op, int valid, bool has_before, const T& before_tile) {
@@ -40,17 +35,13 @@ private:
             if (thread * ITEMS + i + 1 < valid) output[i] = op(input[i], input[i + 1]);
             else output[i] = input[i];
         }
-        if (thread == threads - 1 && has_after) output[ITEMS - 1] = op(input[ITEMS - 1], after_tile);
-        else if ((thread + 1) * ITEMS < valid) output[ITEMS - 1] = op(input[ITEMS - 1], storage.first_items[thread + 1]);
-        else output[ITEMS - 1] = input[ITEMS - 1];
+        const T last = input[ITEMS - 1];
+        if (thread == threads - 1 && has_after) output[ITEMS - 1] = op(last, after_tile);
+        else if ((thread + 1) * ITEMS < valid) output[ITEMS - 1] = op(last, storage.first_items[thread + 1]);
+        else output[ITEMS - 1] = last;
     }
 
 public:
-    __device__ BlockAdjacentDifference()
-        : storage(private_storage()), thread(RowMajorTid(BLOCK_DIM_X, BLOCK_DIM_Y, BLOCK_DIM_Z)) {}
-    __device__ BlockAdjacentDifference(TempStorage& temp_storage)
-        : storage(temp_storage), thread(RowMajorTid(BLOCK_DIM_X, BLOCK_DIM_Y, BLOCK_DIM_Z)) {}
-
     template <int ITEMS, typename Out, typename Op>
     __device__ void SubtractLeft(T (&input)[ITEMS], Out (&output)[ITEMS], Op difference_op) {
         subtract_left(input, output, difference_op, threads * ITEMS, false, input[0]); }

@@ -1,8 +1,8 @@
 // Flags where an item differs from its neighbour in the tile.
 #ifndef __CUDAWASM_CUB_BLOCK_DISCONTINUITY__
 #define __CUDAWASM_CUB_BLOCK_DISCONTINUITY__
+#include <cub/detail/block_collective.cuh>
 #include <cub/thread/thread_operators.cuh>
-#include <cub/util_ptx.cuh>
 namespace cub {
 namespace detail {
 template <typename Op, typename T, typename = void> struct takes_index : std::false_type {};
@@ -18,14 +18,9 @@ class BlockDiscontinuity {
 
 public:
     struct TempStorage { T first_items[threads], last_items[threads]; };
+    __CW_BLOCK_COLLECTIVE(BlockDiscontinuity)
 
 private:
-    TempStorage& storage;
-    const int thread;
-    __device__ static TempStorage& private_storage() {
-        __shared__ TempStorage shared;
-        return shared;
-    }
     // Whether b, which has an index in the tile, differs from a before it.
     template <typename Op> __device__ static bool differ(Op& op, const T& a, const T& b, int index) {
         if constexpr (detail::takes_index<Op, T>::value) return op(a, b, index);
@@ -81,11 +76,6 @@ private:
     }
 
 public:
-    __device__ BlockDiscontinuity()
-        : storage(private_storage()), thread(RowMajorTid(BLOCK_DIM_X, BLOCK_DIM_Y, BLOCK_DIM_Z)) {}
-    __device__ BlockDiscontinuity(TempStorage& temp_storage)
-        : storage(temp_storage), thread(RowMajorTid(BLOCK_DIM_X, BLOCK_DIM_Y, BLOCK_DIM_Z)) {}
-
     template <int ITEMS, typename Flag, typename Op>
     __device__ void FlagHeads(Flag (&head_flags)[ITEMS], T (&input)[ITEMS], T (&preds)[ITEMS], Op flag_op) {
         share(input);

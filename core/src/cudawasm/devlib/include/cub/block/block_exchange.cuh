@@ -1,7 +1,7 @@
 // Items that change places in a block. Blocked: thread t has items t * n to t * n + n - 1; striped: t, t + threads, ..
 #ifndef __CUDAWASM_CUB_BLOCK_EXCHANGE__
 #define __CUDAWASM_CUB_BLOCK_EXCHANGE__
-#include <cub/util_ptx.cuh>
+#include <cub/detail/block_collective.cuh>
 namespace cub {
 template <typename T, int BLOCK_DIM_X, int ITEMS_PER_THREAD, bool WARP_TIME_SLICING = false, int BLOCK_DIM_Y = 1,
           int BLOCK_DIM_Z = 1, int LEGACY_PTX_ARCH = 0>
@@ -11,14 +11,9 @@ class BlockExchange {
 
 public:
     struct TempStorage { T items[threads * ITEMS_PER_THREAD]; };
+    __CW_BLOCK_COLLECTIVE(BlockExchange)
 
 private:
-    TempStorage& storage;
-    const int thread;
-    __device__ static TempStorage& private_storage() {
-        __shared__ TempStorage shared;
-        return shared;
-    }
     struct blocked {
         int first;
         __device__ blocked(int thread) : first(thread * count) {}
@@ -46,11 +41,6 @@ private:
     }
 
 public:
-    __device__ BlockExchange()
-        : storage(private_storage()), thread(RowMajorTid(BLOCK_DIM_X, BLOCK_DIM_Y, BLOCK_DIM_Z)) {}
-    __device__ BlockExchange(TempStorage& temp_storage)
-        : storage(temp_storage), thread(RowMajorTid(BLOCK_DIM_X, BLOCK_DIM_Y, BLOCK_DIM_Z)) {}
-
 #define __CW_EXCHANGE(name, to, from)                                                            \
     template <typename U> __device__ void name(const T (&input)[count], U (&output)[count]) {      \
         move(input, output, to(thread), from(thread)); }                                           \

@@ -1,7 +1,7 @@
 // Counts of a tile's items, each the number of a bin. Both algorithms count by atomic sums.
 #ifndef __CUDAWASM_CUB_BLOCK_HISTOGRAM__
 #define __CUDAWASM_CUB_BLOCK_HISTOGRAM__
-#include <cub/util_ptx.cuh>
+#include <cub/detail/block_collective.cuh>
 namespace cub {
 enum BlockHistogramAlgorithm { BLOCK_HISTO_SORT, BLOCK_HISTO_ATOMIC };
 
@@ -10,12 +10,10 @@ template <typename T, int BLOCK_DIM_X, int ITEMS_PER_THREAD, int BINS,
           int LEGACY_PTX_ARCH = 0>
 class BlockHistogram {
     static constexpr int threads = BLOCK_DIM_X * BLOCK_DIM_Y * BLOCK_DIM_Z;
-    const int thread;
 
 public:
     struct TempStorage {};
-    __device__ BlockHistogram() : thread(RowMajorTid(BLOCK_DIM_X, BLOCK_DIM_Y, BLOCK_DIM_Z)) {}
-    __device__ BlockHistogram(TempStorage&) : thread(RowMajorTid(BLOCK_DIM_X, BLOCK_DIM_Y, BLOCK_DIM_Z)) {}
+    __CW_BLOCK_COLLECTIVE(BlockHistogram)
 
     template <typename CounterT> __device__ void InitHistogram(CounterT histogram[BINS]) {
         for (int bin = thread; bin < BINS; bin += threads) histogram[bin] = 0;

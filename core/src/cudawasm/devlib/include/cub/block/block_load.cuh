@@ -2,6 +2,7 @@
 #ifndef __CUDAWASM_CUB_BLOCK_LOAD__
 #define __CUDAWASM_CUB_BLOCK_LOAD__
 #include <cub/block/block_exchange.cuh>
+#include <cub/detail/block_collective.cuh>
 namespace cub {
 #define __CW_EACH_ITEM _Pragma("unroll") for (int i = 0; i < ITEMS; ++i)
 template <typename T, int ITEMS, typename It>
@@ -27,7 +28,10 @@ __device__ inline void LoadDirectStriped(int linear_tid, It block_itr, T (&items
 }
 template <int BLOCK_THREADS, typename T, int ITEMS, typename It>
 __device__ inline void LoadDirectStriped(int linear_tid, It block_itr, T (&items)[ITEMS], int valid_items) {
-    __CW_EACH_ITEM if (linear_tid + i * BLOCK_THREADS < valid_items) items[i] = block_itr[linear_tid + i * BLOCK_THREADS];
+    __CW_EACH_ITEM {
+        const int place = linear_tid + i * BLOCK_THREADS;
+        if (place < valid_items) items[i] = block_itr[place];
+    }
 }
 template <int BLOCK_THREADS, typename T, typename Default, int ITEMS, typename It>
 __device__ inline void LoadDirectStriped(
@@ -71,14 +75,9 @@ class BlockLoad {
 public:
     struct NoStorage {};
     struct TempStorage : std::conditional_t<transposes, typename Exchange::TempStorage, NoStorage> {};
+    __CW_BLOCK_COLLECTIVE(BlockLoad)
 
 private:
-    TempStorage& storage;
-    const int thread;
-    __device__ static TempStorage& private_storage() {
-        __shared__ TempStorage shared;
-        return shared;
-    }
     template <typename It, typename... Limits>
     __device__ void load(It block_itr, T (&items)[ITEMS_PER_THREAD], Limits... limits) {
         if constexpr (by_warp) {
@@ -93,10 +92,8 @@ private:
     }
 
 public:
-    __device__ BlockLoad() : storage(private_storage()), thread(RowMajorTid(BLOCK_DIM_X, BLOCK_DIM_Y, BLOCK_DIM_Z)) {}
-    __device__ BlockLoad(TempStorage& temp_storage)
-        : storage(temp_storage), thread(RowMajorTid(BLOCK_DIM_X, BLOCK_DIM_Y, BLOCK_DIM_Z)) {}
-    template <typename It> __device__ void Load(It block_itr, T (&items)[ITEMS_PER_THREAD]) { load(block_itr, items); }
+    template <typename It> __device__ void Load(It block_itr, T (&items)[ITEMS_PER_THREAD]) {
+        load(block_itr, items); }
     template <typename It> __device__ void Load(It block_itr, T (&items)[ITEMS_PER_THREAD], int valid_items) {
         load(block_itr, items, valid_items); }
     template <typename It, typename Default>

@@ -3,6 +3,7 @@
 #define __CUDAWASM_CUB_BLOCK_RADIX_RANK__
 #include <cub/block/block_scan.cuh>
 #include <cub/block/radix_rank_sort_operations.cuh>
+#include <cub/detail/block_collective.cuh>
 namespace cub {
 template <int BLOCK_DIM_X, int RADIX_BITS, bool IS_DESCENDING, bool MEMOIZE_OUTER_SCAN = false,
           BlockScanAlgorithm INNER_SCAN_ALGORITHM = BLOCK_SCAN_WARP_SCANS,
@@ -20,14 +21,9 @@ public:
         unsigned int counters[words * threads];
         typename Scan::TempStorage scan;
     };
+    __CW_BLOCK_COLLECTIVE(BlockRadixRank)
 
 private:
-    TempStorage& storage;
-    const int thread;
-    __device__ static TempStorage& private_storage() {
-        __shared__ TempStorage shared;
-        return shared;
-    }
     // Counters become sums of those before them.
     __device__ void scan_counters() {
         unsigned int* own = storage.counters + thread * words;
@@ -45,11 +41,6 @@ private:
     }
 
 public:
-    __device__ BlockRadixRank()
-        : storage(private_storage()), thread(RowMajorTid(BLOCK_DIM_X, BLOCK_DIM_Y, BLOCK_DIM_Z)) {}
-    __device__ BlockRadixRank(TempStorage& temp_storage)
-        : storage(temp_storage), thread(RowMajorTid(BLOCK_DIM_X, BLOCK_DIM_Y, BLOCK_DIM_Z)) {}
-
     template <typename UnsignedBits, int KEYS_PER_THREAD, typename DigitExtractor> __device__ void RankKeys(
         UnsignedBits (&keys)[KEYS_PER_THREAD], int (&ranks)[KEYS_PER_THREAD], DigitExtractor digit_extractor) {
         int places[KEYS_PER_THREAD], shifts[KEYS_PER_THREAD];

@@ -13,7 +13,8 @@ class BlockRadixSort {
     static constexpr int count = ITEMS_PER_THREAD, key_bits = sizeof(KeyT) * 8;
     typedef typename Traits<KeyT>::UnsignedBits Bits;
     template <bool descending> using Rank = BlockRadixRank<
-        BLOCK_DIM_X, RADIX_BITS, descending, MEMOIZE_OUTER_SCAN, INNER_SCAN_ALGORITHM, SMEM_CONFIG, BLOCK_DIM_Y, BLOCK_DIM_Z>;
+        BLOCK_DIM_X, RADIX_BITS, descending, MEMOIZE_OUTER_SCAN, INNER_SCAN_ALGORITHM, SMEM_CONFIG, BLOCK_DIM_Y,
+        BLOCK_DIM_Z>;
     template <typename T> using Exchange = BlockExchange<T, BLOCK_DIM_X, count, false, BLOCK_DIM_Y, BLOCK_DIM_Z>;
 
 public:
@@ -23,13 +24,9 @@ public:
         typename Exchange<Bits>::TempStorage keys;
         typename Exchange<ValueT>::TempStorage values;
     };
+    __CW_BLOCK_COLLECTIVE(BlockRadixSort)
 
 private:
-    TempStorage& storage;
-    __device__ static TempStorage& private_storage() {
-        __shared__ TempStorage shared;
-        return shared;
-    }
     template <bool descending> __device__ void rank(Bits (&keys)[count], int (&ranks)[count], int bit, int bits) {
         BFEDigitExtractor<KeyT> digit((unsigned int)bit, (unsigned int)bits);
         if constexpr (descending) Rank<true>(storage.descending).RankKeys(keys, ranks, digit);
@@ -63,9 +60,6 @@ private:
     }
 
 public:
-    __device__ BlockRadixSort() : storage(private_storage()) {}
-    __device__ BlockRadixSort(TempStorage& temp_storage) : storage(temp_storage) {}
-
 #define __CW_SORT(name, descending, striped)                                                                  \
     __device__ void name(KeyT (&keys)[count], int begin_bit = 0, int end_bit = key_bits) {                       \
         ValueT none[count];                                                                                      \

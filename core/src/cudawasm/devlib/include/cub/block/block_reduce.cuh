@@ -2,6 +2,7 @@
 // All algorithms are this one.
 #ifndef __CUDAWASM_CUB_BLOCK_REDUCE__
 #define __CUDAWASM_CUB_BLOCK_REDUCE__
+#include <cub/detail/block_collective.cuh>
 #include <cub/thread/thread_reduce.cuh>
 #include <cub/warp/warp_reduce.cuh>
 namespace cub {
@@ -17,14 +18,9 @@ class BlockReduce {
 
 public:
     struct TempStorage { T warp_aggregates[warps]; };
+    __CW_BLOCK_COLLECTIVE(BlockReduce)
 
 private:
-    TempStorage& storage;
-    const int thread;
-    __device__ static TempStorage& private_storage() {
-        __shared__ TempStorage shared;
-        return shared;
-    }
     template <typename Op> __device__ T reduce_warps(T aggregate, Op op, int valid) {
         if constexpr (warps > 1) {
             if (thread % 32 == 0) storage.warp_aggregates[thread / 32] = aggregate;
@@ -43,10 +39,6 @@ private:
     }
 
 public:
-    __device__ BlockReduce() : storage(private_storage()), thread(RowMajorTid(BLOCK_DIM_X, BLOCK_DIM_Y, BLOCK_DIM_Z)) {}
-    __device__ BlockReduce(TempStorage& temp_storage)
-        : storage(temp_storage), thread(RowMajorTid(BLOCK_DIM_X, BLOCK_DIM_Y, BLOCK_DIM_Z)) {}
-
     template <typename Op> __device__ T Reduce(T input, Op reduction_op) {
         if constexpr (threads % warp_size != 0 || !detail::is_power_of_two(warp_size))
             return reduce_valid(input, reduction_op, threads);
@@ -60,7 +52,8 @@ public:
     template <typename Op> __device__ T Reduce(T input, Op reduction_op, int num_valid) {
         return reduce_valid(input, reduction_op, num_valid < threads ? num_valid : threads); }
     __device__ T Sum(T input) { return Reduce(input, cub::Sum()); }
-    template <int ITEMS_PER_THREAD> __device__ T Sum(T (&inputs)[ITEMS_PER_THREAD]) { return Reduce(inputs, cub::Sum()); }
+    template <int ITEMS_PER_THREAD> __device__ T Sum(T (&inputs)[ITEMS_PER_THREAD]) {
+        return Reduce(inputs, cub::Sum()); }
     __device__ T Sum(T input, int num_valid) { return Reduce(input, cub::Sum(), num_valid); }
 };
 }  // namespace cub

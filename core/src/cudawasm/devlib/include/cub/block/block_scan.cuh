@@ -1,6 +1,7 @@
 // Prefix scans over a block: of each warp by shuffles, then over the warps' results. All algorithms are this one.
 #ifndef __CUDAWASM_CUB_BLOCK_SCAN__
 #define __CUDAWASM_CUB_BLOCK_SCAN__
+#include <cub/detail/block_collective.cuh>
 #include <cub/thread/thread_reduce.cuh>
 #include <cub/thread/thread_scan.cuh>
 #include <cub/warp/warp_scan.cuh>
@@ -18,14 +19,9 @@ public:
         T warp_aggregates[warps];
         T block_prefix;
     };
+    __CW_BLOCK_COLLECTIVE(BlockScan)
 
 private:
-    TempStorage& storage;
-    const int thread;
-    __device__ static TempStorage& private_storage() {
-        __shared__ TempStorage shared;
-        return shared;
-    }
     // Scans the warps, and reduces those before this thread's to its prefix; the first warp has none.
     template <typename Op> __device__ T scan_warps(T input, T& inclusive, T& exclusive, Op op, T& aggregate) {
         typename WarpScan<T>::TempStorage none;
@@ -62,10 +58,6 @@ private:
     }
 
 public:
-    __device__ BlockScan() : storage(private_storage()), thread(RowMajorTid(BLOCK_DIM_X, BLOCK_DIM_Y, BLOCK_DIM_Z)) {}
-    __device__ BlockScan(TempStorage& temp_storage)
-        : storage(temp_storage), thread(RowMajorTid(BLOCK_DIM_X, BLOCK_DIM_Y, BLOCK_DIM_Z)) {}
-
     // --- exclusive scans of one item a thread
     template <typename Op> __device__ void ExclusiveScan(T input, T& output, Op scan_op, T& block_aggregate) {
         T inclusive;

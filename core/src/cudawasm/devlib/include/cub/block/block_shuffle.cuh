@@ -1,7 +1,7 @@
 // Items that move along the threads of a block.
 #ifndef __CUDAWASM_CUB_BLOCK_SHUFFLE__
 #define __CUDAWASM_CUB_BLOCK_SHUFFLE__
-#include <cub/util_ptx.cuh>
+#include <cub/detail/block_collective.cuh>
 namespace cub {
 template <typename T, int BLOCK_DIM_X, int BLOCK_DIM_Y = 1, int BLOCK_DIM_Z = 1, int LEGACY_PTX_ARCH = 0>
 class BlockShuffle {
@@ -9,24 +9,15 @@ class BlockShuffle {
 
 public:
     struct TempStorage { T items[threads]; };
+    __CW_BLOCK_COLLECTIVE(BlockShuffle)
 
 private:
-    TempStorage& storage;
-    const int thread;
-    __device__ static TempStorage& private_storage() {
-        __shared__ TempStorage shared;
-        return shared;
-    }
     __device__ void share(T item) {
         storage.items[thread] = item;
         __syncthreads();
     }
 
 public:
-    __device__ BlockShuffle() : storage(private_storage()), thread(RowMajorTid(BLOCK_DIM_X, BLOCK_DIM_Y, BLOCK_DIM_Z)) {}
-    __device__ BlockShuffle(TempStorage& temp_storage)
-        : storage(temp_storage), thread(RowMajorTid(BLOCK_DIM_X, BLOCK_DIM_Y, BLOCK_DIM_Z)) {}
-
     // The item of the thread at a distance; a thread for which there is none keeps its output.
     __device__ void Offset(T input, T& output, int distance = 1) {
         share(input);

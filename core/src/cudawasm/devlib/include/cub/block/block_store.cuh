@@ -2,6 +2,7 @@
 #ifndef __CUDAWASM_CUB_BLOCK_STORE__
 #define __CUDAWASM_CUB_BLOCK_STORE__
 #include <cub/block/block_exchange.cuh>
+#include <cub/detail/block_collective.cuh>
 namespace cub {
 #define __CW_EACH_ITEM _Pragma("unroll") for (int i = 0; i < ITEMS; ++i)
 template <typename T, int ITEMS, typename It>
@@ -21,7 +22,10 @@ __device__ inline void StoreDirectStriped(int linear_tid, It block_itr, T (&item
 }
 template <int BLOCK_THREADS, typename T, int ITEMS, typename It>
 __device__ inline void StoreDirectStriped(int linear_tid, It block_itr, T (&items)[ITEMS], int valid_items) {
-    __CW_EACH_ITEM if (linear_tid + i * BLOCK_THREADS < valid_items) block_itr[linear_tid + i * BLOCK_THREADS] = items[i];
+    __CW_EACH_ITEM {
+        const int place = linear_tid + i * BLOCK_THREADS;
+        if (place < valid_items) block_itr[place] = items[i];
+    }
 }
 // Each warp's part of the tile is one piece, and striped over its lanes.
 template <typename T, int ITEMS, typename It>
@@ -53,14 +57,9 @@ class BlockStore {
 public:
     struct NoStorage {};
     struct TempStorage : std::conditional_t<transposes, typename Exchange::TempStorage, NoStorage> {};
+    __CW_BLOCK_COLLECTIVE(BlockStore)
 
 private:
-    TempStorage& storage;
-    const int thread;
-    __device__ static TempStorage& private_storage() {
-        __shared__ TempStorage shared;
-        return shared;
-    }
     template <typename It, typename... Limits>
     __device__ void store(It block_itr, T (&items)[ITEMS_PER_THREAD], Limits... limits) {
         if constexpr (by_warp) {
@@ -75,10 +74,8 @@ private:
     }
 
 public:
-    __device__ BlockStore() : storage(private_storage()), thread(RowMajorTid(BLOCK_DIM_X, BLOCK_DIM_Y, BLOCK_DIM_Z)) {}
-    __device__ BlockStore(TempStorage& temp_storage)
-        : storage(temp_storage), thread(RowMajorTid(BLOCK_DIM_X, BLOCK_DIM_Y, BLOCK_DIM_Z)) {}
-    template <typename It> __device__ void Store(It block_itr, T (&items)[ITEMS_PER_THREAD]) { store(block_itr, items); }
+    template <typename It> __device__ void Store(It block_itr, T (&items)[ITEMS_PER_THREAD]) {
+        store(block_itr, items); }
     template <typename It> __device__ void Store(It block_itr, T (&items)[ITEMS_PER_THREAD], int valid_items) {
         store(block_itr, items, valid_items); }
 };

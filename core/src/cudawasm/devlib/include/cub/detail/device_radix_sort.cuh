@@ -44,9 +44,8 @@ __global__ void scatter_by_digits(const KeyT* keys_in, KeyT* keys_out, const Val
     Rank(storage).RankKeys(keys, ranks, digit, before_digit);
 #pragma unroll
     for (int i = 0; i < Rank::BINS_TRACKED_PER_THREAD; ++i) {
-        const int own = threadIdx.x * Rank::BINS_TRACKED_PER_THREAD + i;
-        if (own < digits)
-            place_of_digit[own] = places[(descending ? digits - 1 - own : own) * gridDim.x + blockIdx.x] - before_digit[i];
+        const int own = threadIdx.x * Rank::BINS_TRACKED_PER_THREAD + i, row = descending ? digits - 1 - own : own;
+        if (own < digits) place_of_digit[own] = places[row * gridDim.x + blockIdx.x] - before_digit[i];
     }
     __syncthreads();
 #pragma unroll

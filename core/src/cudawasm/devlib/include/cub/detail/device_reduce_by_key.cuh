@@ -1,5 +1,5 @@
-// Reductions of the values of equal neighbouring keys, as scans of pairs: of how many runs began, and of the run's value
-// so far. The initial value has no runs. Run lengths are the sums of ones.
+// Reductions of the values of equal neighbouring keys, as scans of pairs: of how many runs began, and of the run's
+// value so far. The initial value has no runs. Run lengths are the sums of ones.
 #ifndef __CUDAWASM_CUB_DETAIL_DEVICE_REDUCE_BY_KEY__
 #define __CUDAWASM_CUB_DETAIL_DEVICE_REDUCE_BY_KEY__
 #include <cub/detail/device_scan.cuh>

@@ -1,5 +1,5 @@
-// Kernels that scan a whole array in order: tiles are reduced, their sums scanned by one block, and each tile is scanned
-// on from its sum. The first is launched with a block for each tile but the last, the third with one for each.
+// Kernels that scan a whole array in order: tiles are reduced, their sums scanned by one block, and each tile is
+// scanned on from its sum. The first is launched with a block for each tile but the last, the third with one for each.
 #ifndef __CUDAWASM_CUB_DETAIL_DEVICE_SCAN__
 #define __CUDAWASM_CUB_DETAIL_DEVICE_SCAN__
 #include <cub/block/block_load.cuh>

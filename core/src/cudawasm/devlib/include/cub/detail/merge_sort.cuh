@@ -30,7 +30,7 @@ public:
 protected:
     TempStorage& storage;
     const int thread;
-    __device__ MergeSort(TempStorage& temp_storage, int thread_of_group) : storage(temp_storage), thread(thread_of_group) {}
+    __device__ MergeSort(TempStorage& temp_storage, int rank) : storage(temp_storage), thread(rank) {}
 
 private:
     // Merges the runs of half as many threads each; keeps for each item from where it came.

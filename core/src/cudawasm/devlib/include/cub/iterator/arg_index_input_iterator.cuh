@@ -3,7 +3,8 @@
 #define __CUDAWASM_CUB_ARG_INDEX_INPUT_ITERATOR__
 #include <cub/detail/iterator_arithmetic.cuh>
 namespace cub {
-template <typename InputIteratorT, typename OffsetT = ptrdiff_t, typename OutputValueT = detail::value_t<InputIteratorT>>
+template <typename InputIteratorT, typename OffsetT = ptrdiff_t,
+          typename OutputValueT = detail::value_t<InputIteratorT>>
 class ArgIndexInputIterator {
     InputIteratorT input;
     OffsetT offset;

@@ -4,7 +4,8 @@
 #include <cub/detail/iterator_arithmetic.cuh>
 #include <cub/thread/thread_load.cuh>
 namespace cub {
-template <CacheLoadModifier MODIFIER, typename ValueType, typename OffsetT = ptrdiff_t> class CacheModifiedInputIterator {
+template <CacheLoadModifier MODIFIER, typename ValueType, typename OffsetT = ptrdiff_t>
+class CacheModifiedInputIterator {
     const ValueType* place;
 
 public:

@@ -8,7 +8,8 @@ template <int count, typename T, typename Op> __device__ inline T ThreadReduce(c
     for (int i = 0; i < count; ++i) prefix = op(prefix, items[i]);
     return prefix;
 }
-template <int count, typename T, typename Op> __device__ inline T ThreadReduce(const T (&items)[count], Op op, T prefix) {
+template <int count, typename T, typename Op>
+__device__ inline T ThreadReduce(const T (&items)[count], Op op, T prefix) {
 #pragma unroll
     for (int i = 0; i < count; ++i) prefix = op(prefix, items[i]);
     return prefix;

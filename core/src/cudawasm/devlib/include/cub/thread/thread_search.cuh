@@ -3,7 +3,8 @@
 #define __CUDAWASM_CUB_THREAD_SEARCH__
 #include <cub/util_type.cuh>
 namespace cub {
-template <typename It, typename Offset, typename T> __device__ inline Offset LowerBound(It input, Offset count, T value) {
+template <typename It, typename Offset, typename T>
+__device__ inline Offset LowerBound(It input, Offset count, T value) {
     Offset first = 0;
     while (count > 0) {
         Offset half = count >> 1;
@@ -12,7 +13,8 @@ template <typename It, typename Offset, typename T> __device__ inline Offset Low
     }
     return first;
 }
-template <typename It, typename Offset, typename T> __device__ inline Offset UpperBound(It input, Offset count, T value) {
+template <typename It, typename Offset, typename T>
+__device__ inline Offset UpperBound(It input, Offset count, T value) {
     Offset first = 0;
     while (count > 0) {
         Offset half = count >> 1;

@@ -30,7 +30,8 @@ private:
 public:
     __device__ WarpLoad(TempStorage& temp_storage)
         : storage(temp_storage), lane((int)LaneId() % LOGICAL_WARP_THREADS) {}
-    template <typename It> __device__ void Load(It block_itr, T (&items)[ITEMS_PER_THREAD]) { load(block_itr, items); }
+    template <typename It> __device__ void Load(It block_itr, T (&items)[ITEMS_PER_THREAD]) {
+        load(block_itr, items); }
     template <typename It> __device__ void Load(It block_itr, T (&items)[ITEMS_PER_THREAD], int valid_items) {
         load(block_itr, items, valid_items); }
     template <typename It, typename Default>

@@ -30,7 +30,8 @@ private:
 public:
     __device__ WarpStore(TempStorage& temp_storage)
         : storage(temp_storage), lane((int)LaneId() % LOGICAL_WARP_THREADS) {}
-    template <typename It> __device__ void Store(It block_itr, T (&items)[ITEMS_PER_THREAD]) { store(block_itr, items); }
+    template <typename It> __device__ void Store(It block_itr, T (&items)[ITEMS_PER_THREAD]) {
+        store(block_itr, items); }
     template <typename It> __device__ void Store(It block_itr, T (&items)[ITEMS_PER_THREAD], int valid_items) {
         store(block_itr, items, valid_items); }
 };
