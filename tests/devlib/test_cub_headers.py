@@ -13,7 +13,7 @@ from cudawasm.frontend.program import Program
 INCLUDE = Path(cudawasm.__file__).parent / "devlib" / "include"
 HEADERS = [
     str(path.relative_to(INCLUDE))
-    for folder in ("cub", "cuda")
+    for folder in ("cub", "cuda", "nv")
     for path in sorted((INCLUDE / folder).rglob("*"))
     if path.is_file()
 ]
@@ -31,7 +31,7 @@ __global__ void k(int* x) {
 def test_a_header_can_be_included_alone(header: str) -> None:
     program = Program(f"#include <{header}>\n__global__ void k(int* x) {{ *x = 1; }}".encode(), "k.cu")
     assert "k" in program.lower("k").module.functions
-    assert not [d for d in program.sema.skipped if d.span and d.span.file.name.startswith(("<cub", "<cuda/"))]
+    assert not [d for d in program.sema.skipped if d.span and d.span.file.name.startswith(("<cub", "<cuda/", "<nv"))]
 
 
 @pytest.mark.parametrize("header", HEADERS)

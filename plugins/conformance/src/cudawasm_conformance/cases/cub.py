@@ -306,6 +306,14 @@ _WARPS = [
         32,
     ),
     cub(
+        "warp_sum_of_items",
+        "typedef cub::WarpReduce<float, 8> W; __shared__ W::TempStorage s[4]; float v[3] = {x[3 * t], x[3 * t + 1], x[3 * t + 2]};"
+        " float sum = W(s[t / 8]).Sum(v), most = W(s[t / 8]).Reduce(v, cub::Max()); if (t % 8 == 0) { o[t / 8] = sum; p[t / 8] = most; }",
+        {"x": numbers(96, np.float32), "o": whole(4, dtype=np.float32), "p": whole(4, dtype=np.float32)},
+        lambda x, o, p: {"o": x.reshape(4, 24).sum(1), "p": x.reshape(4, 24).max(1)},
+        32,
+    ),
+    cub(
         "warp_in_order",
         "typedef cub::WarpReduce<Map> R; typedef cub::WarpScan<Map> S; __shared__ R::TempStorage r[2]; __shared__ S::TempStorage s[2];"
         " Map all = R(r[t / 32]).Reduce(x[t], Then()), through; S(s[t / 32]).InclusiveScan(x[t], through, Then());"

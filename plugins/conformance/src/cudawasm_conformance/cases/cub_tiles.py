@@ -207,9 +207,27 @@ _TILES = [
     ),
 ]  # fmt: skip
 
+
+def _decoded(x: np.ndarray, n: np.ndarray, **_: Any) -> Any:
+    """The items of the runs, and their places in these, from the fourth item on."""
+    items, places = np.repeat(x, n), np.concatenate([np.arange(length) for length in n])
+    count = min(128, len(items) - 3)
+    pad = [0] * (128 - count)
+    return {"o": [*items[3 : 3 + count], *pad], "p": [*places[3 : 3 + count], *pad], "total": [len(items)]}
+
+
 # --- iterators and helpers ----------------------------------------------------------
 
 _HELPERS = [
+    cub(
+        "run_length_decode",
+        "typedef cub::BlockRunLengthDecode<int, 32, 2, 4> D; __shared__ D::TempStorage s; int v[2], l[2], r[4]; unsigned all, f[4];"
+        " for (int i = 0; i < 2; ++i) { v[i] = x[2 * t + i]; l[i] = n[2 * t + i]; } D d(s, v, l, all); d.RunLengthDecode(r, f, 3);"
+        " for (int i = 0; i < 4; ++i) if (3 + 4 * t + i < all) { o[4 * t + i] = r[i]; p[4 * t + i] = f[i]; } if (t == 0) total[0] = all;",
+        {"x": numbers(64), "n": numbers(64, seed=9) % 4, "o": whole(128), "p": whole(128), "total": whole(1)},
+        _decoded,
+        32,
+    ),
     cub(
         "iterators",
         "cub::CountingInputIterator<int> count(10); cub::TransformInputIterator<int, Twice, decltype(count)> twice(count, Twice());"

@@ -21,6 +21,15 @@ CASES = [
         "template <typename F> __device__ int apply(F f, int a, int b) { return f(a, b); }",
     ),
     cub(
+        "code_for_targets",
+        "NV_IF_ELSE_TARGET(NV_PROVIDES_SM_60, (int a = 1, b = 2; o[0] = a + b;), (o[0] = 9;)) NV_IF_TARGET(NV_IS_HOST, (o[1] = 9;))"
+        " NV_IF_TARGET(NV_IS_DEVICE, (o[1] = 5;))",
+        {"o": whole(2)},
+        lambda o: {"o": [3, 5]},
+        1,
+        head="#include <nv/target>",
+    ),
+    cub(
         "atomic_objects",
         "__shared__ cuda::atomic<int, cuda::thread_scope_block> n; __shared__ cuda::atomic<unsigned, cuda::thread_scope_block> seen[2];"
         " if (t == 0) { n.store(5, cuda::memory_order_relaxed); seen[0].store(0, cuda::std::memory_order_relaxed); seen[1] = 0u; } __syncthreads();"

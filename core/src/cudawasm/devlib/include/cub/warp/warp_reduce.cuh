@@ -1,7 +1,7 @@
 // Reductions over a warp, or over parts of one, by shuffles. The first lane gets the result.
 #ifndef __CUDAWASM_CUB_WARP_REDUCE__
 #define __CUDAWASM_CUB_WARP_REDUCE__
-#include <cub/thread/thread_operators.cuh>
+#include <cub/thread/thread_reduce.cuh>
 #include <cub/util_ptx.cuh>
 namespace cub {
 template <typename T, int LOGICAL_WARP_THREADS = CUB_PTX_WARP_THREADS, int LEGACY_PTX_ARCH = 0> class WarpReduce {
@@ -45,6 +45,9 @@ public:
         return fold(input, op, valid_items - 1); }
     __device__ T Sum(T input) { return fold_all(input, cub::Sum()); }
     __device__ T Sum(T input, int valid_items) { return fold(input, cub::Sum(), valid_items - 1); }
+    template <int ITEMS, typename Op> __device__ T Reduce(T (&input)[ITEMS], Op op) {
+        return fold_all(ThreadReduce(input, op), op); }
+    template <int ITEMS> __device__ T Sum(T (&input)[ITEMS]) { return Reduce(input, cub::Sum()); }
     template <typename Flag, typename Op> __device__ T HeadSegmentedReduce(T input, Flag head, Op op) {
         return fold(input, op, last_of_segment<true>(head)); }
     template <typename Flag, typename Op> __device__ T TailSegmentedReduce(T input, Flag tail, Op op) {
