@@ -92,3 +92,19 @@ def test_a_program_specialises_a_template_of_std():
     }
     """
     assert "k" in Program(source, "k.cu").lower("k").module.functions
+
+
+def test_operators_of_classes_that_enumerations_convert_to_are_not_asked():
+    source = b"""
+    #include <cuda_fp16.h>
+    #include <cuda_bf16.h>
+    enum Category { NONE, SOME };
+    struct Mine { int x; Mine(Category c) : x(c) {} };
+    __device__ bool operator<(Mine a, Mine b) { return false; }
+    template <typename T> struct traits { static constexpr Category category = SOME; };
+    __global__ void k(int* o) {
+      static_assert(traits<int>::category == SOME && NONE < SOME && (NONE | SOME) == 1, "");
+      if constexpr (traits<int>::category == NONE) *o = 1; else *o = traits<float>::category != NONE;
+    }
+    """
+    assert "k" in Program(source, "k.cu").lower("k").module.functions

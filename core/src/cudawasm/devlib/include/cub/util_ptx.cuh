@@ -69,14 +69,11 @@ constexpr int at_most(int n, int limit) { return n < limit ? n : limit; }
 // The value of a lane some places on, up to the last one that counts; beyond it a lane gets its own.
 template <int width, typename T>
 __device__ inline T ShuffleDown(T value, int distance, int last, unsigned int mask) {
-    if constexpr (detail::is_power_of_two(width)) {
-        T other = detail::shuffle(value, detail::take_lane_above{mask, distance, width});
-        return (int)(LaneId() % width) + distance > last ? value : other;
-    } else {
-        T other = detail::shuffle(value, detail::take_lane_above{mask, distance, 32});
-        return (int)(LaneId() % width) + distance > last ? value : other;
-    }
+    constexpr int segment = detail::is_power_of_two(width) ? width : 32;
+    T other = detail::shuffle(value, detail::take_lane_above{mask, distance, segment});
+    return (int)(LaneId() % width) + distance > last ? value : other;
 }
+// As ShuffleDown, down to the first lane that counts.
 template <int width, typename T>
 __device__ inline T ShuffleUp(T value, int distance, int first, unsigned int mask) {
     constexpr int segment = detail::is_power_of_two(width) ? width : 32;

@@ -2,6 +2,8 @@
 #ifndef __CUDAWASM_CUB_UTIL_TYPE__
 #define __CUDAWASM_CUB_UTIL_TYPE__
 #include <cub/config.cuh>
+struct __half;
+struct __nv_bfloat16;
 namespace cub {
 struct NullType {
     template <typename T> __device__ NullType& operator=(const T&) { return *this; }
@@ -76,11 +78,11 @@ template <typename T> struct value_of<T*> { typedef std::remove_cv_t<T> type; };
 template <typename It> using value_t = typename value_of<It>::type;
 }  // namespace detail
 
-// A number's bits as an unsigned number of the same order: TwiddleIn and, back, TwiddleOut. A type that is no built-in
-// number is taken for a float of its size, which the 16-bit floats are.
+// A number's bits as an unsigned number of the same order: TwiddleIn and, back, TwiddleOut.
 template <typename T> struct Traits {
-    static constexpr Category CATEGORY = __is_integral(T) ? (__is_signed(T) ? SIGNED_INTEGER : UNSIGNED_INTEGER)
-        : __is_floating(T) || (__is_class(T) && sizeof(T) == 2) ? FLOATING_POINT : NOT_A_NUMBER;
+    static constexpr bool is_float = __is_floating(T) || __is_same(T, __half) || __is_same(T, __nv_bfloat16);
+    static constexpr Category CATEGORY = is_float ? FLOATING_POINT : !__is_integral(T) ? NOT_A_NUMBER
+        : __is_signed(T) ? SIGNED_INTEGER : UNSIGNED_INTEGER;
     static constexpr bool PRIMITIVE = CATEGORY != NOT_A_NUMBER;
     static constexpr bool NULL_TYPE = __is_same(T, NullType);
     static constexpr bool IS_SMALL_UNSIGNED = CATEGORY == UNSIGNED_INTEGER && sizeof(T) == 1;
