@@ -58,3 +58,53 @@ def test_the_error_in_a_function_that_was_tried_as_a_constant_is_told():
 def test_an_include_with_an_endless_name_is_not_found():
     program = Program(b"#include <" + b"x" * 5000 + b">\n__global__ void k() {}", "k.cu")
     assert "k" in program.lower("k").module.functions
+
+
+def test_a_program_goes_on_with_namespaces_that_cuda_declares():
+    source = b"""
+    namespace std { template <typename T> struct mine { typedef T type; }; }
+    namespace cuda { namespace std { inline constexpr int answer = 42; } }
+    namespace cuda { inline constexpr int number = 1; }
+    __global__ void k(std::mine<int>::type* o) {
+      *o = std::min(1, 2) + cuda::std::max(3, 4) + cuda::std::answer + cuda::number + std::numeric_limits<int>::max();
+    }
+    """
+    assert "k" in Program(source, "k.cu").lower("k").module.functions
+
+
+def test_a_namespace_of_another_one_is_not_gone_on_with():
+    source = b"""
+    namespace outer { namespace std { inline constexpr int answer = 42; } }
+    __global__ void k(int* o) { *o = outer::std::min(1, 2); }
+    """
+    with pytest.raises(CompileError, match="'min' is not declared in 'std'"):
+        Program(source, "k.cu").lower("k")
+
+
+def test_a_program_specialises_a_template_of_std():
+    source = b"""
+    struct Mine {};
+    namespace std { template <> struct numeric_limits<Mine> { static constexpr int digits = 7; }; }
+    template <typename T> struct twice { static constexpr int value = 2 * std::numeric_limits<T>::digits; };
+    __global__ void k(int* o) {
+      static_assert(twice<Mine>::value == 14 && twice<int>::value == 62, "");
+      *o = 1;
+    }
+    """
+    assert "k" in Program(source, "k.cu").lower("k").module.functions
+
+
+def test_operators_of_classes_that_enumerations_convert_to_are_not_asked():
+    source = b"""
+    #include <cuda_fp16.h>
+    #include <cuda_bf16.h>
+    enum Category { NONE, SOME };
+    struct Mine { int x; Mine(Category c) : x(c) {} };
+    __device__ bool operator<(Mine a, Mine b) { return false; }
+    template <typename T> struct traits { static constexpr Category category = SOME; };
+    __global__ void k(int* o) {
+      static_assert(traits<int>::category == SOME && NONE < SOME && (NONE | SOME) == 1, "");
+      if constexpr (traits<int>::category == NONE) *o = 1; else *o = traits<float>::category != NONE;
+    }
+    """
+    assert "k" in Program(source, "k.cu").lower("k").module.functions

@@ -151,6 +151,7 @@ class Declarations:
             if isinstance(symbol, NamespaceSymbol):
                 return symbol.scope
         inner = Scope("namespace", scope, name)
+        inner.used += scope.namespaces_of_prelude(name)
         scope.add(name or "<anonymous>", NamespaceSymbol(inner))
         if visible:
             scope.used.append(inner)
@@ -521,7 +522,8 @@ class Declarations:
         if parser.at("{", ":"):
             definition = self._class_body(parser, key, aligns, words)
         parser.expect(";")
-        template = next((s for s in scope.names.get(name, ()) if isinstance(s, ClassTemplate)), None)
+        known = scope.names.get(name, ()) if args is None else scope.local(name)  # a specialisation may be of std's
+        template = next((s for s in known if isinstance(s, ClassTemplate)), None)
         if args is not None:
             if template is None:
                 parser.fail("E0203", f"'{name}' is not a class template")

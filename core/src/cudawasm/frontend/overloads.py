@@ -92,6 +92,8 @@ class Overloads:
         """
         candidates, _ = self._viable(members, None, operands[0], operands[1:])
         others, _ = self._viable(free, None, None, operands)
+        if not any(isinstance(value.type, cxx.ClassType) for value in operands if value.functions is None):
+            others = [candidate for candidate in others if _takes_enumeration(candidate, operands)]
         candidates += others
         if not candidates:
             return None
@@ -294,6 +296,14 @@ def _comparable(left: Candidate, right: Candidate) -> list[tuple[int, int]]:
     """The ranks of two candidates in pairs; conversions through different functions count as equal."""
     pairs = zip(left.ranks, right.ranks, left.through, right.through, strict=False)
     return [(a, a if f is not g and f is not None and g is not None else b) for a, b, f, g in pairs]
+
+
+def _takes_enumeration(candidate: Candidate, operands: Sequence[Value]) -> bool:
+    """Whether an operator takes one of the operands as the enumeration that it is: C++ asks no other one."""
+    return any(
+        isinstance(value.type, cxx.EnumType) and rank <= conversions.QUALIFIED
+        for value, rank in zip(operands, candidate.ranks, strict=False)
+    )
 
 
 def _worse_somewhere(ranks: Sequence[int], others: Sequence[int]) -> bool:

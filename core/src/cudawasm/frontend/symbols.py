@@ -104,6 +104,14 @@ class Scope:
     def enclosing_namespace(self) -> Scope:
         return next(s for s in self.outward() if s.kind == "namespace")
 
+    def namespaces_of_prelude(self, name: str) -> list[Scope]:
+        """What the prelude declares of an inner namespace: this one, or the prelude's that it goes on with, has it."""
+        before = [used for used in self.used if used.name == self.name and used.outermost() is not self.outermost()]
+        return [symbol.scope for used in before for symbol in used.local(name) if isinstance(symbol, NamespaceSymbol)]
+
+    def outermost(self) -> Scope:
+        return next(s for s in self.outward() if s.parent is None)
+
 
 # --- symbols -------------------------------------------------------------------------------------
 

@@ -84,7 +84,7 @@ def lex(file: SourceFile) -> list[Token]:
     return list(_lex_cached(file) if file.is_builtin else _lex(file))
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=256)
 def _lex_cached(file: SourceFile) -> list[Token]:
     return _lex(file)
 

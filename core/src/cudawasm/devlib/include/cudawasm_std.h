@@ -135,11 +135,34 @@ template <typename A, typename B> struct pair {
     __device__ constexpr pair(const A& a, const B& b) : first(a), second(b) {}
 };
 template <typename A, typename B> __device__ constexpr inline pair<A, B> make_pair(A a, B b) { return pair<A, B>(a, b); }
-template <typename T = void> struct plus { __device__ constexpr T operator()(const T& a, const T& b) const { return a + b; } };
-template <typename T = void> struct minus { __device__ constexpr T operator()(const T& a, const T& b) const { return a - b; } };
-template <typename T = void> struct multiplies { __device__ constexpr T operator()(const T& a, const T& b) const { return a * b; } };
-template <typename T = void> struct less { __device__ constexpr bool operator()(const T& a, const T& b) const { return a < b; } };
-template <typename T = void> struct greater { __device__ constexpr bool operator()(const T& a, const T& b) const { return a > b; } };
+#define __CW_FUNCTION(name, R, expression)                                                                        \
+    template <typename T = void> struct name {                                                                      \
+        __device__ constexpr R operator()(const T& a, const T& b) const { return expression; } };                     \
+    template <> struct name<void> { template <typename A, typename B>                                                \
+        __device__ constexpr auto operator()(const A& a, const B& b) const { return expression; } };
+__CW_FUNCTION(plus, T, a + b) __CW_FUNCTION(minus, T, a - b) __CW_FUNCTION(multiplies, T, a * b)
+__CW_FUNCTION(divides, T, a / b) __CW_FUNCTION(modulus, T, a % b) __CW_FUNCTION(bit_and, T, a & b)
+__CW_FUNCTION(bit_or, T, a | b) __CW_FUNCTION(bit_xor, T, a ^ b) __CW_FUNCTION(logical_and, bool, a && b)
+__CW_FUNCTION(logical_or, bool, a || b) __CW_FUNCTION(equal_to, bool, a == b) __CW_FUNCTION(not_equal_to, bool, a != b)
+__CW_FUNCTION(less, bool, a < b) __CW_FUNCTION(greater, bool, a > b) __CW_FUNCTION(less_equal, bool, a <= b)
+__CW_FUNCTION(greater_equal, bool, a >= b)
+#undef __CW_FUNCTION
+template <typename T = void> struct negate { __device__ constexpr T operator()(const T& a) const { return -a; } };
+template <typename T = void> struct logical_not { __device__ constexpr bool operator()(const T& a) const { return !a; } };
+template <> struct negate<void> { template <typename A> __device__ constexpr auto operator()(const A& a) const { return -a; } };
+template <> struct logical_not<void> { template <typename A> __device__ constexpr bool operator()(const A& a) const { return !a; } };
+template <typename It> struct iterator_traits {
+    typedef typename It::value_type value_type;
+    typedef typename It::reference reference;
+    typedef typename It::pointer pointer;
+    typedef typename It::difference_type difference_type;
+};
+template <typename T> struct iterator_traits<T*> {
+    typedef typename remove_cv<T>::type value_type;
+    typedef T& reference;
+    typedef T* pointer;
+    typedef ptrdiff_t difference_type;
+};
 
 using ::abs; using ::fabs; using ::sqrt; using ::exp; using ::exp2; using ::log; using ::log2; using ::log10; using ::sin;
 using ::cos; using ::tan; using ::asin; using ::acos; using ::atan; using ::atan2; using ::sinh; using ::cosh; using ::tanh;
