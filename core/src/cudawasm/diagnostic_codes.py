@@ -118,7 +118,8 @@ CODES: dict[str, Code] = {
     ),
     "E0219": Code(
         "jump without a target",
-        "A break stands outside every loop and switch, or a continue outside every loop.",
+        "A break stands outside every loop and switch, a continue outside every loop, a case outside every switch, or the "
+        "label of a goto is not in its function, or in a branch of 'if constexpr' that is left out.",
     ),
     "E0220": Code(
         "wrong template arguments",
@@ -132,6 +133,11 @@ CODES: dict[str, Code] = {
         "no such kernel",
         "The source has no __global__ function of that name, or it is a template whose arguments are not "
         "named: write them as in axpy<float, 4>.",
+    ),
+    "E0223": Code(
+        "jump past an initialisation",
+        "A goto or a case label leads into the scope of a variable without running the variable's initialiser or "
+        "constructor, which C++ forbids. Declare the variable before the jump, or put braces around its scope.",
     ),
     "E0301": Code(
         "128-bit floats",
@@ -183,11 +189,6 @@ CODES: dict[str, Code] = {
         "static local variable",
         "A static variable of a function would be shared by all threads; device code supports it when it "
         "is const, or marked __device__. Use a __device__ variable.",
-    ),
-    "E0312": Code(
-        "goto into a block",
-        "goto goes forward, backward and out of blocks, but not into a block, nor into the middle of the "
-        "statements that a backward goto repeats.",
     ),
     "E0313": Code(
         "variadic function",

@@ -7,7 +7,7 @@ from cudawasm.frontend import fold, initialise
 from cudawasm.frontend.angles import initializer_end
 from cudawasm.frontend.conversions import bind_reference
 from cudawasm.frontend.expressions import lower, lower_place, member_of
-from cudawasm.frontend.lifetimes import declared, extended
+from cudawasm.frontend.lifetimes import declared, extended, has_end
 from cudawasm.frontend.lowering import FunctionLowering
 from cudawasm.frontend.parse_expressions import Parser
 from cudawasm.frontend.parse_types import Specifiers
@@ -50,6 +50,8 @@ def _declared_value(fn: FunctionLowering, parser: Parser, name: str, ctype: cxx.
     if "static" in words or ("constexpr" in words and isinstance(cxx.unqualified(ctype), (cxx.ArrayOf, cxx.ClassType))):
         return _static(fn, parser, name, ctype, specifiers)
     start = parser.position
+    if parser.at("=", "{", "(") or _constructs(fn, ctype):
+        _must_not_be_passed(fn, name)
     if not initialise.is_placeholder(ctype) and not isinstance(
         cxx.unqualified(ctype), (cxx.VoidType, cxx.DeducedClass)
     ):
@@ -71,6 +73,21 @@ def _declared_value(fn: FunctionLowering, parser: Parser, name: str, ctype: cxx.
     return value
 
 
+def _constructs(fn: FunctionLowering, ctype: cxx.CType) -> bool:
+    """Whether a variable of this type without an initialiser runs code when it is made or destroyed."""
+    base = cxx.unqualified(ctype)
+    while isinstance(base, cxx.ArrayOf):
+        base = cxx.unqualified(base.element)
+    if not isinstance(base, cxx.ClassType):
+        return False
+    return fn.sema.classes.needs_initialising(base.info) or has_end(fn, base)
+
+
+def _must_not_be_passed(fn: FunctionLowering, name: str) -> None:
+    if fn.initialised:
+        fn.initialised[-1].append(name)
+
+
 def _constexpr_value(fn: FunctionLowering, area: Range) -> nodes.Const | None:
     init = initialise.parse_initialiser(Parser(fn.sema, area, fn.scope))
     if init.kind == "copy" or (init.kind == "direct" and len(init.nodes) == 1):
@@ -79,6 +96,7 @@ def _constexpr_value(fn: FunctionLowering, area: Range) -> nodes.Const | None:
 
 
 def _reference(fn: FunctionLowering, parser: Parser, name: str, ctype: cxx.ReferenceTo) -> Value:
+    _must_not_be_passed(fn, name)
     init = initialise.parse_initialiser(parser)
     if init.kind == "list":
         assert init.items is not None
@@ -118,6 +136,7 @@ def _structured_binding(fn: FunctionLowering, parser: Parser, specifiers: Specif
     by_reference = parser.accept("&") or parser.accept("&&")
     area = parser.group()
     names = [t.text for t in area.tokens[area.start : area.end] if t.kind == "id"]
+    _must_not_be_passed(fn, names[0] if names else "")
     init = initialise.parse_initialiser(parser)
     given = init.items.items if init.items is not None else init.nodes
     if len(given) != 1:
