@@ -66,6 +66,8 @@ class _Structure:
         self.labels = set(labels)
         self.numbers: dict[str, int] = {}
         """Labels that are reached through the beginning of a block, by the number that asks for them."""
+        self.heads: dict[str, set[str]] = {}
+        """Labels of statements that let jumps pass, with the labels inside that are asked for there."""
         self.loops: set[str] = set()
         self.target = nodes.VarPlace(nodes.Var(fn.unique("target"), kir.I32))
 
@@ -134,20 +136,22 @@ class _Structure:
 
     def _asking_for(self, label: str, head: str) -> nodes.Block:
         """The jump to a statement that lets it pass to a label inside."""
+        if label in self.heads:  # what is wanted has been said
+            return (nodes.Break(head),)
         number = self.numbers.setdefault(label, len(self.numbers) + 1)
         return (nodes.Assign(self.target, fold.constant(kir.I32, number)), nodes.Break(head))
 
     def _is_wanted(self, labels: Iterable[str]) -> nodes.Expr:
+        numbers = sorted({self.numbers[name] for label in labels for name in self.heads.get(label, (label,))})
         wanted: nodes.Expr = fold.constant(kir.BOOL, False)
-        for label in sorted(labels, key=self.numbers.__getitem__):
-            number = fold.constant(kir.I32, self.numbers[label])
-            wanted = fold.binary("or", wanted, fold.binary("eq", nodes.Load(self.target), number))
+        for number in numbers:
+            is_this = fold.binary("eq", nodes.Load(self.target), fold.constant(kir.I32, number))
+            wanted = is_this if isinstance(wanted, nodes.Const) else fold.binary("or", wanted, is_this)
         return wanted
 
     def _beginning(self, labels: Iterable[str], block: nodes.Block) -> nodes.Block:
         """A block that lets jumps pass to labels inside."""
-        ordered = sorted(labels, key=self.numbers.__getitem__)
-        return (*(nodes.If(self._is_wanted([label]), (nodes.Break(label),)) for label in ordered), *block)
+        return (*(nodes.If(self._is_wanted([label]), (nodes.Break(label),)) for label in sorted(labels)), *block)
 
     def _arrived(self, block: Sequence[nodes.Stmt], label: str) -> nodes.Block:
         """The statements in which a label that has been reached is no longer wanted."""
@@ -170,6 +174,7 @@ class _Structure:
                 continue
             head = self._marker("into")
             entered[position] = (head, inside)
+            self.heads[head.label] = inside
             for label in sorted(inside):
                 if label not in self.numbers:
                     groups[position] = list(self._arrived(groups[position], label))
@@ -245,7 +250,7 @@ class _Structure:
         """What a label's jumps back repeat, and the statements before with jumps into the middle of it redirected."""
         wanted = {label for stmt in before for label in self._jumps_of(stmt)} & self._direct_labels(inside)
         for label in sorted(wanted):
-            if label not in self.numbers:
+            if label not in self.numbers and label not in self.heads:
                 inside = list(self._arrived(inside, label))
             before = self._redirected(before, label, self._asking_for(label, head.label))
         again = self.fn.label(f"{head.label.rstrip('0123456789')}again")
