@@ -21,6 +21,7 @@ from cudawasm.frontend.parse_types import Parameter
 from cudawasm.frontend.statements import Statements
 from cudawasm.frontend.symbols import ClassInfo, FunctionDecl, PackSymbol, Range, Scope, Symbol, ValueSymbol
 from cudawasm.frontend.values import Value, lvalue
+from cudawasm.frontend.zeros import zero
 from cudawasm.ir import nodes
 from cudawasm.ir import types as kir
 from cudawasm.source import Span
@@ -202,13 +203,13 @@ def _initialise_member(fn: FunctionLowering, name: str, init: initialise.Initial
     if isinstance(target.type, (cxx.ClassType, cxx.ArrayOf)):
         if init.kind == "direct" and not init.nodes:
             assert target.place is not None
-            fn.store(target, fold.zero(target.place.type))
+            fn.store(target, zero(target.ctype))
             if isinstance(target.type, cxx.ArrayOf):
                 init = initialise.Initialiser("none")
         initialise.initialise(fn, target, init)
         return
     if not init.nodes and (init.items is None or not init.items.items):
-        fn.store(target, fold.zero(cxx.kir_type(target.ctype)))
+        fn.store(target, zero(target.ctype))
         return
     fn.store(target, fn.load(initialise._scalar_value(fn, target.ctype, init, None)))
 

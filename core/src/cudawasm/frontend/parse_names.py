@@ -236,6 +236,8 @@ class NameParser(Cursor):
                 return ctype
             self.position = start
         node = self.conditional()
+        if (member := self.sema.member_argument(node, self.scope)) is not None:
+            return member
         if self.pattern:
             if isinstance(node, syntax.Name) and node.symbols and isinstance(node.symbols[0], PatternValue):
                 return cxx.TemplateValue(node.name)

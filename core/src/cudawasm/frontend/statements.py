@@ -587,7 +587,8 @@ class Statements:
         if not parser.at("("):
             return False
         inner = parser.tokens[parser.position + 1]
-        return inner.text in ("*", "&") and parser.tokens[parser.closing() + 1].text in ("[", "(", "=")
+        is_pointer = inner.text in ("*", "&") or parser.at_member_star(parser.position + 1)
+        return is_pointer and parser.tokens[parser.closing() + 1].text in ("[", "(", "=")
 
     def _at_label(self) -> bool:
         return self.parser.token.kind == "id" and self.parser.peek() == ":"

@@ -11,7 +11,6 @@ from cudawasm_conformance.case import Case, all_cases
 from cudawasm_conformance.verdict import judge
 
 NOT_YET = {
-    "recorded_pointer_zoo": "pointers to members",
 }
 """Programs that are refused though CUDA takes them, and for want of what."""
 
