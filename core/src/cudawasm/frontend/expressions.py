@@ -280,6 +280,9 @@ _UNARY_TRAITS: dict[str, Callable[[cxx.CType], bool]] = {
     "__is_const": cxx.is_const,
     "__is_pointer": lambda t: isinstance(cxx.unqualified(t), cxx.PointerTo),
     "__is_member_pointer": lambda t: isinstance(cxx.unqualified(t), cxx.MemberPointer),
+    "__is_member_object_pointer": lambda t: (
+        isinstance(b := cxx.unqualified(t), cxx.MemberPointer) and not isinstance(b.pointee, cxx.FunctionType)
+    ),
     "__is_member_function_pointer": lambda t: (
         isinstance(b := cxx.unqualified(t), cxx.MemberPointer) and isinstance(b.pointee, cxx.FunctionType)
     ),

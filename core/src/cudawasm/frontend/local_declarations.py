@@ -9,6 +9,7 @@ from cudawasm.frontend.conversions import bind_reference
 from cudawasm.frontend.expressions import lower, lower_place, member_of
 from cudawasm.frontend.lifetimes import declared, extended, has_end
 from cudawasm.frontend.lowering import FunctionLowering
+from cudawasm.frontend.member_pointers import function_of
 from cudawasm.frontend.parse_expressions import Parser
 from cudawasm.frontend.parse_types import Specifiers
 from cudawasm.frontend.symbols import Range, ValueSymbol
@@ -63,7 +64,7 @@ def _declared_value(fn: FunctionLowering, parser: Parser, name: str, ctype: cxx.
         init = fn.out[-1].init
         if isinstance(init, nodes.Const):
             value.constant = init
-        elif "constexpr" in words:
+        elif "constexpr" in words and function_of(ctype) is None:
             area = Range(parser.tokens, start, parser.position)
             value.constant = _constexpr_value(fn, area)
     elif "constexpr" in words and isinstance(cxx.unqualified(ctype), cxx.Arithmetic):

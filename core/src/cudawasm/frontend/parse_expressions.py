@@ -45,7 +45,8 @@ _TRAITS = frozenset(
     "__is_same __is_class __is_enum __is_union __is_base_of __is_trivially_copyable __is_empty "
     "__is_integral __is_floating __is_signed __is_unsigned __is_const __is_pointer __is_reference "
     "__is_lvalue_reference __is_array __is_convertible __is_void __is_arithmetic __is_pod "
-    "__is_trivial __is_aggregate __is_function __is_member_pointer __is_member_function_pointer".split()
+    "__is_trivial __is_aggregate __is_function __is_member_pointer __is_member_object_pointer "
+    "__is_member_function_pointer".split()
 )
 _ESCAPE_PATTERN = re.compile(r"\\(x[0-9a-fA-F]+|[0-7]{1,3}|.)", re.DOTALL)
 
