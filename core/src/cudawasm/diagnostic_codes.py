@@ -118,8 +118,8 @@ CODES: dict[str, Code] = {
     ),
     "E0219": Code(
         "jump without a target",
-        "A break stands outside every loop and switch, a continue outside every loop, a case outside every switch, or the "
-        "label of a goto is not in its function, or in a branch of 'if constexpr' that is left out.",
+        "A break stands outside every loop and switch, a continue outside every loop, a case outside every switch, "
+        "or the label of a goto is not in its function, or in a branch of 'if constexpr' that is left out.",
     ),
     "E0220": Code(
         "wrong template arguments",
@@ -169,8 +169,9 @@ CODES: dict[str, Code] = {
     ),
     "E0307": Code(
         "pointer to function",
-        "Pointers to functions work in device code, but not pointers to member functions, nor casts between pointers "
-        "to functions and other pointers or numbers. An overloaded function needs a pointer's type to choose by.",
+        "Pointers to functions and to member functions work in device code, but not casts between them and other "
+        "pointers or numbers. An overloaded function needs a pointer's type to choose by, and a member function is "
+        "written as '&Class::function'.",
     ),
     "E0308": Code(
         "virtual",

@@ -235,6 +235,8 @@ def convert(fn: FunctionLowering, value: Value, target: cxx.CType, explicit: boo
 
     Refuses with E0207 what C++ does not convert (implicitly, unless ``explicit``).
     """
+    if value.bound is not None:
+        fn.fail("E0205", "a member function that is bound to an object can only be called")
     if isinstance(target, cxx.ReferenceTo):
         return bind_reference(fn, value, target)
     target = cxx.unqualified(target)

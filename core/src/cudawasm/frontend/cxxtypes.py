@@ -200,7 +200,8 @@ class DeducedClass:
 
 CType = (
     Arithmetic | VoidType | NullType | Qualified | PointerTo | ReferenceTo | ArrayOf | FunctionType
-    | MemberPointer | ClassType | EnumType | DeducedClass | TemplateType | TemplateIdPattern | PackPattern | Unknown | Placeholder
+    | MemberPointer | ClassType | EnumType | DeducedClass | TemplateType | TemplateIdPattern | PackPattern | Unknown
+    | Placeholder
 )  # fmt: skip
 
 VOID = VoidType()
@@ -229,7 +230,7 @@ DOUBLE = Arithmetic("double", kir.F64, 12)
 MEMBER_FUNCTION = kir.Struct(
     "member_function", (kir.Field("function", kir.U64, 0), kir.Field("adjustment", kir.I64, 8)), 16, 8
 )
-"""A pointer to a member function: the function's number, and how far its object lies behind that of the pointer's class."""
+"""A pointer to a member function: the function's number, and where its object lies in that of the pointer's class."""
 
 _UNSIGNED = {
     CHAR: UCHAR,

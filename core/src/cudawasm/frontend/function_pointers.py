@@ -250,7 +250,7 @@ class FunctionPointers:
         args: tuple[nodes.Expr, ...],
         result: nodes.Var | None,
     ) -> nodes.Block:
-        """The call of one candidate; a lambda's function gets an object, a member function the part that it works on."""
+        """The call of one candidate; a lambda's function gets an object, a member function its part of the object."""
         from cudawasm.frontend import member_pointers
 
         span = instance.decl.header.first.span

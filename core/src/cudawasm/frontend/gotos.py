@@ -3,9 +3,9 @@
 A label is marked by an empty ``Scope`` of its name, and a ``Break`` with that name jumps to it from anywhere. Block by
 block, from the outermost in:
 
-- A label inside a statement that is jumped to from outside of it cannot be reached directly. The jump says in a variable
-  which label it wants and goes to the statement; the statement lets it pass to the block that holds the label, and
-  from the beginning of that block another jump goes on.
+- A label inside a statement that is jumped to from outside of it cannot be reached directly. The jump says in a
+  variable which label it wants and goes to the statement; the statement lets it pass to the block that holds the
+  label, and from the beginning of that block another jump goes on.
 - From a label that is jumped back to, the statements up to the last such jump are a loop. A label inside
   that is wanted from before the loop is reached in the same way, through the loop's beginning.
 - Any other jump goes forward, and leaves a scope that ends at its label.

@@ -1,7 +1,7 @@
 """Labels and ``goto`` while a function is read: markers in its KIR, of which ``gotos`` makes scopes and loops.
 
-A label is marked by an empty scope of its name, a jump by a ``Break`` with a name of its own. When the function has been
-read, each jump is known to stay inside the objects that exist at both ends, and to destroy those that it leaves.
+A label is marked by an empty scope of its name, a jump by a ``Break`` with a name of its own. When the function has
+been read, each jump is checked not to enter the scope of an object, and destroys the objects that it leaves.
 """
 
 from __future__ import annotations

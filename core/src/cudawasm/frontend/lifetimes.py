@@ -68,7 +68,7 @@ def declared(fn: FunctionLowering, value: Value) -> None:
 
 
 def leave(fn: FunctionLowering, depth: int, returned: nodes.Var | None = None) -> None:
-    """Before a jump: destroy what the scopes from ``depth`` on hold. ``returned`` is the object that the caller gets."""
+    """Before a jump: destroy what the scopes from ``depth`` on hold. The caller gets the object ``returned``."""
     for objects in reversed(fn.cleanups[depth:]):
         for value in reversed(objects):
             if returned is None or value.place != nodes.VarPlace(returned):

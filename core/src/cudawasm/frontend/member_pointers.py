@@ -1,8 +1,9 @@
 """Pointers to members: offsets of data members, and numbers of member functions that a call chooses among.
 
 A pointer to a data member is the member's offset, -1 for null; where the offset is known, the member is accessed as
-itself. A pointer to a member function has the function's number, as a pointer to a function has (``function_pointers``),
-and an adjustment that only comparisons look at: which part of an object a function works on follows from its class.
+itself. A pointer to a member function has the function's number, as a pointer to a function has
+(``function_pointers``), and an adjustment that only comparisons look at: which part of an object a function works on
+follows from its class.
 """
 
 from __future__ import annotations
@@ -117,25 +118,31 @@ def only(sema: Sema, functions: FunctionSet) -> Instance | None:
     return sema.pointers.instance(decls[0], functions, None) if len(decls) == 1 and not decls[0].is_static else None
 
 
-def find(sema: Sema, functions: FunctionSet, wanted: cxx.MemberPointer) -> Instance | None:
-    """The overload that a pointer of this type may point to."""
+def find(sema: Sema, functions: FunctionSet, wanted: cxx.MemberPointer, explicit: bool = False) -> Instance | None:
+    """The overload that a pointer of this type may point to; by a cast also a derived class's."""
     if not functions.is_member or not isinstance(wanted.pointee, cxx.FunctionType):
         return None
     for decl in functions.decls:
         if decl.is_static or decl.owner is None:
             continue
         instance = sema.pointers.instance(decl, functions, wanted.pointee)
-        if instance is not None and _rank(type_of(sema, instance), wanted) is not None:
+        if instance is None:
+            continue
+        have = type_of(sema, instance)
+        target = replace(wanted, owner=have.owner) if explicit and derives(have.owner, wanted.owner) else wanted
+        if _rank(have, target) is not None:
             return instance
     return None
 
 
-def named_function(fn: FunctionLowering, functions: FunctionSet, target: cxx.MemberPointer) -> Value:
+def named_function(
+    fn: FunctionLowering, functions: FunctionSet, target: cxx.MemberPointer, explicit: bool = False
+) -> Value:
     """``&Class::function`` as a pointer of this type."""
-    instance = find(fn.sema, functions, target)
+    instance = find(fn.sema, functions, target, explicit)
     if instance is None:
         fn.fail("E0207", f"no '{functions.name}' has the type '{target}'", functions.span)
-    value = converted(fn, function_pointer(fn.sema, instance), target, explicit=False)
+    value = converted(fn, function_pointer(fn.sema, instance), target, explicit)
     assert value is not None
     return value
 

@@ -487,6 +487,8 @@ def _cast(fn: FunctionLowering, node: syntax.Cast) -> Value:
         from cudawasm.frontend import initialise
 
         return initialise.construct(fn, target, [value], explicit=True)
+    if value.functions is not None and value.functions.is_member and isinstance(target, cxx.MemberPointer):
+        return member_pointers.named_function(fn, value.functions, target, explicit=True)
     if value.functions is None and _mixes_functions(value, target):
         fn.fail(
             "E0307", f"a pointer to a function cannot become another kind of pointer ('{value.ctype}' to '{target}')"

@@ -118,7 +118,7 @@ class NameParser(Cursor):
         try:
             return self.template_arguments()
         except CompileError as error:
-            if error.diagnostics[0].code == "E0213":  # arguments, but not constant ones
+            if error.diagnostics[0].code in ("E0213", "E0307"):  # arguments, but not constant or not clear ones
                 raise
             self.position = position
             return None

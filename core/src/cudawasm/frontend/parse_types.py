@@ -276,7 +276,10 @@ class TypeParser(NameParser):
                 self.advance()
                 ctype = cxx.qualified(ctype, volatile=True)
             elif self.at_member_star():
+                start = self.token
                 ctype = cxx.MemberPointer(self._owner(), ctype)
+                if isinstance(ctype.pointee, cxx.ReferenceTo):
+                    self.fail("E0211", "no pointer to a member points to a reference", self.spanning(start))
             elif not self.skip_attribute():
                 return ctype
 

@@ -163,6 +163,8 @@ class Sema:
         match node:
             case syntax.Unary(op="&", operand=syntax.Name(qualifier=owner, name=name)) if owner is not None:
                 spelled = f"&{owner.display}::{name}"
+            case syntax.Cast(ctype=cxx.MemberPointer() as target):
+                spelled = f"({target})"
             case syntax.Name(name=spelled, symbols=[ConstantSymbol() | VariableDecl() | ValueSymbol(), *_]):
                 pass
             case _:
@@ -177,8 +179,9 @@ class Sema:
             return None
         found = member_pointers.argument(self, value, spelled)
         if found is None:
-            what = "is overloaded" if value.functions is not None else "is not known when compiling"
-            fail("E0220" if value.functions is not None else "E0213", f"'{spelled}' {what}", node.span)
+            if value.functions is not None:
+                fail("E0307", f"'{spelled}' is overloaded; a cast says which one is meant", node.span)
+            fail("E0213", f"'{spelled}' is not known when compiling", node.span)
         return found
 
     def check_static_assert(self, area: Range, scope: Scope, token: Token) -> None:

@@ -249,7 +249,11 @@ def _emit_falling(statements: Statements, selector: nodes.Expr, sections: list[_
 
 
 def _emit_labelled(
-    statements: Statements, selector: nodes.Expr, sections: list[_Section], label: str, inner: list[tuple[int | None, str]]
+    statements: Statements,
+    selector: nodes.Expr,
+    sections: list[_Section],
+    label: str,
+    inner: list[tuple[int | None, str]],
 ) -> None:
     """With labels inside: a switch jumps to the statements of a section, unless nothing else leads to them."""
     fn = statements.fn
