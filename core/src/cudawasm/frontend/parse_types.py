@@ -382,7 +382,8 @@ class TypeParser(NameParser):
             params = self.sub(self.group()).parameters()
             is_const = self.accept("const")
             self._skip_noexcept()
-            types = tuple(cxx.decayed_parameter(p.ctype) for p in params)
+            given = (p.ctype for p in params if not (p.pack and isinstance(p.ctype, cxx.VoidType)))  # no empty packs
+            types = tuple(cxx.decayed_parameter(ctype) for ctype in given)
             return cxx.FunctionType(ctype, types, const=is_const)
         return ctype
 
