@@ -175,6 +175,8 @@ def _member(fn: FunctionLowering, node: syntax.MemberAccess) -> Value:
     if node.qualifier is not None and isinstance(cxx.plain(node.qualifier), cxx.ClassType):
         from cudawasm.frontend.conversions import upcast
 
+        if info.derives_from(cxx.class_info(cxx.plain(node.qualifier))) is None:
+            fn.fail("E0216", f"'{node.qualifier}' is no base of '{ctype}'", node.span)
         base = upcast(fn, base, cxx.plain(node.qualifier))  # type: ignore[arg-type]
         info = cxx.class_info(base.type)
     symbols = info.scope.local(node.name)

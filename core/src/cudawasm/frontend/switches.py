@@ -261,6 +261,8 @@ def _emit_labelled(
     cases: list[nodes.Case] = []
     body: list[nodes.Stmt] = []
     falls = False
+    if sections and not _leaves(sections[-1].body):
+        sections[-1].body.append(nodes.Break(label))
     for section in sections:
         alone = not falls and _leaves(section.body) and not fn.labels.marked_in(section.body)
         falls = not _leaves(section.body)

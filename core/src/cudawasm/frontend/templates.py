@@ -73,6 +73,8 @@ class Templates:
         return scope
 
     def _symbol(self, param: TemplateParameter, argument: Any, scope: Scope) -> Symbol:
+        if param.pack != isinstance(argument, list):
+            fail("E0204", f"parameter pack '{param.name}' is not expanded", None)
         if not param.pack:
             return self._element(param, argument, self._value_type(param, scope))
         ctype = self._value_type(param, scope)
@@ -199,7 +201,8 @@ class Templates:
         if any(p.name not in bindings and not p.pack for p in spec.params):
             return False
         for param in spec.params:
-            bindings.setdefault(param.name, [])
+            if param.pack != isinstance(bindings.setdefault(param.name, []), list):
+                return False  # a pack is used without being expanded
         scope = self.bound_scope(spec.scope, spec.params, bindings)
         try:
             actual = Parser(self.sema, spec.args, scope).template_arguments()

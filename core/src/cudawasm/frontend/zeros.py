@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from cudawasm.frontend import cxxtypes as cxx
 from cudawasm.frontend import fold
+from cudawasm.frontend.tokens import fail
 from cudawasm.ir import nodes
 from cudawasm.ir import types as kir
+
+_MOST_ELEMENTS = 65_536
 
 
 def function_pointer_value(number: nodes.Expr, adjustment: nodes.Expr) -> nodes.Expr:
@@ -48,6 +51,8 @@ def zero(ctype: cxx.CType) -> nodes.Expr:
         return null(base) if isinstance(base, cxx.MemberPointer) else fold.zero(type_)
     match base:
         case cxx.ArrayOf():
+            if base.count > _MOST_ELEMENTS:
+                fail("E0211", f"'{base}' is too large an array of pointers to members", None)
             return nodes.Construct(type_, (zero(base.element),) * base.count)
         case cxx.ClassType(info=info):
             assert isinstance(type_, kir.Struct)
