@@ -1,4 +1,4 @@
-"""What becomes of ``goto``: plain scopes and loops where they do, a variable that says where to go where they do not."""
+"""What becomes of ``goto``: plain scopes and loops where they do, else a variable that says where to go."""
 
 from cudawasm.frontend.program import Program
 from cudawasm.ir.text import print_module
