@@ -197,8 +197,8 @@ CODES: dict[str, Code] = {
     ),
     "E0314": Code(
         "statement of an unusual form",
-        "A switch without braces, a range of cases, a range-based for over something without begin() and "
-        "end(), or a decltype(auto) variable. Write the plain form.",
+        "A switch without braces, a range of very many cases, or a range-based for over something without begin() and "
+        "end(). Write the plain form.",
     ),
     "E0315": Code(
         "reference as a kernel parameter",

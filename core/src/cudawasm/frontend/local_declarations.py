@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cudawasm.frontend import cxxtypes as cxx
-from cudawasm.frontend import fold, initialise
+from cudawasm.frontend import fold, initialise, syntax
 from cudawasm.frontend.angles import initializer_end
 from cudawasm.frontend.conversions import bind_reference
 from cudawasm.frontend.expressions import lower, lower_place, member_of
@@ -47,7 +47,7 @@ def _declared_value(fn: FunctionLowering, parser: Parser, name: str, ctype: cxx.
     if isinstance(ctype, cxx.ReferenceTo):
         return _reference(fn, parser, name, ctype)
     if isinstance(cxx.unqualified(ctype), cxx.Placeholder) and cxx.unqualified(ctype) != cxx.AUTO:
-        fn.fail("E0314", "a variable of type 'decltype(auto)' is not supported")
+        return _declared_value(fn, parser, name, _type_of_initialiser(fn, parser, name), specifiers)
     if "static" in words or ("constexpr" in words and isinstance(cxx.unqualified(ctype), (cxx.ArrayOf, cxx.ClassType))):
         return _static(fn, parser, name, ctype, specifiers)
     start = parser.position
@@ -72,6 +72,24 @@ def _declared_value(fn: FunctionLowering, parser: Parser, name: str, ctype: cxx.
     fn.scope.bind(name, ValueSymbol(value))
     declared(fn, value)
     return value
+
+
+def _type_of_initialiser(fn: FunctionLowering, parser: Parser, name: str) -> cxx.CType:
+    """What ``decltype(auto)`` stands for; the initialiser is read again afterwards."""
+    start = parser.position
+    init = initialise.parse_initialiser(parser)
+    parser.position = start
+    if init.kind != "copy":
+        fn.fail("E0211", f"'{name}' needs an initialiser from which its type follows")
+    ctype = fn.sema.decltype(init.nodes[0], fn.scope)
+    bracket = parser.tokens[start + 1]
+    if (
+        bracket.text == "("
+        and parser.tokens[bracket.match + 1].text in (";", ",")
+        and isinstance(init.nodes[0], (syntax.Name, syntax.MemberAccess))
+    ):
+        return cxx.ReferenceTo(cxx.without_reference(ctype))  # (x) is an lvalue where x is a name
+    return ctype
 
 
 def _constructs(fn: FunctionLowering, ctype: cxx.CType) -> bool:

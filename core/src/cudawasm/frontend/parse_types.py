@@ -229,6 +229,11 @@ class TypeParser(NameParser):
         return result
 
     def _decltype(self) -> cxx.CType:
+        is_typeof = not self.at("decltype")
+        ctype = self._decltype_of()
+        return cxx.without_reference(ctype) if is_typeof else ctype  # typeof knows no references
+
+    def _decltype_of(self) -> cxx.CType:
         self.advance()
         inner = self.group()
         if inner.end - inner.start == 1 and inner.first.text == "auto":

@@ -483,13 +483,14 @@ class Statements:
             leave(fn, 0)
             fn.emit(nodes.Return(None, fn.span))
             return
+        in_brackets = parser.at("(") and parser.tokens[parser.closing() + 1].text == ";"
         node = parser.init_list() if parser.at("{") else parser.expression()
         span = fn.span
         value = lower_place(fn, node) if isinstance(fn.result, cxx.ReferenceTo) else lower(fn, node)
         parser.expect(";")
         fn.span = span
         if initialise.is_placeholder(fn.result):
-            fn.result = self._deduced_result(node, value)
+            fn.result = self._deduced_result(node, value, in_brackets)
         if isinstance(fn.result, cxx.VoidType):
             if not isinstance(value.type, cxx.VoidType):
                 fn.fail("E0207", "a void function returns no value")
@@ -530,12 +531,15 @@ class Statements:
         reference = isinstance(symbol, ValueSymbol) and isinstance(symbol.declared, cxx.ReferenceTo)
         return place.var if is_local and isinstance(place, nodes.VarPlace) and not reference else None
 
-    def _deduced_result(self, node: syntax.Node, value: Value) -> cxx.CType:
+    def _deduced_result(self, node: syntax.Node, value: Value, in_brackets: bool) -> cxx.CType:
         if isinstance(value.type, cxx.VoidType) and value.functions is None and value.elements is None:
             return cxx.VOID
         result = self.fn.result
-        if isinstance(result, cxx.Placeholder) and result.decltype and isinstance(node, syntax.Name):
-            return self.fn.sema.decltype(node, self.fn.scope)
+        if isinstance(result, cxx.Placeholder) and result.decltype and not in_brackets:  # (x) is an lvalue, x is a name
+            if isinstance(node, syntax.Name):
+                return self.fn.sema.decltype(node, self.fn.scope)
+            if isinstance(node, syntax.MemberAccess):
+                return value.ctype
         return initialise.deduce_auto(self.fn, result, value)
 
     # --- declarations and expressions --------------------------------------------------------------

@@ -21,6 +21,8 @@ from cudawasm.ir.walk import statements as all_statements
 if TYPE_CHECKING:
     from cudawasm.frontend.statements import Statements
 
+_MOST_CASES = 4096
+
 
 @dataclass(slots=True)
 class _Section:
@@ -34,11 +36,11 @@ class _Section:
 @dataclass(slots=True)
 class OpenSwitch:
     """A switch whose statements are being read. ``inner`` has the labels of cases inside nested statements, with their
-    value or None for the default."""
+    values or None for the default."""
 
     type: kir.Type
     start: Point
-    inner: list[tuple[int | None, str]] = field(default_factory=list)
+    inner: list[tuple[tuple[int, ...] | None, str]] = field(default_factory=list)
 
 
 def lower_switch(statements: Statements) -> None:
@@ -89,12 +91,10 @@ def _sections(statements: Statements) -> list[_Section]:
     sections: list[_Section] = []
     while parser.position < close:
         if _at_case(statements):
-            value = _case(statements)
+            values = _case(statements)
             section = _opened(sections)
-            if value is None:
-                section.is_default = True
-            else:
-                section.values.append(value)
+            section.is_default = section.is_default or values is None
+            section.values += values or ()
             continue
         if not sections and not _before_labels(statements):
             continue
@@ -114,8 +114,8 @@ def _at_case(statements: Statements) -> bool:
     return parser.at("case") or (parser.at("default") and parser.peek() == ":")
 
 
-def _case(statements: Statements) -> int | None:
-    """The value of ``case value:``; None for ``default:``."""
+def _case(statements: Statements) -> tuple[int, ...] | None:
+    """The values of ``case value:`` or ``case first ... last:``; None for ``default:``."""
     fn, parser = statements.fn, statements.parser
     switch = fn.switches[-1]
     token = parser.advance()
@@ -123,11 +123,17 @@ def _case(statements: Statements) -> int | None:
     if token.text == "default":
         parser.expect(":")
         return None
-    constant = fn.sema.constant(parser.conditional(), fn.scope)
-    if parser.at("..."):
-        parser.fail("E0314", "case ranges are not supported")
+
+    def value() -> int:
+        return int(fold.rounded(switch.type, fn.sema.constant(parser.conditional(), fn.scope).value))
+
+    first = last = value()
+    if parser.accept("..."):
+        last = value()
+    if last - first >= _MOST_CASES:
+        parser.fail("E0314", f"a range of more than {_MOST_CASES} cases is not supported", parser.spanning(token))
     parser.expect(":")
-    return int(fold.rounded(switch.type, constant.value))
+    return tuple(range(first, last + 1))
 
 
 def lower_inner_case(statements: Statements) -> None:
@@ -135,8 +141,8 @@ def lower_inner_case(statements: Statements) -> None:
     fn, parser = statements.fn, statements.parser
     if not fn.switches or not _at_case(statements):
         parser.fail("E0219", f"'{parser.text}' outside a switch")
-    value = _case(statements)
-    fn.switches[-1].inner.append((value, mark(fn, "case")))
+    values = _case(statements)
+    fn.switches[-1].inner.append((values, mark(fn, "case")))
     if not parser.finished and not parser.at("}"):
         statements.statement()
 
@@ -253,7 +259,7 @@ def _emit_labelled(
     selector: nodes.Expr,
     sections: list[_Section],
     label: str,
-    inner: list[tuple[int | None, str]],
+    inner: list[tuple[tuple[int, ...] | None, str]],
 ) -> None:
     """With labels inside: a switch jumps to the statements of a section, unless nothing else leads to them."""
     fn = statements.fn
@@ -275,11 +281,11 @@ def _emit_labelled(
             default = enter
         elif section.values:
             cases.append(nodes.Case(tuple(section.values), enter))
-    for value, name in inner:
-        if value is None:
+    for values, name in inner:
+        if values is None:
             default = (nodes.Break(name),)
-        else:
-            cases.append(nodes.Case((value,), (nodes.Break(name),)))
+        elif values:
+            cases.append(nodes.Case(values, (nodes.Break(name),)))
     fn.emit(nodes.Scope(label, (nodes.Switch(selector, tuple(cases), default, fn.span), *body), fn.span))
 
 

@@ -155,11 +155,17 @@ template <typename A, typename B> struct pair {
     __device__ constexpr pair(const A& a, const B& b) : first(a), second(b) {}
 };
 template <typename A, typename B> __device__ constexpr inline pair<A, B> make_pair(A a, B b) { return pair<A, B>(a, b); }
-template <typename T = void> struct plus { __device__ constexpr T operator()(const T& a, const T& b) const { return a + b; } };
-template <typename T = void> struct minus { __device__ constexpr T operator()(const T& a, const T& b) const { return a - b; } };
-template <typename T = void> struct multiplies { __device__ constexpr T operator()(const T& a, const T& b) const { return a * b; } };
-template <typename T = void> struct less { __device__ constexpr bool operator()(const T& a, const T& b) const { return a < b; } };
-template <typename T = void> struct greater { __device__ constexpr bool operator()(const T& a, const T& b) const { return a > b; } };
+#define __CW_FUNCTION(name, result, op)                                                                       \
+    template <typename T = void> struct name {                                                              \
+        __device__ constexpr result operator()(const T& a, const T& b) const { return a op b; } };           \
+    template <> struct name<void> { template <typename A, typename B>                                         \
+        __device__ constexpr auto operator()(const A& a, const B& b) const { return a op b; } };
+__CW_FUNCTION(plus, T, +) __CW_FUNCTION(minus, T, -) __CW_FUNCTION(multiplies, T, *) __CW_FUNCTION(divides, T, /)
+__CW_FUNCTION(modulus, T, %) __CW_FUNCTION(bit_and, T, &) __CW_FUNCTION(bit_or, T, |) __CW_FUNCTION(bit_xor, T, ^)
+__CW_FUNCTION(less, bool, <) __CW_FUNCTION(greater, bool, >) __CW_FUNCTION(less_equal, bool, <=)
+__CW_FUNCTION(greater_equal, bool, >=) __CW_FUNCTION(equal_to, bool, ==) __CW_FUNCTION(not_equal_to, bool, !=)
+__CW_FUNCTION(logical_and, bool, &&) __CW_FUNCTION(logical_or, bool, ||)
+#undef __CW_FUNCTION
 
 using ::abs; using ::fabs; using ::sqrt; using ::exp; using ::exp2; using ::log; using ::log2; using ::log10; using ::sin;
 using ::cos; using ::tan; using ::asin; using ::acos; using ::atan; using ::atan2; using ::sinh; using ::cosh; using ::tanh;
