@@ -21,7 +21,6 @@ from cudawasm.frontend import fold
 from cudawasm.ir import nodes
 from cudawasm.ir import types as kir
 from cudawasm.ir.walk import nested_blocks
-from cudawasm.ir.walk import statements as all_statements
 
 if TYPE_CHECKING:
     from cudawasm.frontend.lowering import FunctionLowering
@@ -66,9 +65,12 @@ class _Structure:
         self.labels = set(labels)
         self.numbers: dict[str, int] = {}
         """Labels that are reached through the beginning of a block, by the number that asks for them."""
-        self.heads: dict[str, set[str]] = {}
+        self.heads: dict[str, frozenset[str]] = {}
         """Labels of statements that let jumps pass, with the labels inside that are asked for there."""
         self.loops: set[str] = set()
+        self._labels_known: dict[int, tuple[nodes.Stmt, frozenset[str]]] = {}
+        self._breaks_known: dict[int, tuple[nodes.Stmt, frozenset[str]]] = {}
+        self._jumps_known: dict[int, tuple[nodes.Stmt, frozenset[str]]] = {}
         self.target = nodes.VarPlace(nodes.Var(fn.unique("target"), kir.I32))
 
     def function(self, body: nodes.Block) -> nodes.Block:
@@ -97,28 +99,60 @@ class _Structure:
     def _is_label(self, stmt: nodes.Stmt) -> bool:
         return isinstance(stmt, nodes.Scope) and not stmt.body and stmt.label in self.labels
 
-    def _labels_in(self, block: Sequence[nodes.Stmt]) -> set[str]:
-        return {s.label for s in all_statements(tuple(block)) if isinstance(s, nodes.Scope) and self._is_label(s)}
+    def _labels_in(self, block: Iterable[nodes.Stmt]) -> frozenset[str]:
+        return frozenset[str]().union(*(self._labels_of(stmt) for stmt in block))
+
+    def _labels_of(self, stmt: nodes.Stmt) -> frozenset[str]:
+        """The labels in a statement."""
+        known = self._labels_known.get(id(stmt))
+        if known is not None:
+            return known[1]
+        if isinstance(stmt, nodes.Scope) and self._is_label(stmt):
+            found = frozenset((stmt.label,))
+        else:
+            found = frozenset[str]().union(*(self._labels_in(block) for block in nested_blocks(stmt)))
+        self._labels_known[id(stmt)] = (stmt, found)
+        return found
 
     def _direct_labels(self, block: Sequence[nodes.Stmt]) -> set[str]:
         return {s.label for s in block if isinstance(s, nodes.Scope) and self._is_label(s)}
 
-    def _jumps_of(self, stmt: nodes.Stmt) -> set[str]:
+    def _jumps_of(self, stmt: nodes.Stmt) -> frozenset[str]:
         """Labels that a statement jumps to from a block that does not hold them."""
+        known = self._jumps_known.get(id(stmt))
+        if known is not None:
+            return known[1]
         if isinstance(stmt, nodes.Break):
-            return {stmt.label} & self.labels
-        found: set[str] = set()
-        for block in nested_blocks(stmt):
-            inside = self._labels_in(block)
-            for inner in block:
-                found |= self._jumps_of(inner) - inside
+            found = frozenset((stmt.label,)) & self.labels
+        else:
+            blocks = nested_blocks(stmt)
+            found = frozenset[str]().union(*(self._jumps_in(block) - self._labels_in(block) for block in blocks))
+        self._jumps_known[id(stmt)] = (stmt, found)
+        return found
+
+    def _jumps_in(self, block: Iterable[nodes.Stmt]) -> frozenset[str]:
+        return frozenset[str]().union(*(self._jumps_of(stmt) for stmt in block))
+
+    def _breaks_of(self, stmt: nodes.Stmt) -> frozenset[str]:
+        """All that the breaks in a statement lead to."""
+        known = self._breaks_known.get(id(stmt))
+        if known is not None:
+            return known[1]
+        if isinstance(stmt, nodes.Break):
+            found = frozenset((stmt.label,))
+        else:
+            inner = (self._breaks_of(s) for block in nested_blocks(stmt) for s in block)
+            found = frozenset[str]().union(*inner)
+        self._breaks_known[id(stmt)] = (stmt, found)
         return found
 
     def _redirected(self, stmts: Iterable[nodes.Stmt], label: str, jump: nodes.Block) -> list[nodes.Stmt]:
         """Statements with another jump in place of those to a label; blocks that hold the label stay."""
         out: list[nodes.Stmt] = []
         for stmt in stmts:
-            if isinstance(stmt, nodes.Break) and stmt.label == label:
+            if label not in self._jumps_of(stmt):
+                out.append(stmt)
+            elif isinstance(stmt, nodes.Break):
                 out += jump
             else:
                 out.append(_with_blocks(stmt, lambda block: self._redirected_block(block, label, jump)))
@@ -157,7 +191,9 @@ class _Structure:
         """The statements in which a label that has been reached is no longer wanted."""
         out: list[nodes.Stmt] = []
         for stmt in block:
-            if isinstance(stmt, nodes.Scope) and stmt.label == label and self._is_label(stmt):
+            if label not in self._labels_of(stmt):
+                out.append(stmt)
+            elif isinstance(stmt, nodes.Scope) and self._is_label(stmt):
                 out += (stmt, nodes.Assign(self.target, fold.constant(kir.I32, 0)))
             else:
                 out.append(_with_blocks(stmt, lambda inner: self._arrived(inner, label)))
@@ -165,11 +201,11 @@ class _Structure:
 
     def _with_entries(self, block: nodes.Block) -> nodes.Block:
         """A block in which all jumps between its statements go to labels of the block itself."""
-        wanted = {label for stmt in block for label in self._jumps_of(stmt)} - self._direct_labels(block)
+        wanted = self._jumps_in(block) - self._direct_labels(block)
         groups: list[list[nodes.Stmt]] = [[stmt] for stmt in block]
-        entered: dict[int, tuple[nodes.Scope, set[str]]] = {}
+        entered: dict[int, tuple[nodes.Scope, frozenset[str]]] = {}
         for position, stmt in enumerate(block):
-            inside = wanted & self._labels_in((stmt,))
+            inside = wanted & self._labels_of(stmt)
             if not inside:
                 continue
             head = self._marker("into")
@@ -189,7 +225,7 @@ class _Structure:
                 out += group
         return tuple(out)
 
-    def _enterable(self, stmt: nodes.Stmt, labels: set[str]) -> nodes.Block:
+    def _enterable(self, stmt: nodes.Stmt, labels: frozenset[str]) -> nodes.Block:
         """A statement that lets jumps pass to labels inside."""
         match stmt:
             case nodes.If(condition=condition, then=then, otherwise=otherwise):
@@ -248,7 +284,7 @@ class _Structure:
         self, before: list[nodes.Stmt], head: nodes.Scope, inside: list[nodes.Stmt]
     ) -> tuple[list[nodes.Stmt], nodes.Loop]:
         """What a label's jumps back repeat, and the statements before with jumps into the middle of it redirected."""
-        wanted = {label for stmt in before for label in self._jumps_of(stmt)} & self._direct_labels(inside)
+        wanted = self._jumps_in(before) & self._direct_labels(inside)
         for label in sorted(wanted):
             if label not in self.numbers and label not in self.heads:
                 inside = list(self._arrived(inside, label))
@@ -265,7 +301,7 @@ class _Structure:
         reached = True
         for stmt in stmts:
             if isinstance(stmt, nodes.Scope) and self._is_label(stmt):
-                first = next((i for i, s in enumerate(out) if _breaks(s, stmt.label)), -1)
+                first = next((i for i, s in enumerate(out) if stmt.label in self._breaks_of(s)), -1)
                 if first >= 0:
                     declarations, rest = _hoisted(out[first:])
                     out[first:] = [*declarations, replace(stmt, body=rest)]
@@ -276,10 +312,6 @@ class _Structure:
             elif isinstance(stmt, nodes.Declare):
                 out.append(nodes.Declare(stmt.var, None, stmt.span))
         return tuple(out)
-
-
-def _breaks(stmt: nodes.Stmt, label: str) -> bool:
-    return any(isinstance(s, nodes.Break) and s.label == label for s in all_statements((stmt,)))
 
 
 def _hoisted(stmts: Iterable[nodes.Stmt]) -> tuple[list[nodes.Stmt], nodes.Block]:
