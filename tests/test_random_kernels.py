@@ -1,4 +1,4 @@
-"""A sample of tools/fuzz_kernels.py and tools/fuzz_sources.py: the tools themselves run many more."""
+"""A sample of the tools that run random programs: the tools themselves run many more."""
 
 import random
 import sys
@@ -8,6 +8,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tools"))
 
+import fuzz_jumps
 import fuzz_kernels
 import fuzz_sources
 
@@ -15,6 +16,11 @@ import fuzz_sources
 @pytest.mark.parametrize("seed", range(1, 6))
 def test_random_kernels_agree_with_numpy(seed: int):
     assert fuzz_kernels.check(seed, "cpu") == []
+
+
+@pytest.mark.parametrize("device", ["cpu", "reference"])
+def test_random_jumps_go_where_they_should(device: str):
+    assert [problem for seed in range(1, 60) for problem in fuzz_jumps.check(seed, device)] == []
 
 
 def test_mutated_sources_give_a_diagnostic_or_a_module():

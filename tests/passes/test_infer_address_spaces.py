@@ -128,3 +128,14 @@ def test_distances_between_spaces_are_of_generic_pointers(lowered):
     body = infer_address_spaces(module, allow_generic=True, zero_is_shared=True).functions["k"].body
     distances = [e for s in statements(body) for e in expressions(s) if isinstance(e, n.Distance)]
     assert {side.type.space for d in distances for side in (d.left, d.right)} == {Space.GENERIC}
+
+
+def test_a_list_walked_through_pointers_to_its_links_lies_where_its_nodes_lie(lowered):
+    module = lowered("""struct Node { int value; Node* next; };
+    __global__ void k(int* o) {
+        Node nodes[3] = {{5, nullptr}, {3, nullptr}, {4, nullptr}}; Node* head = nullptr;
+        for (Node& node : nodes) { Node** link = &head; while (*link && (*link)->value < node.value)
+            link = &(*link)->next; node.next = *link; *link = &node; }
+        for (Node* n = head; n; n = n->next) *o = *o * 7 + n->value; }""")
+    found = spaces(infer_address_spaces(module))
+    assert {name: found[name] for name in ("head", "link", "n")} == dict.fromkeys(("head", "link", "n"), Space.LOCAL)

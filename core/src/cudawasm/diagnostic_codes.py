@@ -118,7 +118,8 @@ CODES: dict[str, Code] = {
     ),
     "E0219": Code(
         "jump without a target",
-        "A break stands outside every loop and switch, or a continue outside every loop.",
+        "A break stands outside every loop and switch, a continue outside every loop, a case outside every switch, "
+        "or the label of a goto is not in its function, or in a branch of 'if constexpr' that is left out.",
     ),
     "E0220": Code(
         "wrong template arguments",
@@ -132,6 +133,11 @@ CODES: dict[str, Code] = {
         "no such kernel",
         "The source has no __global__ function of that name, or it is a template whose arguments are not "
         "named: write them as in axpy<float, 4>.",
+    ),
+    "E0223": Code(
+        "jump past an initialisation",
+        "A goto or a case label leads into the scope of a variable without running the variable's initialiser or "
+        "constructor, which C++ forbids. Declare the variable before the jump, or put braces around its scope.",
     ),
     "E0301": Code(
         "128-bit floats",
@@ -163,8 +169,9 @@ CODES: dict[str, Code] = {
     ),
     "E0307": Code(
         "pointer to function",
-        "Pointers to functions work in device code, but not pointers to member functions, nor casts between pointers "
-        "to functions and other pointers or numbers. An overloaded function needs a pointer's type to choose by.",
+        "Pointers to functions and to member functions work in device code, but not casts between them and other "
+        "pointers or numbers. An overloaded function needs a pointer's type to choose by, and a member function is "
+        "written as '&Class::function'.",
     ),
     "E0308": Code(
         "virtual",
@@ -184,19 +191,14 @@ CODES: dict[str, Code] = {
         "A static variable of a function would be shared by all threads; device code supports it when it "
         "is const, or marked __device__. Use a __device__ variable.",
     ),
-    "E0312": Code(
-        "goto into a block",
-        "goto goes forward, backward and out of blocks, but not into a block, nor into the middle of the "
-        "statements that a backward goto repeats.",
-    ),
     "E0313": Code(
         "variadic function",
         "Functions with C's '...' are not supported; use a parameter pack.",
     ),
     "E0314": Code(
         "statement of an unusual form",
-        "A switch without braces, a range of cases, a range-based for over something without begin() and "
-        "end(), or a decltype(auto) variable. Write the plain form.",
+        "A switch without braces, a range of very many cases, or a range-based for over something without begin() and "
+        "end(). Write the plain form.",
     ),
     "E0315": Code(
         "reference as a kernel parameter",

@@ -176,6 +176,8 @@ class PointerSpaces:
         return self._held.get((kind, None if self._is_punned else pointee))
 
     def _found_in(self, space: Space | None, pointee: Type) -> Space | None:
+        if space is None:  # not known yet, or null
+            return None
         key = None if self._is_punned else pointee
         if space in _PRIVATE_TO_BLOCK:
             assert space is not None

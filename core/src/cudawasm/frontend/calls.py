@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from cudawasm.frontend import cxxtypes as cxx
-from cudawasm.frontend import evaluate, fold, initialise, intrinsics, operators, syntax
+from cudawasm.frontend import evaluate, fold, initialise, intrinsics, member_pointers, operators, syntax
 from cudawasm.frontend.class_deduction import deduced_class
 from cudawasm.frontend.conversions import convert, decay
 from cudawasm.frontend.expressions import handles, lower
@@ -17,6 +17,7 @@ from cudawasm.frontend.operators import associated_scopes
 from cudawasm.frontend.parse_expressions import Parser
 from cudawasm.frontend.symbols import FunctionDecl
 from cudawasm.frontend.values import Value, lvalue, rvalue
+from cudawasm.frontend.zeros import zero
 from cudawasm.ir import nodes
 from cudawasm.ir import types as kir
 
@@ -30,6 +31,8 @@ def _call(fn: FunctionLowering, node: syntax.Call) -> Value:
     mark = fn.mark()
     args = arguments(fn, node.args)
     fn.span = node.span
+    if function.bound is not None:
+        return member_pointers.call(fn, function.bound, args)
     if function.functions is None:
         if isinstance(function.type, cxx.ClassType):
             return _call_object(fn, fn.keep_value_before(mark, function), args)
@@ -106,7 +109,7 @@ def _call_pointer(fn: FunctionLowering, function: Value, args: list[Value]) -> V
         return call_instance(fn, known, args, pointers.object_for(fn, known))
     mark = fn.mark()
     signature = pointers.signature(ftype, fn.span)
-    converted = _converted_arguments(fn, signature, args)
+    converted = converted_arguments(fn, signature, args)
     exprs = [argument_expr(fn, v, p.ctype) for v, p in zip(converted, signature.params, strict=True)]
     pointer = fn.keep_before(mark, pointer)
     return emit_call(fn, pointers.dispatcher(ftype), [pointer, *exprs], ftype.result)
@@ -125,7 +128,7 @@ def call_instance(fn: FunctionLowering, instance: Instance, args: list[Value], t
             fn.fail("E0205", f"member function '{decl.name}' needs an object")
         marks.append(fn.mark())
         exprs.append(fold.address_of(fn.place_of(this_object(fn, this, instance))))
-    converted = _converted_arguments(fn, signature, args)
+    converted = converted_arguments(fn, signature, args)
     if decl.intrinsic:
         lowered = intrinsics.lower_intrinsic(fn, instance, converted, args[len(signature.params) :])
         if lowered is not None:
@@ -183,7 +186,7 @@ def this_object(fn: FunctionLowering, this: Value, instance: Instance) -> Value:
     return this
 
 
-def _converted_arguments(fn: FunctionLowering, signature: Signature, args: list[Value]) -> list[Value]:
+def converted_arguments(fn: FunctionLowering, signature: Signature, args: list[Value]) -> list[Value]:
     params = signature.params
     converted: list[Value] = []
     marks: list[int] = []
@@ -272,7 +275,7 @@ def _construction(fn: FunctionLowering, node: syntax.Construction) -> Value:
             lower(fn, arg)
         return Value(cxx.VOID)
     if not node.args:
-        return rvalue(target, fold.zero(cxx.kir_type(target)))
+        return rvalue(target, zero(target))
     if len(node.args) > 1:
         fn.fail("E0207", f"'{target}' takes one value")
     return lower(fn, syntax.Cast("c", node.ctype, node.args[0], node.span))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cudawasm.frontend import cxxtypes as cxx
-from cudawasm.frontend import fold, syntax
+from cudawasm.frontend import fold, member_pointers, syntax
 from cudawasm.frontend.conversions import convert, derives, rank, to_bool
 from cudawasm.frontend.expressions import handles, lower, lower_place
 from cudawasm.frontend.lifetimes import has_end, made
@@ -125,7 +125,7 @@ def _conditional(fn: FunctionLowering, node: syntax.Conditional) -> Value:
     if simple and not first_block and not second_block and speculatable(first_expr) and speculatable(second_expr):
         second_expr = fn.coerced(second_expr, _generic_if_differs(first_expr, second_expr))
         first_expr = fn.coerced(first_expr, second_expr.type)
-        result = rvalue(target, fold.select(condition, first_expr, second_expr))
+        result = rvalue(target, member_pointers.selected(condition, first_expr, second_expr))
         if _same_objects(first, second):
             result.ctype = first.ctype
             result.choice = (condition, first, second)
@@ -214,6 +214,10 @@ def _common_type(fn: FunctionLowering, first: Value, second: Value) -> cxx.CType
         return b if first.elements is not None else a
     if a == b:
         return a
+    if isinstance(a, cxx.MemberPointer) or isinstance(b, cxx.MemberPointer):
+        common = member_pointers.common_type(a, b)
+        assert common is not None
+        return common
     if first.functions is not None and second.functions is None and isinstance(b, cxx.PointerTo):
         return b  # which overload it is, the other operand says
     if second.functions is not None and first.functions is None and isinstance(a, cxx.PointerTo):
@@ -246,6 +250,8 @@ def _common_type(fn: FunctionLowering, first: Value, second: Value) -> cxx.CType
 
 def _decayed_type(fn: FunctionLowering, value: Value) -> cxx.CType:
     """The type after decay; the name of one function is a pointer to it."""
+    if value.functions is not None and value.functions.is_member:
+        return member_pointers.named_type(fn.sema, value.functions) or cxx.VOID
     instance = fn.sema.pointers.only(value.functions) if value.functions is not None else None
     return cxx.decayed(value.ctype) if instance is None else cxx.PointerTo(fn.sema.pointers.type_of(instance))
 

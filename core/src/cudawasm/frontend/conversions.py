@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from cudawasm.frontend import cxxtypes as cxx
 from cudawasm.frontend import fold
-from cudawasm.frontend.symbols import ClassInfo, FunctionDecl
+from cudawasm.frontend.symbols import BaseInfo, ClassInfo, FunctionDecl
 from cudawasm.frontend.values import Value, lvalue, rvalue
 from cudawasm.ir import nodes
 from cudawasm.ir import types as kir
@@ -29,6 +29,10 @@ def rank(sema: Sema, value: Value, target: cxx.CType, nested: bool = False) -> i
             return EXACT if pointee == sema.functions.function_object(value) else None
         if isinstance(pointee, cxx.PointerTo) and isinstance(pointee.pointee, cxx.FunctionType):
             return EXACT if sema.pointers.find(value.functions, pointee.pointee) is not None else None
+        if isinstance(pointee, cxx.MemberPointer):
+            from cudawasm.frontend import member_pointers
+
+            return EXACT if member_pointers.find(sema, value.functions, pointee) is not None else None
         return EXACT if isinstance(pointee, cxx.TemplateType) else None
     if isinstance(target, cxx.ReferenceTo):
         return _reference_rank(sema, value, target, nested)
@@ -102,6 +106,10 @@ def _value_rank(sema: Sema, value: Value, target: cxx.CType, nested: bool) -> in
             found = _to_pointer_rank(value, have, target)
             if found is None and sema.pointers.of_object(have, target) is not None:
                 found = USER
+        case cxx.MemberPointer():
+            from cudawasm.frontend import member_pointers
+
+            found = member_pointers.conversion_rank(value, have, target)
         case cxx.ClassType():
             found = _same_or_base(target, have)
         case cxx.NullType():
@@ -122,7 +130,7 @@ def _value_rank(sema: Sema, value: Value, target: cxx.CType, nested: bool) -> in
 
 
 def _to_arithmetic_rank(have: cxx.CType, target: cxx.Arithmetic) -> int | None:
-    if isinstance(have, (cxx.PointerTo, cxx.NullType)):
+    if isinstance(have, (cxx.PointerTo, cxx.NullType, cxx.MemberPointer)):
         return CONVERSION + 5 if target == cxx.BOOL else None
     if isinstance(have, cxx.EnumType):
         if have.info.scoped:
@@ -145,7 +153,7 @@ def _to_pointer_rank(value: Value, have: cxx.CType, target: cxx.PointerTo) -> in
         return None
     if cxx.is_volatile(source) and not cxx.is_volatile(wanted):
         return None
-    if _similar(source, wanted):
+    if similar(source, wanted):
         return QUALIFIED
     if isinstance(cxx.unqualified(wanted), cxx.VoidType):
         return CONVERSION + 3
@@ -153,13 +161,13 @@ def _to_pointer_rank(value: Value, have: cxx.CType, target: cxx.PointerTo) -> in
     return related if related is not None and related >= CONVERSION else None
 
 
-def _similar(left: cxx.CType, right: cxx.CType) -> bool:
+def similar(left: cxx.CType, right: cxx.CType) -> bool:
     """The same type but for qualifiers at any level."""
     left, right = cxx.unqualified(left), cxx.unqualified(right)
     if isinstance(left, cxx.PointerTo) and isinstance(right, cxx.PointerTo):
-        return _similar(left.pointee, right.pointee)
+        return similar(left.pointee, right.pointee)
     if isinstance(left, cxx.ArrayOf) and isinstance(right, cxx.ArrayOf):
-        return left.count == right.count and _similar(left.element, right.element)
+        return left.count == right.count and similar(left.element, right.element)
     return left == right
 
 
@@ -227,6 +235,8 @@ def convert(fn: FunctionLowering, value: Value, target: cxx.CType, explicit: boo
 
     Refuses with E0207 what C++ does not convert (implicitly, unless ``explicit``).
     """
+    if value.bound is not None:
+        fn.fail("E0205", "a member function that is bound to an object can only be called")
     if isinstance(target, cxx.ReferenceTo):
         return bind_reference(fn, value, target)
     target = cxx.unqualified(target)
@@ -278,6 +288,10 @@ def _convert_builtin(fn: FunctionLowering, value: Value, target: cxx.CType, expl
         return rvalue(target, fold.zero(cxx.kir_type(target)))
     if isinstance(target, cxx.PointerTo):
         return _to_pointer(fn, value, target, explicit)
+    if isinstance(target, cxx.MemberPointer):
+        from cudawasm.frontend import member_pointers
+
+        return member_pointers.converted(fn, value, target, explicit)
     if isinstance(target, cxx.ClassType) and isinstance(have, cxx.ClassType):
         path = have.info.derives_from(target.info)
         if path is not None:
@@ -293,6 +307,10 @@ def _to_arithmetic(fn: FunctionLowering, value: Value, target: cxx.Arithmetic, e
         return rvalue(target, numeric_cast(target, fn.load(value)))
     if isinstance(have, cxx.Arithmetic):
         return rvalue(target, numeric_cast(target, fn.load(value)))
+    if isinstance(have, cxx.MemberPointer) and target == cxx.BOOL:
+        from cudawasm.frontend import member_pointers
+
+        return rvalue(target, member_pointers.is_set(fn, value))
     if isinstance(have, (cxx.PointerTo, cxx.NullType)):
         pointer = fn.load(value)
         if target == cxx.BOOL:
@@ -367,6 +385,30 @@ def decay(fn: FunctionLowering, value: Value) -> Value:
     return result
 
 
+def base_place(place: nodes.Place, path: list[BaseInfo]) -> nodes.Place:
+    """A base subobject of an object."""
+    for step in path:
+        if step.index < 0:  # an empty base has no storage: any address will do
+            base_type = cxx.kir_type(step.ctype)
+            pointer = fold.cast(kir.Pointer(base_type, fold.space_of(place)), fold.address_of(place))
+            place = fold.deref(pointer)
+        else:
+            place = nodes.Member(place, step.index)
+    return place
+
+
+def base_offset(derived: cxx.CType, base: cxx.CType) -> int:
+    """Bytes from an object's start to a base subobject of it; 0 for classes that are not related so."""
+    if not isinstance(derived, cxx.ClassType) or not isinstance(base, cxx.ClassType):
+        return 0
+    offset, current = 0, derived
+    for step in derived.info.derives_from(base.info) or ():
+        if step.index >= 0:
+            offset += kir.member_offset(cxx.kir_type(current), step.index)
+        current = step.ctype
+    return offset
+
+
 def upcast(fn: FunctionLowering, value: Value, target: cxx.ClassType) -> Value:
     """The base subobject of a class value, as an lvalue when the value is one."""
     have = value.type
@@ -378,14 +420,7 @@ def upcast(fn: FunctionLowering, value: Value, target: cxx.ClassType) -> Value:
         for step in path:
             expr = fold.extract(expr, step.index)
         return rvalue(target, expr)
-    place = fn.place_of(value)
-    for step in path:
-        if step.index < 0:  # an empty base has no storage: any address will do
-            base_type = cxx.kir_type(step.ctype)
-            pointer = fold.cast(kir.Pointer(base_type, fold.space_of(place)), fold.address_of(place))
-            place = fold.deref(pointer)
-        else:
-            place = nodes.Member(place, step.index)
+    place = base_place(fn.place_of(value), path)
     const, volatile = cxx.is_const(value.ctype), cxx.is_volatile(value.ctype)
     result = lvalue(cxx.qualified(target, const, volatile), place)
     result.is_xvalue = value.is_xvalue

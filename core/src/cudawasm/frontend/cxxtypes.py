@@ -85,12 +85,29 @@ class ArrayOf:
 
 @dataclass(frozen=True, slots=True)
 class FunctionType:
+    """``const`` is that of a member function."""
+
     result: CType
     params: tuple[CType, ...]
     variadic: bool = False
+    const: bool = False
 
     def __str__(self) -> str:
         return f"{self.result} (*)({', '.join(map(str, self.params))})"
+
+
+@dataclass(frozen=True, slots=True)
+class MemberPointer:
+    """``pointee owner::*``; a pointer to a member function if the pointee is a function type."""
+
+    owner: CType
+    pointee: CType
+
+    def __str__(self) -> str:
+        if not isinstance(self.pointee, FunctionType):
+            return f"{self.pointee} {self.owner}::*"
+        params = ", ".join(map(str, self.pointee.params))
+        return f"{self.pointee.result} ({self.owner}::*)({params}){' const' if self.pointee.const else ''}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +200,8 @@ class DeducedClass:
 
 CType = (
     Arithmetic | VoidType | NullType | Qualified | PointerTo | ReferenceTo | ArrayOf | FunctionType
-    | ClassType | EnumType | DeducedClass | TemplateType | TemplateIdPattern | PackPattern | Unknown | Placeholder
+    | MemberPointer | ClassType | EnumType | DeducedClass | TemplateType | TemplateIdPattern | PackPattern | Unknown
+    | Placeholder
 )  # fmt: skip
 
 VOID = VoidType()
@@ -208,6 +226,11 @@ HALF = Arithmetic("__cw_half", kir.F16, 10)
 BFLOAT = Arithmetic("__cw_bfloat16", kir.BF16, 10)
 FLOAT = Arithmetic("float", kir.F32, 11)
 DOUBLE = Arithmetic("double", kir.F64, 12)
+
+MEMBER_FUNCTION = kir.Struct(
+    "member_function", (kir.Field("function", kir.U64, 0), kir.Field("adjustment", kir.I64, 8)), 16, 8
+)
+"""A pointer to a member function: the function's number, and where its object lies in that of the pointer's class."""
 
 _UNSIGNED = {
     CHAR: UCHAR,
@@ -348,6 +371,8 @@ def is_dependent(ctype: Any) -> bool:
             return is_dependent(ctype.target)
         case ArrayOf():
             return is_dependent(ctype.element) or isinstance(ctype.count, (TemplateValue, Unknown))
+        case MemberPointer():
+            return is_dependent(ctype.owner) or is_dependent(ctype.pointee)
         case FunctionType():
             return is_dependent(ctype.result) or any(is_dependent(p) for p in ctype.params)
         case _:
@@ -367,6 +392,10 @@ def kir_type(ctype: CType) -> kir.Type:
             return kir_type(ctype.base)
         case PointerTo(pointee=FunctionType()):
             return kir.U64  # the function's number
+        case MemberPointer(pointee=FunctionType()):
+            return MEMBER_FUNCTION
+        case MemberPointer():
+            return kir.I64  # the member's offset
         case PointerTo():
             return kir.Pointer(_pointee(ctype.pointee))
         case ReferenceTo():

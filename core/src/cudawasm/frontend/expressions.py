@@ -91,7 +91,7 @@ def _name(fn: FunctionLowering, node: syntax.Name) -> Value:
                 _require_captured(fn, node, first)
             return first.value
         case ConstantSymbol():
-            return rvalue(first.ctype, first.value)
+            return _constant(first)
         case VariableDecl():
             return fn.sema.variables.value(first, node.span)
         case VariableTemplate():
@@ -114,6 +114,12 @@ def _name(fn: FunctionLowering, node: syntax.Name) -> Value:
             fn.fail("E0204", f"parameter pack '{node.name}' is not expanded", node.span)
         case TypeSymbol() | ClassTemplate() | AliasTemplate() | NamespaceSymbol():
             fn.fail("E0205", f"'{node.name}' is a type, not a value", node.span)
+
+
+def _constant(symbol: ConstantSymbol) -> Value:
+    from cudawasm.frontend.member_pointers import of_constant
+
+    return rvalue(symbol.ctype, of_constant(symbol.ctype, symbol.value))
 
 
 def _require_captured(fn: FunctionLowering, node: syntax.Name, symbol: ValueSymbol) -> None:
@@ -169,6 +175,8 @@ def _member(fn: FunctionLowering, node: syntax.MemberAccess) -> Value:
     if node.qualifier is not None and isinstance(cxx.plain(node.qualifier), cxx.ClassType):
         from cudawasm.frontend.conversions import upcast
 
+        if info.derives_from(cxx.class_info(cxx.plain(node.qualifier))) is None:
+            fn.fail("E0216", f"'{node.qualifier}' is no base of '{ctype}'", node.span)
         base = upcast(fn, base, cxx.plain(node.qualifier))  # type: ignore[arg-type]
         info = cxx.class_info(base.type)
     symbols = info.scope.local(node.name)
@@ -184,7 +192,7 @@ def _member(fn: FunctionLowering, node: syntax.MemberAccess) -> Value:
         case VariableDecl():
             return fn.sema.variables.value(first, node.span)
         case ConstantSymbol():
-            return rvalue(first.ctype, first.value)
+            return _constant(first)
     fn.fail("E0216", f"'{node.name}' is not a data member or function", node.span)
 
 
@@ -273,6 +281,13 @@ _UNARY_TRAITS: dict[str, Callable[[cxx.CType], bool]] = {
     ),
     "__is_const": cxx.is_const,
     "__is_pointer": lambda t: isinstance(cxx.unqualified(t), cxx.PointerTo),
+    "__is_member_pointer": lambda t: isinstance(cxx.unqualified(t), cxx.MemberPointer),
+    "__is_member_object_pointer": lambda t: (
+        isinstance(b := cxx.unqualified(t), cxx.MemberPointer) and not isinstance(b.pointee, cxx.FunctionType)
+    ),
+    "__is_member_function_pointer": lambda t: (
+        isinstance(b := cxx.unqualified(t), cxx.MemberPointer) and isinstance(b.pointee, cxx.FunctionType)
+    ),
     "__is_reference": lambda t: isinstance(t, cxx.ReferenceTo),
     "__is_lvalue_reference": lambda t: isinstance(t, cxx.ReferenceTo) and not t.rvalue,
     "__is_array": lambda t: isinstance(t, cxx.ArrayOf),

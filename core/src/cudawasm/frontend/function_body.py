@@ -13,6 +13,7 @@ from cudawasm.frontend import fold, initialise, syntax
 from cudawasm.frontend.conversions import bind_reference, upcast
 from cudawasm.frontend.expressions import lower, member_of
 from cudawasm.frontend.functions import Instance, Signature
+from cudawasm.frontend.labels import finished, wanted_labels
 from cudawasm.frontend.lifetimes import by_address, end_expression, lifetime, parameter_type, parts
 from cudawasm.frontend.lowering import FunctionLowering
 from cudawasm.frontend.parse_expressions import Parser
@@ -20,6 +21,7 @@ from cudawasm.frontend.parse_types import Parameter
 from cudawasm.frontend.statements import Statements
 from cudawasm.frontend.symbols import ClassInfo, FunctionDecl, PackSymbol, Range, Scope, Symbol, ValueSymbol
 from cudawasm.frontend.values import Value, lvalue
+from cudawasm.frontend.zeros import zero
 from cudawasm.ir import nodes
 from cudawasm.ir import types as kir
 from cudawasm.source import Span
@@ -56,6 +58,7 @@ def lower_function(sema: Sema, instance: Instance, span: Span | None) -> nodes.F
     fn.params = frozenset(params)
     assert decl.body is not None
     body = Statements(fn, Range(decl.body.tokens, decl.body.start + 1, decl.body.end - 1))
+    fn.labels.wanted = wanted_labels(decl.body)
     with located(fn), lifetime(fn):
         if decl.name.startswith("~"):  # it destroys the parts of its object too
             assert fn.this is not None
@@ -63,6 +66,8 @@ def lower_function(sema: Sema, instance: Instance, span: Span | None) -> nodes.F
         if decl.name == "<constructor>":
             _initialise_members(fn, decl)
         body.sequence(decl.body.end - 1)
+    with located(fn):
+        kir_body = finished(fn)
     if initialise.is_placeholder(fn.result):
         fn.result = cxx.VOID
     if instance.result is None:
@@ -73,7 +78,7 @@ def lower_function(sema: Sema, instance: Instance, span: Span | None) -> nodes.F
         name=instance.kir_name,
         params=tuple(params),
         result=cxx.kir_type(fn.result),
-        body=tuple(fn.out),
+        body=kir_body,
         is_kernel=fn.is_kernel,
         display=sema.functions.display(instance),
         launch_bounds=_launch_bounds(fn, signature),
@@ -198,13 +203,13 @@ def _initialise_member(fn: FunctionLowering, name: str, init: initialise.Initial
     if isinstance(target.type, (cxx.ClassType, cxx.ArrayOf)):
         if init.kind == "direct" and not init.nodes:
             assert target.place is not None
-            fn.store(target, fold.zero(target.place.type))
+            fn.store(target, zero(target.ctype))
             if isinstance(target.type, cxx.ArrayOf):
                 init = initialise.Initialiser("none")
         initialise.initialise(fn, target, init)
         return
     if not init.nodes and (init.items is None or not init.items.items):
-        fn.store(target, fold.zero(cxx.kir_type(target.ctype)))
+        fn.store(target, zero(target.ctype))
         return
     fn.store(target, fn.load(initialise._scalar_value(fn, target.ctype, init, None)))
 

@@ -45,8 +45,8 @@ class FunctionPointers:
     def __init__(self, sema: Sema) -> None:
         self.sema = sema
         self._functions: dict[int, Instance] = {}
-        self._dispatchers: dict[cxx.FunctionType, str] = {}
-        self._types: dict[str, cxx.FunctionType] = {}
+        self._dispatchers: dict[cxx.FunctionType | cxx.MemberPointer, str] = {}
+        self._types: dict[str, cxx.FunctionType | cxx.MemberPointer] = {}
         self._device_numbers: tuple[int, ...] | None = None
 
     # --- addresses ---------------------------------------------------------------------------------
@@ -56,7 +56,7 @@ class FunctionPointers:
         for decl in functions.decls:
             if decl.owner is not None and not decl.is_static:
                 continue
-            instance = self._instance(decl, functions, wanted)
+            instance = self.instance(decl, functions, wanted)
             if instance is not None and _canonical(self.type_of(instance)) == _canonical(wanted):
                 return instance
         return None
@@ -65,9 +65,9 @@ class FunctionPointers:
         """The function that a name without context denotes, if it is but one."""
         if len(functions.decls) != 1 or (functions.decls[0].owner is not None and not functions.decls[0].is_static):
             return None
-        return self._instance(functions.decls[0], functions, None)
+        return self.instance(functions.decls[0], functions, None)
 
-    def _instance(self, decl: FunctionDecl, functions: FunctionSet, wanted: cxx.FunctionType | None) -> Instance | None:
+    def instance(self, decl: FunctionDecl, functions: FunctionSet, wanted: cxx.FunctionType | None) -> Instance | None:
         if decl.template is None:
             return None if functions.args is not None else self.sema.functions.plain_instance(decl)
         given = [] if wanted is None else [Value(p) for p in wanted.params]
@@ -88,6 +88,8 @@ class FunctionPointers:
     def address(self, instance: Instance) -> nodes.Const:
         """The number that stands for a function. It is never 0, which is the null pointer."""
         spelled = f"{self.sema.functions.display(instance)} {self.type_of(instance)}"
+        if is_member_function(instance) and instance.signature.const_this:
+            spelled += " const"
         attempt = 0
         while True:
             digest = hashlib.sha256(f"{spelled} {attempt}".encode()).digest()
@@ -112,7 +114,7 @@ class FunctionPointers:
             return None
         for symbol in info.scope.local("operator()"):
             assert isinstance(symbol, FunctionDecl)
-            instance = self._instance(symbol, FunctionSet([symbol]), target.pointee)
+            instance = self.instance(symbol, FunctionSet([symbol]), target.pointee)
             if instance is not None and _canonical(self.type_of(instance)) == _canonical(target.pointee):
                 return instance
         return None
@@ -147,9 +149,9 @@ class FunctionPointers:
         params = [Parameter("", p, None, False, span) for p in ftype.params]  # type: ignore[arg-type]
         return Signature(ftype.result, params, ftype.variadic, False, self.sema.global_scope, None)
 
-    def dispatcher(self, ftype: cxx.FunctionType) -> str:
+    def dispatcher(self, ftype: cxx.FunctionType | cxx.MemberPointer) -> str:
         """The name of the function that calls what a pointer of this type points to."""
-        key = _canonical(ftype)
+        key = _canonical(ftype) if isinstance(ftype, cxx.FunctionType) else ftype
         name = self._dispatchers.get(key)
         if name is None:
             words = "".join(c if c.isalnum() else "_" for c in str(key))
@@ -206,35 +208,68 @@ class FunctionPointers:
 
     def build(self, name: str, candidates: dict[int, Instance]) -> nodes.Function:
         """The dispatcher: a switch over the candidates of its type."""
-        ftype = self._types[name]
+        key = self._types[name]
+        ftype = key if isinstance(key, cxx.FunctionType) else key.pointee
+        assert isinstance(ftype, cxx.FunctionType)
         pointer = nodes.Var("function", kir.U64)
         params = [nodes.Var(f"a{i}", parameter_type(self.sema, p)) for i, p in enumerate(ftype.params)]
+        if isinstance(key, cxx.MemberPointer):
+            params.insert(0, nodes.Var("this", kir.Pointer(cxx.kir_type(key.owner))))
         args = tuple(nodes.Load(nodes.VarPlace(p)) for p in params)
         result = None
         if not isinstance(cxx.unqualified(ftype.result), cxx.VoidType):
             result = nodes.Var("result", cxx.kir_type(ftype.result))
         cases = []
         for number, instance in sorted(candidates.items()):
-            if _canonical(self.type_of(instance)) == ftype:
-                cases.append(nodes.Case((number,), self._case(instance, args, result)))
+            if self._may_be(instance, key):
+                cases.append(nodes.Case((number,), self._case(instance, key, args, result)))
         switch = nodes.Switch(nodes.Load(nodes.VarPlace(pointer)), tuple(cases), (nodes.Trap(_STOPPED),))
         body: list[nodes.Stmt] = [switch]
         if result is not None:
             body = [nodes.Declare(result, fold.zero(result.type)), switch]
             body.append(nodes.Return(nodes.Load(nodes.VarPlace(result))))
         type_ = kir.VOID if result is None else result.type
-        return nodes.Function(name, (pointer, *params), type_, tuple(body), display=str(cxx.PointerTo(ftype)))
+        display = str(key if isinstance(key, cxx.MemberPointer) else cxx.PointerTo(key))
+        return nodes.Function(name, (pointer, *params), type_, tuple(body), display=display)
 
-    def _case(self, instance: Instance, args: tuple[nodes.Expr, ...], result: nodes.Var | None) -> nodes.Block:
-        """The call of one candidate; a lambda's function gets an object."""
+    def _may_be(self, instance: Instance, key: cxx.FunctionType | cxx.MemberPointer) -> bool:
+        """Whether a pointer of this type may point to a function."""
+        from cudawasm.frontend import member_pointers
+
+        if isinstance(key, cxx.FunctionType):
+            return not is_member_function(instance) and _canonical(self.type_of(instance)) == key
+        if not is_member_function(instance):
+            return False
+        ctype = member_pointers.canonical(member_pointers.type_of(self.sema, instance))
+        return ctype.pointee == key.pointee and member_pointers.related(ctype.owner, key.owner)
+
+    def _case(
+        self,
+        instance: Instance,
+        key: cxx.FunctionType | cxx.MemberPointer,
+        args: tuple[nodes.Expr, ...],
+        result: nodes.Var | None,
+    ) -> nodes.Block:
+        """The call of one candidate; a lambda's function gets an object, a member function its part of the object."""
+        from cudawasm.frontend import member_pointers
+
         span = instance.decl.header.first.span
         if not instance.takes_this:
             return (nodes.Call(instance.kir_name, args, result, span),)
         assert instance.decl.owner is not None
-        closure = nodes.Var("closure", cxx.kir_type(cxx.ClassType(instance.decl.owner)))
+        owner = cxx.ClassType(instance.decl.owner)
+        if isinstance(key, cxx.MemberPointer):
+            part = member_pointers.part_for(fold.deref(args[0]), key.owner, owner)
+            return (nodes.Call(instance.kir_name, (fold.address_of(part), *args[1:]), result, span),)
+        closure = nodes.Var("closure", cxx.kir_type(owner))
         this = fold.address_of(nodes.VarPlace(closure))
         declared = nodes.Declare(closure, fold.zero(closure.type))
         return (declared, nodes.Call(instance.kir_name, (this, *args), result, span))
+
+
+def is_member_function(instance: Instance) -> bool:
+    """Whether a function works on an object with state, unlike a lambda that converts to a pointer."""
+    return instance.takes_this and instance.decl.owner is not None and instance.decl.owner.closure is None
 
 
 def _canonical(ftype: cxx.FunctionType) -> cxx.FunctionType:

@@ -391,8 +391,13 @@ class Functions:
             return rvalue(target, fold.zero(cxx.kir_type(target)))
         if value.functions is not None and not value.functions.decls:
             fn.fail("E0203", f"'{value.functions.name}' is not declared", value.functions.span)
-        if value.functions is not None and any(d.owner is not None and not d.is_static for d in value.functions.decls):
-            fn.fail("E0307", "pointers to member functions are not supported in device code")
+        if value.functions is not None and isinstance(target, cxx.MemberPointer) and value.functions.is_member:
+            from cudawasm.frontend import member_pointers
+
+            return member_pointers.named_function(fn, value.functions, target)
+        if value.functions is not None and all(d.owner is not None and not d.is_static for d in value.functions.decls):
+            hint = "" if value.functions.is_member else "; '&Class::function' would be a pointer to it"
+            fn.fail("E0307", f"a member function cannot be converted to '{target}'{hint}")
         if value.functions is not None and isinstance(target, cxx.PointerTo):
             if isinstance(target.pointee, cxx.FunctionType):
                 return self.sema.pointers.value(fn, value.functions, target.pointee)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from cudawasm.frontend import cxxtypes as cxx
-from cudawasm.frontend import fold, syntax
+from cudawasm.frontend import fold, member_pointers, syntax
 from cudawasm.frontend.class_deduction import deduced_class
 from cudawasm.frontend.conversions import bind_reference, convert, rank, upcast
 from cudawasm.frontend.expressions import handles, lower
@@ -15,6 +15,7 @@ from cudawasm.frontend.lifetimes import has_end, made, taken
 from cudawasm.frontend.parse_expressions import Parser
 from cudawasm.frontend.symbols import ClassInfo, FieldInfo, FunctionDecl
 from cudawasm.frontend.values import FunctionSet, Value, lvalue, rvalue
+from cudawasm.frontend.zeros import zero
 from cudawasm.ir import nodes
 from cudawasm.ir import types as kir
 
@@ -78,6 +79,8 @@ def is_placeholder(ctype: cxx.CType) -> bool:
             return True
         case cxx.Qualified(base=inner) | cxx.PointerTo(pointee=inner) | cxx.ReferenceTo(target=inner):
             return is_placeholder(inner)
+        case cxx.MemberPointer(pointee=inner):
+            return is_placeholder(inner)
     return False
 
 
@@ -120,15 +123,21 @@ def deduce_auto(fn: FunctionLowering, pattern: cxx.CType, value: Value) -> cxx.C
             if isinstance(pointee, cxx.Qualified):
                 inner = cxx.qualified(inner, pointee.const, pointee.volatile)
             return cxx.PointerTo(inner)
+        case cxx.MemberPointer(owner=owner, pointee=pointee):
+            if not isinstance(value.type, cxx.MemberPointer):
+                fn.fail("E0207", f"'{pattern}' does not fit '{value.ctype}'")
+            return cxx.MemberPointer(owner, deduce_auto(fn, pointee, Value(value.type.pointee)))
     return pattern
 
 
 def _deduced_pointer(fn: FunctionLowering, pattern: cxx.CType, functions: FunctionSet) -> cxx.CType:
     """The type of ``auto p = f``."""
-    instance = fn.sema.pointers.only(functions)
-    if instance is None:
-        fn.fail("E0307", f"'auto' needs one function; '{functions.name}' is overloaded or a member")
-    pointer = cxx.PointerTo(fn.sema.pointers.type_of(instance))
+    pointer: cxx.CType | None = member_pointers.named_type(fn.sema, functions)
+    if pointer is None:
+        instance = fn.sema.pointers.only(functions)
+        if instance is None:
+            fn.fail("E0307", f"'auto' needs one function; '{functions.name}' is overloaded or a member")
+        pointer = cxx.PointerTo(fn.sema.pointers.type_of(instance))
     match pattern:
         case cxx.Qualified(base=cxx.Placeholder(), const=const, volatile=volatile):
             return cxx.qualified(pointer, const, volatile)
@@ -304,8 +313,8 @@ def construct(
             if isinstance(have, cxx.ClassType) and not _takes(fn, info, args):
                 return convert(fn, args[0], ctype, explicit=True)
         if not args and not fn.sema.classes.needs_initialising(info):
-            return rvalue(ctype, fold.zero(type_))
-    var = fn.declare("object", type_, None if _has_constructor(info) else fold.zero(type_))
+            return rvalue(ctype, zero(ctype))
+    var = fn.declare("object", type_, None if _has_constructor(info) else zero(ctype))
     target = lvalue(ctype, nodes.VarPlace(var))
     construct_in_place(fn, target, args, candidates)
     made(fn, var, ctype)
@@ -454,7 +463,7 @@ def _placement_new(fn: FunctionLowering, node: syntax.PlacementNew) -> Value:
     if init.kind == "direct" and not init.nodes:
         assert target.place is not None
         if not isinstance(target.type, cxx.ClassType) or not _has_constructor(target.type.info):
-            fn.store(target, fold.zero(target.place.type))
+            fn.store(target, zero(target.ctype))
     if isinstance(target.type, cxx.ClassType):
         initialise(fn, target, init)
     elif init.nodes or init.items is not None:
@@ -477,7 +486,7 @@ def from_list(fn: FunctionLowering, ctype: cxx.CType, items: syntax.InitList) ->
         made(fn, var, ctype)
         return rvalue(ctype, nodes.Load(nodes.VarPlace(var)))
     if not items.items:
-        return rvalue(ctype, fold.zero(cxx.kir_type(ctype)))
+        return rvalue(ctype, zero(ctype))
     if len(items.items) > 1:
         fn.fail("E0207", f"'{ctype}' takes one value", items.span)
     return convert(fn, lower(fn, items.items[0]), ctype)
@@ -541,7 +550,7 @@ def _fill_designated(fn: FunctionLowering, target: Value, info: ClassInfo, items
     if unknown:
         fn.fail("E0216", f"'{info.display}' has no member '{min(unknown)}'", items.span)
     assert target.place is not None
-    fn.store(target, fold.zero(target.place.type))
+    fn.store(target, zero(target.ctype))
     for member in info.fields:
         if member.name in given:
             initialise_with(fn, member_place(fn, target, member), lower(fn, given[member.name]))
@@ -557,7 +566,7 @@ def _fill_from(fn: FunctionLowering, target: Value, reader: _Reader) -> None:
     if isinstance(ctype, cxx.ArrayOf):
         remaining = len(reader.items) - reader.position
         if remaining < ctype.count or isinstance(cxx.unqualified(ctype.element), (cxx.ClassType, cxx.ArrayOf)):
-            fn.store(target, fold.zero(target.place.type))
+            fn.store(target, zero(target.ctype))
         element = cxx.unqualified(ctype.element)
         constructs = fn.sema.classes._member_needs(element)
         for position in range(ctype.count):
@@ -573,7 +582,7 @@ def _fill_from(fn: FunctionLowering, target: Value, reader: _Reader) -> None:
     info = ctype.info
     is_zeroed = info.is_union or len(reader.items) - reader.position < len(info.fields) + len(info.bases)
     if is_zeroed:
-        fn.store(target, fold.zero(target.place.type))
+        fn.store(target, zero(target.ctype))
     for base in info.bases:
         if not reader.done:
             _fill_element(fn, upcast(fn, target, base.ctype), reader)
@@ -587,7 +596,7 @@ def _fill_from(fn: FunctionLowering, target: Value, reader: _Reader) -> None:
         elif not is_zeroed:  # members before it, without braces of their own, took more than one item
             place = member_place(fn, target, member)
             assert place.place is not None
-            fn.store(place, fold.zero(place.place.type))
+            fn.store(place, zero(place.ctype))
 
 
 def _fill_element(fn: FunctionLowering, target: Value, reader: _Reader) -> None:

@@ -1,123 +1,123 @@
-"""Labels and ``goto``: jumps forward leave scopes, jumps backward go on with loops."""
+"""Labels and ``goto`` while a function is read: markers in its KIR, of which ``gotos`` makes scopes and loops.
+
+A label is marked by an empty scope of its name, a jump by a ``Break`` with a name of its own. When the function has
+been read, each jump is checked not to enter the scope of an object, and destroys the objects that it leaves.
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from cudawasm.frontend.lowering import GotoTarget
+from cudawasm.frontend.gotos import structured
+from cudawasm.frontend.lifetimes import destroy
+from cudawasm.frontend.symbols import Range
+from cudawasm.frontend.values import Value
 from cudawasm.ir import nodes
+from cudawasm.ir.walk import statements as all_statements
+from cudawasm.source import Span
 
 if TYPE_CHECKING:
-    from cudawasm.frontend.statements import Statements
+    from cudawasm.frontend.lowering import FunctionLowering
 
 
-def lower_labelled(statements: Statements, end: int) -> None:
-    """Statements up to a token position, with labels and jumps among them."""
-    _region(statements, _labels(statements, end), end)
+@dataclass(frozen=True, slots=True)
+class Point:
+    """The scopes around a place in a function, outermost first, with what each had declared by then."""
+
+    objects: list[tuple[list[Value], int]]
+    initialised: list[tuple[list[str], int]]
 
 
-def _region(statements: Statements, labels: list[tuple[str, int]], end: int) -> None:
-    """Statements with labels among them. A jump forward leaves a scope that ends at the label; from a label with a
-    jump back to it, the statements up to that jump are a loop, and labels inside are the loop's."""
-    loops, positions = _loops(statements, labels, end), dict(labels)
-    inside = {name for head, last in loops.items() for name, at in labels if positions[head] < at < last}
-    _scopes(statements, [label for label in labels if label[0] not in inside], labels, loops, end)
+@dataclass(frozen=True, slots=True)
+class _Jump:
+    marker: str
+    name: str
+    point: Point
+    span: Span
 
 
-def _scopes(
-    statements: Statements, outer: list[tuple[str, int]], labels: list[tuple[str, int]], loops: dict[str, int], end: int
-) -> None:
-    if not outer:
-        statements.plain(end)
-        return
-    name, position = outer[-1]
-    label = statements.fn.label(f"{name}_")
-    statements.fn.gotos[name] = GotoTarget(label, False, len(statements.fn.cleanups))
-    with statements.fn.block() as inner:
-        _scopes(statements, outer[:-1], labels, loops, position)
-    del statements.fn.gotos[name]
-    statements.fn.emit(nodes.Scope(label, _hoisted(statements, inner), statements.fn.span))
-    statements.parser.position = position + 2  # past "name :"
-    if name in loops:
-        _loop_of_label(statements, name, [(n, at) for n, at in labels if position < at < loops[name]], loops[name])
-    statements.plain(end)
+@dataclass(slots=True)
+class Labels:
+    """The labels of one function. ``wanted`` are the names that its ``goto`` statements mention."""
+
+    wanted: frozenset[str] = frozenset()
+    markers: dict[str, str] = field(default_factory=dict)
+    """The KIR label of each label that was read."""
+    made: set[str] = field(default_factory=set)
+    """All KIR labels that mark a statement, those of cases among them."""
+    points: dict[str, Point] = field(default_factory=dict)
+    jumps: list[_Jump] = field(default_factory=list)
+
+    def marked_in(self, body: nodes.Block | list[nodes.Stmt]) -> bool:
+        """Whether a label lies in these statements."""
+        if not self.made:
+            return False
+        return any(isinstance(s, nodes.Scope) and s.label in self.made for s in all_statements(tuple(body)))
 
 
-def _loop_of_label(statements: Statements, name: str, labels: list[tuple[str, int]], end: int) -> None:
-    """The statements that a jump back repeats. They run once where there is none."""
-    fn = statements.fn
-    label = fn.label(f"{name}_again")
-    fn.gotos[name] = GotoTarget(label, True, len(fn.cleanups), len(fn.cleanups[-1]))
-    with fn.block() as inner:
-        _region(statements, labels, end)
-        fn.emit(nodes.Break(label))
-    del fn.gotos[name]
-    fn.emit(nodes.Loop(label, None, _hoisted(statements, inner), (), 0, fn.span))
+def wanted_labels(area: Range) -> frozenset[str]:
+    tokens = area.tokens
+    return frozenset(tokens[i + 1].text for i in range(area.start, area.end - 1) if tokens[i].text == "goto")
 
 
-def _loops(statements: Statements, labels: list[tuple[str, int]], end: int) -> dict[str, int]:
-    """For labels with a jump back to them, where the statement with the last such jump ends.
-
-    Loops that would overlap end together; what lies inside another loop is left to it.
-    """
-    loops: dict[str, int] = {}
-    covered = 0
-    for name, position in labels:
-        if position < covered:
-            continue
-        last = _last_goto(statements, name, position, end)
-        while last > 0:
-            later = max((_last_goto(statements, n, at, end) for n, at in labels if position < at < last), default=0)
-            if later <= last:
-                break
-            last = later
-        if last > 0:
-            covered = loops[name] = _statement_end(statements, position, last)
-    return loops
+def here(fn: FunctionLowering) -> Point:
+    return Point([(level, len(level)) for level in fn.cleanups], [(level, len(level)) for level in fn.initialised])
 
 
-def _last_goto(statements: Statements, name: str, start: int, end: int) -> int:
-    tokens = statements.parser.tokens
-    places = (i for i in range(end - 1, start, -1) if tokens[i].text == "goto" and tokens[i + 1].text == name)
-    return next(places, 0)
+def mark(fn: FunctionLowering, name: str) -> str:
+    """A place to jump to, as a new KIR label."""
+    label = fn.label(f"{name}_")
+    fn.labels.made.add(label)
+    fn.emit(nodes.Scope(label, (), fn.span))
+    return label
 
 
-def _statement_end(statements: Statements, start: int, inside: int) -> int:
-    """Where the statement that contains a token ends, in the sequence of statements from ``start`` on."""
-    here, statements.parser.position = statements.parser.position, start
-    while statements.parser.position <= inside:
-        statements.skip_statement()
-    here, statements.parser.position = statements.parser.position, here
-    return here
+def define_label(fn: FunctionLowering, name: str, span: Span) -> None:
+    """``name:``. One that no ``goto`` mentions means nothing."""
+    if name in fn.labels.points:
+        fn.fail("E0211", f"label '{name}' is defined twice", span)
+    fn.labels.points[name] = here(fn)
+    if name in fn.labels.wanted:
+        fn.labels.markers[name] = mark(fn, name)
 
 
-def _hoisted(statements: Statements, inner: list[nodes.Stmt]) -> tuple[nodes.Stmt, ...]:
-    """Statements whose variables stay visible after them: the declarations move out."""
-    body: list[nodes.Stmt] = []
-    for statement in inner:
-        if isinstance(statement, nodes.Declare):
-            statements.fn.emit(nodes.Declare(statement.var, None, statement.span))
-            if statement.init is not None:
-                body.append(nodes.Assign(nodes.VarPlace(statement.var), statement.init, statement.span))
-        else:
-            body.append(statement)
-    return tuple(body)
+def jump_to(fn: FunctionLowering, name: str, span: Span) -> None:
+    """``goto name;``, whose label may be anywhere in the function."""
+    jump = _Jump(f"goto {len(fn.labels.jumps)}", name, here(fn), span)
+    fn.labels.jumps.append(jump)
+    fn.emit(nodes.Break(jump.marker, fn.span))
 
 
-def _labels(statements: Statements, end: int) -> list[tuple[str, int]]:
-    """Labels of this sequence, outside nested braces."""
-    tokens = statements.parser.tokens
-    found: list[tuple[str, int]] = []
-    position = statements.parser.position
-    start_of_statement = True
-    while position < end:
-        token = tokens[position]
-        if start_of_statement and token.kind == "id" and tokens[position + 1].text == ":":
-            if token.text not in ("default", "case"):
-                found.append((token.text, position))
-        start_of_statement = token.text in (";", "{", "}", ":") or token.text == ")"
-        if token.text in ("(", "[") or token.text == "{":
-            position = token.match
-            start_of_statement = True
-        position += 1
-    return found
+def finished(fn: FunctionLowering) -> nodes.Block:
+    """The body of a function that has been read to its end."""
+    body, labels = tuple(fn.out), fn.labels
+    if not labels.made and not labels.jumps:
+        return body
+    return structured(fn, body, labels.made, {jump.marker: _leaving(fn, jump) for jump in labels.jumps})
+
+
+def _leaving(fn: FunctionLowering, jump: _Jump) -> nodes.Block:
+    """What a jump does: the destruction of the objects that it leaves, and the break to its label."""
+    target = fn.labels.points.get(jump.name)
+    if target is None:
+        fn.fail("E0219", f"label '{jump.name}' is not defined in this function, or in code that is left out", jump.span)
+    require_no_initialisation(fn, jump.point, target, jump.span)
+    shared = sum(a is b for (a, _), (b, _) in zip(jump.point.objects, target.objects, strict=False))
+    with fn.block() as out:
+        for depth in range(len(jump.point.objects) - 1, max(shared - 1, 0) - 1, -1):
+            level, count = jump.point.objects[depth]
+            kept = target.objects[depth][1] if depth < shared else 0
+            for value in reversed(level[kept:count]):
+                destroy(fn, value)
+        fn.emit(nodes.Break(fn.labels.markers[jump.name], jump.span))
+    return tuple(out)
+
+
+def require_no_initialisation(fn: FunctionLowering, start: Point, target: Point, span: Span) -> None:
+    """Refuse a jump into the scope of a variable that it does not initialise."""
+    known = {id(level): count for level, count in start.initialised}
+    for level, count in target.initialised:
+        passed = level[known.get(id(level), 0) : count]
+        if passed:
+            fn.fail("E0223", f"this jump bypasses the initialisation of '{passed[0]}'", span)

@@ -48,9 +48,11 @@ def parameter_type(sema: Sema, ctype: cxx.CType) -> kir.Type:
 def lifetime(fn: FunctionLowering) -> Iterator[None]:
     """Objects that are declared inside are destroyed at the end."""
     fn.cleanups.append([])
+    fn.initialised.append([])
     try:
         yield
     finally:
+        fn.initialised.pop()
         objects = fn.cleanups.pop()
     if not (fn.out and isinstance(fn.out[-1], (nodes.Return, nodes.Break, nodes.Continue, nodes.Trap))):
         for value in reversed(objects):
@@ -65,13 +67,9 @@ def declared(fn: FunctionLowering, value: Value) -> None:
         fn.cleanups[-1].append(lvalue(cxx.unqualified(value.ctype), value.place))
 
 
-def leave(fn: FunctionLowering, depth: int, kept: int = -1, returned: nodes.Var | None = None) -> None:
-    """Before a jump: destroy what the scopes from ``depth`` on hold, and of the one around them all after the first
-    ``kept`` objects. ``returned`` is the object that the caller gets."""
-    levels = fn.cleanups[depth:]
-    if kept >= 0 and depth > 0:
-        levels = [fn.cleanups[depth - 1][kept:], *levels]
-    for objects in reversed(levels):
+def leave(fn: FunctionLowering, depth: int, returned: nodes.Var | None = None) -> None:
+    """Before a jump: destroy what the scopes from ``depth`` on hold. The caller gets the object ``returned``."""
+    for objects in reversed(fn.cleanups[depth:]):
         for value in reversed(objects):
             if returned is None or value.place != nodes.VarPlace(returned):
                 destroy(fn, value)

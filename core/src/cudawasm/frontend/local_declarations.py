@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from cudawasm.frontend import cxxtypes as cxx
-from cudawasm.frontend import fold, initialise
+from cudawasm.frontend import fold, initialise, syntax
 from cudawasm.frontend.angles import initializer_end
 from cudawasm.frontend.conversions import bind_reference
 from cudawasm.frontend.expressions import lower, lower_place, member_of
-from cudawasm.frontend.lifetimes import declared, extended
+from cudawasm.frontend.lifetimes import declared, extended, has_end
 from cudawasm.frontend.lowering import FunctionLowering
+from cudawasm.frontend.member_pointers import function_of
 from cudawasm.frontend.parse_expressions import Parser
 from cudawasm.frontend.parse_types import Specifiers
 from cudawasm.frontend.symbols import Range, ValueSymbol
@@ -46,10 +47,12 @@ def _declared_value(fn: FunctionLowering, parser: Parser, name: str, ctype: cxx.
     if isinstance(ctype, cxx.ReferenceTo):
         return _reference(fn, parser, name, ctype)
     if isinstance(cxx.unqualified(ctype), cxx.Placeholder) and cxx.unqualified(ctype) != cxx.AUTO:
-        fn.fail("E0314", "a variable of type 'decltype(auto)' is not supported")
+        return _declared_value(fn, parser, name, _type_of_initialiser(fn, parser, name), specifiers)
     if "static" in words or ("constexpr" in words and isinstance(cxx.unqualified(ctype), (cxx.ArrayOf, cxx.ClassType))):
         return _static(fn, parser, name, ctype, specifiers)
     start = parser.position
+    if parser.at("=", "{", "(") or _constructs(fn, ctype):
+        _must_not_be_passed(fn, name)
     if not initialise.is_placeholder(ctype) and not isinstance(
         cxx.unqualified(ctype), (cxx.VoidType, cxx.DeducedClass)
     ):
@@ -61,7 +64,7 @@ def _declared_value(fn: FunctionLowering, parser: Parser, name: str, ctype: cxx.
         init = fn.out[-1].init
         if isinstance(init, nodes.Const):
             value.constant = init
-        elif "constexpr" in words:
+        elif "constexpr" in words and function_of(ctype) is None:
             area = Range(parser.tokens, start, parser.position)
             value.constant = _constexpr_value(fn, area)
     elif "constexpr" in words and isinstance(cxx.unqualified(ctype), cxx.Arithmetic):
@@ -69,6 +72,39 @@ def _declared_value(fn: FunctionLowering, parser: Parser, name: str, ctype: cxx.
     fn.scope.bind(name, ValueSymbol(value))
     declared(fn, value)
     return value
+
+
+def _type_of_initialiser(fn: FunctionLowering, parser: Parser, name: str) -> cxx.CType:
+    """What ``decltype(auto)`` stands for; the initialiser is read again afterwards."""
+    start = parser.position
+    init = initialise.parse_initialiser(parser)
+    parser.position = start
+    if init.kind != "copy":
+        fn.fail("E0211", f"'{name}' needs an initialiser from which its type follows")
+    ctype = fn.sema.decltype(init.nodes[0], fn.scope)
+    bracket = parser.tokens[start + 1]
+    if (
+        bracket.text == "("
+        and parser.tokens[bracket.match + 1].text in (";", ",")
+        and isinstance(init.nodes[0], (syntax.Name, syntax.MemberAccess))
+    ):
+        return cxx.ReferenceTo(cxx.without_reference(ctype))  # (x) is an lvalue where x is a name
+    return ctype
+
+
+def _constructs(fn: FunctionLowering, ctype: cxx.CType) -> bool:
+    """Whether a variable of this type without an initialiser runs code when it is made or destroyed."""
+    base = cxx.unqualified(ctype)
+    while isinstance(base, cxx.ArrayOf):
+        base = cxx.unqualified(base.element)
+    if not isinstance(base, cxx.ClassType):
+        return False
+    return fn.sema.classes.needs_initialising(base.info) or has_end(fn, base)
+
+
+def _must_not_be_passed(fn: FunctionLowering, name: str) -> None:
+    if fn.initialised:
+        fn.initialised[-1].append(name)
 
 
 def _constexpr_value(fn: FunctionLowering, area: Range) -> nodes.Const | None:
@@ -79,6 +115,7 @@ def _constexpr_value(fn: FunctionLowering, area: Range) -> nodes.Const | None:
 
 
 def _reference(fn: FunctionLowering, parser: Parser, name: str, ctype: cxx.ReferenceTo) -> Value:
+    _must_not_be_passed(fn, name)
     init = initialise.parse_initialiser(parser)
     if init.kind == "list":
         assert init.items is not None
@@ -118,6 +155,7 @@ def _structured_binding(fn: FunctionLowering, parser: Parser, specifiers: Specif
     by_reference = parser.accept("&") or parser.accept("&&")
     area = parser.group()
     names = [t.text for t in area.tokens[area.start : area.end] if t.kind == "id"]
+    _must_not_be_passed(fn, names[0] if names else "")
     init = initialise.parse_initialiser(parser)
     given = init.items.items if init.items is not None else init.nodes
     if len(given) != 1:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from cudawasm.frontend import cxxtypes as cxx
 from cudawasm.frontend import fold
+from cudawasm.frontend.labels import Labels
 from cudawasm.frontend.symbols import Scope
 from cudawasm.frontend.tokens import fail
 from cudawasm.frontend.values import Value, rvalue
@@ -18,6 +19,7 @@ from cudawasm.source import Span
 
 if TYPE_CHECKING:
     from cudawasm.frontend.sema import Sema
+    from cudawasm.frontend.switches import OpenSwitch
 
 
 @dataclass(slots=True)
@@ -29,17 +31,6 @@ class Jump:
     uses_break: bool = False
     depth: int = 0
     """How many scopes with objects are around the loop or switch."""
-
-
-@dataclass(frozen=True, slots=True)
-class GotoTarget:
-    """A label in reach: the KIR scope to leave, or the loop to go on with when the label lies before the jump."""
-
-    label: str
-    is_loop: bool
-    depth: int
-    kept: int = -1
-    """Of a loop: how many objects of the scope around it were there at the label."""
 
 
 class FunctionLowering:
@@ -55,10 +46,13 @@ class FunctionLowering:
         self.closure: Value | None = None
         self.result: cxx.CType = cxx.VOID
         self.jumps: list[Jump] = []
-        self.gotos: dict[str, GotoTarget] = {}
+        self.labels = Labels()
+        self.switches: list[OpenSwitch] = []
         self.is_kernel = False
         self.unevaluated = False
         self.cleanups: list[list[Value]] = []
+        self.initialised: list[list[str]] = []
+        """Of each scope with objects, the variables that a jump must not pass."""
         self.temporaries: dict[nodes.Var, tuple[cxx.CType, list[nodes.Stmt]]] = {}
         self.params: frozenset[nodes.Var] = frozenset()
         self._used_names: dict[str, int] = {}

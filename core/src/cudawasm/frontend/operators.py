@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from cudawasm.frontend import cxxtypes as cxx
-from cudawasm.frontend import fold, syntax
+from cudawasm.frontend import fold, member_pointers, syntax
 from cudawasm.frontend.choices import logical
 from cudawasm.frontend.conversions import (
+    base_offset,
     convert,
     decay,
     derives,
@@ -49,6 +50,8 @@ def _binary(fn: FunctionLowering, node: syntax.Binary) -> Value:
     if node.op == ",":
         lower_discarded(fn, node.left)
         return lower(fn, node.right)
+    if node.op in (".*", "->*"):
+        return _member_access(fn, node)
     left = lower(fn, node.left)
     if node.op in ("&&", "||") and not isinstance(left.type, cxx.ClassType):
         return logical(fn, node.op, to_bool(fn, left), node.right)
@@ -61,6 +64,22 @@ def _binary(fn: FunctionLowering, node: syntax.Binary) -> Value:
     right = _read(fn, lower(fn, node.right))
     left = fn.keep_value_before(mark, left)
     return binary(fn, node.op, left, right)
+
+
+def _member_access(fn: FunctionLowering, node: syntax.Binary) -> Value:
+    """``object.*pointer`` and ``pointer->*pointer``."""
+    left = lower_place(fn, node.left)
+    if node.op == "->*":
+        left = _read(fn, left)
+    mark = fn.mark()
+    right = _read(fn, lower(fn, node.right))
+    left = fn.keep_value_before(mark, left)
+    if node.op == "->*" and isinstance(left.type, cxx.ClassType):
+        result = overloaded(fn, "->*", [left, right])
+        if result is not None:
+            return result
+        left = _to_builtin(fn, "->*", left)
+    return member_pointers.access(fn, dereference(fn, left) if node.op == "->*" else left, right)
 
 
 @handles(syntax.Fold)
@@ -95,6 +114,8 @@ def binary(fn: FunctionLowering, op: str, left: Value, right: Value) -> Value:
             return result
         left, right = _to_builtin(fn, op, left), _to_builtin(fn, op, right)
     left, right = decay(fn, left), decay(fn, right)
+    if _is_member_pointer(left) or _is_member_pointer(right):
+        return member_pointers.comparison(fn, op, left, right)
     if isinstance(left.type, cxx.PointerTo) or isinstance(right.type, cxx.PointerTo):
         return _pointer_binary(fn, op, left, right)
     if isinstance(left.type, cxx.NullType) and isinstance(right.type, cxx.NullType):
@@ -121,6 +142,10 @@ def binary(fn: FunctionLowering, op: str, left: Value, right: Value) -> Value:
     if op not in _ARITHMETIC:
         fn.fail("E0217", f"operator '{op}' is not supported here")
     return rvalue(common, fold.binary(_ARITHMETIC[op], a, b, fn.sema.contract))
+
+
+def _is_member_pointer(value: Value) -> bool:
+    return isinstance(value.type, cxx.MemberPointer) or (value.functions is not None and value.functions.is_member)
 
 
 def _operand(fn: FunctionLowering, op: str, value: Value) -> cxx.Arithmetic:
@@ -205,6 +230,10 @@ def _pointer_operand(fn: FunctionLowering, value: Value) -> nodes.Expr:
 def _unary(fn: FunctionLowering, node: syntax.Unary) -> Value:
     if node.op in ("++", "--", "p++", "p--"):
         return increment(fn, node.op, lower_place(fn, node.operand), used=True)
+    if node.op == "&" and isinstance(node.operand, syntax.Name):
+        member = member_pointers.address_of_member(fn, node.operand)
+        if member is not None:
+            return member
     value = lower_place(fn, node.operand) if node.op == "&" else lower(fn, node.operand)
     if _is_overloadable(value) and node.op != "&":
         result = overloaded(fn, node.op, [value])
@@ -458,6 +487,8 @@ def _cast(fn: FunctionLowering, node: syntax.Cast) -> Value:
         from cudawasm.frontend import initialise
 
         return initialise.construct(fn, target, [value], explicit=True)
+    if value.functions is not None and value.functions.is_member and isinstance(target, cxx.MemberPointer):
+        return member_pointers.named_function(fn, value.functions, target, explicit=True)
     if value.functions is None and _mixes_functions(value, target):
         fn.fail(
             "E0307", f"a pointer to a function cannot become another kind of pointer ('{value.ctype}' to '{target}')"
@@ -478,25 +509,12 @@ def _pointer_cast(fn: FunctionLowering, value: Value, target: cxx.PointerTo) -> 
     assert isinstance(value.type, cxx.PointerTo)
     source, wanted = cxx.unqualified(value.type.pointee), cxx.unqualified(target.pointee)
     pointer = fn.load(value)
-    distance = _down_distance(source, wanted)
+    distance = base_offset(wanted, source)  # for casts down to the derived class
     if distance:
         pointer = fold.cast(kir.Pointer(kir.U8, pointer.type.space), pointer)  # type: ignore[union-attr]
         pointer = fold.offset(pointer, fold.constant(kir.I64, -distance))
         value = rvalue(value.ctype, pointer)
     return convert(fn, value, target, explicit=True)
-
-
-def _down_distance(source: cxx.CType, wanted: cxx.CType) -> int:
-    """Bytes from a derived object's start to its base subobject, for casts down to the derived class."""
-    if not isinstance(source, cxx.ClassType) or not isinstance(wanted, cxx.ClassType):
-        return 0
-    path = wanted.info.derives_from(source.info)
-    distance, current = 0, wanted
-    for step in path or ():
-        if step.index >= 0:
-            distance += kir.member_offset(cxx.kir_type(current), step.index)
-        current = step.ctype
-    return distance
 
 
 def _reference_cast(fn: FunctionLowering, value: Value, target: cxx.ReferenceTo) -> Value:
@@ -571,6 +589,8 @@ def associated_scopes(values: list[Value]) -> list[Scope]:
             visit(base.pointee)
         elif isinstance(base, cxx.ArrayOf):
             visit(base.element)
+        elif isinstance(base, cxx.MemberPointer):
+            visit(base.owner)
         elif isinstance(base, cxx.ClassType):
             scope = base.info.scope.enclosing_namespace()
             if scope not in found:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from cudawasm.errors import CompileError
 from cudawasm.frontend import cxxtypes as cxx
@@ -44,7 +45,8 @@ _TRAITS = frozenset(
     "__is_same __is_class __is_enum __is_union __is_base_of __is_trivially_copyable __is_empty "
     "__is_integral __is_floating __is_signed __is_unsigned __is_const __is_pointer __is_reference "
     "__is_lvalue_reference __is_array __is_convertible __is_void __is_arithmetic __is_pod "
-    "__is_trivial __is_aggregate __is_function".split()
+    "__is_trivial __is_aggregate __is_function __is_member_pointer __is_member_object_pointer "
+    "__is_member_function_pointer".split()
 )
 _ESCAPE_PATTERN = re.compile(r"\\(x[0-9a-fA-F]+|[0-7]{1,3}|.)", re.DOTALL)
 
@@ -120,7 +122,10 @@ class Parser(TypeParser):
         text = token.text
         if text in _PREFIX and token.kind == "op":
             self.advance()
+            in_brackets = self.at("(")
             operand = self.unary()
+            if text == "&" and in_brackets and isinstance(operand, syntax.Name):  # &(S::x) is no pointer to a member
+                operand = replace(operand, qualifier=None)
             return syntax.Unary(text, operand, self.spanning(token))
         if token.kind == "id":
             if text in ("sizeof", "alignof", "_Alignof", "__alignof__"):

@@ -61,7 +61,7 @@ class NameParser(Cursor):
                 return self._operator_name(start, scope)
             token = self.expect_name()
             find = self.scope.lookup_qualifier if self.at("::") else self.scope.lookup
-            symbols = scope.local(token.text) if scope else find(token.text)
+            symbols = _members(scope, token.text) if scope else find(token.text)
             resolved = self._resolve(token, symbols, scope)
             if isinstance(resolved, Scope):
                 scope = resolved
@@ -118,7 +118,7 @@ class NameParser(Cursor):
         try:
             return self.template_arguments()
         except CompileError as error:
-            if error.diagnostics[0].code == "E0213":  # arguments, but not constant ones
+            if error.diagnostics[0].code in ("E0213", "E0307"):  # arguments, but not constant or not clear ones
                 raise
             self.position = position
             return None
@@ -236,6 +236,8 @@ class NameParser(Cursor):
                 return ctype
             self.position = start
         node = self.conditional()
+        if (member := self.sema.member_argument(node, self.scope)) is not None:
+            return member
         if self.pattern:
             if isinstance(node, syntax.Name) and node.symbols and isinstance(node.symbols[0], PatternValue):
                 return cxx.TemplateValue(node.name)
@@ -372,6 +374,15 @@ class NameParser(Cursor):
             return not isinstance(self.qualified_name(), syntax.Name)
         finally:
             self.position = position
+
+
+def _members(scope: Scope, name: str) -> list[Symbol]:
+    """What a name means in a namespace or class. Data members are known once their class is laid out."""
+    found = scope.local(name)
+    info = scope.info
+    if not found and info is not None and info.laid_out is None and not info.completing and info.try_complete():
+        found = scope.local(name)
+    return found
 
 
 BASIC_WORDS = frozenset(

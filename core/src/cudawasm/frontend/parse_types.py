@@ -229,6 +229,11 @@ class TypeParser(NameParser):
         return result
 
     def _decltype(self) -> cxx.CType:
+        is_typeof = not self.at("decltype")
+        ctype = self._decltype_of()
+        return cxx.without_reference(ctype) if is_typeof else ctype  # typeof knows no references
+
+    def _decltype_of(self) -> cxx.CType:
         self.advance()
         inner = self.group()
         if inner.end - inner.start == 1 and inner.first.text == "auto":
@@ -275,8 +280,46 @@ class TypeParser(NameParser):
             elif self.at("volatile"):
                 self.advance()
                 ctype = cxx.qualified(ctype, volatile=True)
+            elif self.at_member_star():
+                start = self.token
+                ctype = cxx.MemberPointer(self._owner(), ctype)
+                if isinstance(ctype.pointee, cxx.ReferenceTo):
+                    self.fail("E0211", "no pointer to a member points to a reference", self.spanning(start))
             elif not self.skip_attribute():
                 return ctype
+
+    def at_member_star(self, position: int | None = None) -> bool:
+        """Whether ``Class::*`` stands here (or at another position)."""
+        position = self.position if position is None else position
+        tokens, end = self.tokens, self.end
+        if position < end and tokens[position].text == "::":
+            position += 1
+        while position + 2 < end and tokens[position].kind == "id":
+            position += 1
+            if tokens[position].text == "<":
+                position = angle_close(tokens, position, end)
+            if not 0 < position < end - 1 or tokens[position].text != "::":
+                return False
+            if tokens[position + 1].text == "*":
+                return True
+            position += 1
+            if tokens[position].text == "template":
+                position += 1
+        return False
+
+    def _owner(self) -> cxx.CType:
+        """The class in ``Class::*``; moves past the star."""
+        start = self.token
+        named = self.qualified_name()
+        if isinstance(named, syntax.Name):
+            self.fail("E0203", f"'{named.name}' is not a class", named.span)
+        owner = cxx.unqualified(named)
+        if not cxx.is_dependent(owner) and not isinstance(owner, cxx.ClassType):
+            self.fail("E0215", f"'{owner}' is not a class", start.span)
+        if self.at("::"):
+            self.advance()
+        self.expect("*")
+        return owner
 
     def declarator(self, base: cxx.CType, abstract: bool = False, pack: bool = True) -> Declarator:
         """One declarator. An abstract one may lack a name; ``pack`` lets it be one of a pack (``T... x``)."""
@@ -313,7 +356,7 @@ class TypeParser(NameParser):
 
     def _nested_declarator(self) -> bool:
         inner = self.peek()
-        if inner in ("*", "&", "&&"):
+        if inner in ("*", "&", "&&") or self.at_member_star(self.position + 1):
             return True
         token = self.tokens[self.position + 1]
         if token.kind != "id":
@@ -342,8 +385,16 @@ class TypeParser(NameParser):
             return ctype
         if self.at("(") and self._is_parameter_list():
             params = self.sub(self.group()).parameters()
-            return cxx.FunctionType(ctype, tuple(cxx.decayed_parameter(p.ctype) for p in params))
+            is_const = self.accept("const")
+            self._skip_noexcept()
+            given = (p.ctype for p in params if not (p.pack and isinstance(p.ctype, cxx.VoidType)))  # no empty packs
+            types = tuple(cxx.decayed_parameter(ctype) for ctype in given)
+            return cxx.FunctionType(ctype, types, const=is_const)
         return ctype
+
+    def _skip_noexcept(self) -> None:
+        if self.accept("noexcept") and self.at("("):
+            self.group()
 
     def _is_parameter_list(self) -> bool:
         inner = self.tokens[self.position + 1]

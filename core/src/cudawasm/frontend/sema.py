@@ -6,7 +6,7 @@ from typing import Any
 
 from cudawasm.diagnostics import Diagnostic
 from cudawasm.errors import CompileError
-from cudawasm.frontend import constant_code, evaluate, expressions, syntax
+from cudawasm.frontend import constant_code, evaluate, expressions, member_pointers, syntax
 from cudawasm.frontend import cxxtypes as cxx
 from cudawasm.frontend.classes import Classes
 from cudawasm.frontend.declarations import Declarations
@@ -15,7 +15,17 @@ from cudawasm.frontend.functions import Functions
 from cudawasm.frontend.lowering import FunctionLowering
 from cudawasm.frontend.overloads import Overloads
 from cudawasm.frontend.parse_expressions import Parser
-from cudawasm.frontend.symbols import AliasTemplate, ClassTemplate, FunctionDecl, Range, Scope, ValueSymbol
+from cudawasm.frontend.symbols import (
+    AliasTemplate,
+    ClassTemplate,
+    ConstantSymbol,
+    FunctionDecl,
+    MemberArgument,
+    Range,
+    Scope,
+    ValueSymbol,
+    VariableDecl,
+)
 from cudawasm.frontend.templates import Templates
 from cudawasm.frontend.tokens import Token, fail
 from cudawasm.frontend.values import Value
@@ -73,6 +83,11 @@ class Sema:
             symbol = node.symbols[0]
             return symbol.declared or symbol.value.ctype
         value = self.unevaluated(node, scope)
+        if value.functions is not None and value.functions.is_member:
+            named = member_pointers.named_type(self, value.functions)
+            if named is None:
+                fail("E0307", f"'{value.functions.name}' is overloaded, and its address has no one type", node.span)
+            return named
         if isinstance(node, (syntax.Name, syntax.MemberAccess)):
             return value.ctype
         if value.place is not None:
@@ -142,6 +157,32 @@ class Sema:
         if len(decls) != 1 or decls[0].template is not None:
             fail("E0307", f"'{node.name}' is overloaded and cannot be a template argument", node.span)
         return decls[0]
+
+    def member_argument(self, node: syntax.Node, scope: Scope) -> MemberArgument | None:
+        """A pointer to a member as a template argument; None for other arguments."""
+        match node:
+            case syntax.Unary(op="&", operand=syntax.Name(qualifier=owner, name=name)) if owner is not None:
+                spelled = f"&{owner.display}::{name}"
+            case syntax.Cast(ctype=cxx.MemberPointer() as target):
+                spelled = f"({target})"
+            case syntax.Name(name=spelled, symbols=[ConstantSymbol() | VariableDecl() | ValueSymbol(), *_]):
+                pass
+            case _:
+                return None
+        scratch = FunctionLowering(self, scope, "<constant>")
+        scratch.span = node.span
+        try:
+            value = expressions.lower(scratch, node)
+        except CompileError:
+            return None  # whoever needs the value as something else reports that
+        if not isinstance(value.type, cxx.MemberPointer) and (value.functions is None or not value.functions.is_member):
+            return None
+        found = member_pointers.argument(self, value, spelled)
+        if found is None:
+            if value.functions is not None:
+                fail("E0307", f"'{spelled}' is overloaded; a cast says which one is meant", node.span)
+            fail("E0213", f"'{spelled}' is not known when compiling", node.span)
+        return found
 
     def check_static_assert(self, area: Range, scope: Scope, token: Token) -> None:
         """``static_assert(condition, "message")``; raises E0212 when it is false."""

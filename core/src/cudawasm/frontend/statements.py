@@ -12,14 +12,14 @@ from cudawasm.frontend import fold, initialise, syntax
 from cudawasm.frontend.conversions import bind_reference, to_bool
 from cudawasm.frontend.expressions import lower, lower_place
 from cudawasm.frontend.inline_ptx import lower_asm
-from cudawasm.frontend.labels import lower_labelled
+from cudawasm.frontend.labels import define_label, jump_to
 from cudawasm.frontend.lifetimes import end_expression, leave, lifetime
 from cudawasm.frontend.local_declarations import bind_parts, declare
 from cudawasm.frontend.lowering import Jump
 from cudawasm.frontend.operators import lower_discarded
 from cudawasm.frontend.parse_expressions import Parser
 from cudawasm.frontend.parse_types import STORAGE_WORDS, Specifiers
-from cudawasm.frontend.switches import lower_switch
+from cudawasm.frontend.switches import lower_inner_case, lower_switch
 from cudawasm.frontend.symbols import Range, Scope, ValueSymbol
 from cudawasm.frontend.tokens import Token, lex, match_brackets
 from cudawasm.frontend.values import Value, lvalue
@@ -48,14 +48,7 @@ class Statements:
         self.parser.scope = scope
 
     def sequence(self, end: int) -> None:
-        """Statements up to a token position; ``goto`` targets among them become scopes and loops."""
-        tokens = self.parser.tokens
-        if any(tokens[i].text == "goto" for i in range(self.parser.position, end)):
-            lower_labelled(self, end)
-        else:
-            self.plain(end)
-
-    def plain(self, end: int) -> None:
+        """Statements up to a token position."""
         while self.parser.position < end:
             self.statement()
 
@@ -129,15 +122,36 @@ class Statements:
         self.in_scope(Scope("block", outer))
         condition = self._condition_group(is_constexpr)
         span = fn.span
-        if isinstance(condition, nodes.Const):
-            self._known_if(bool(condition.value), is_constexpr)
+        if isinstance(condition, nodes.Const) and (is_constexpr or not self._label_follows()):
+            self._known_if(bool(condition.value))
         else:
             then = self.body()
             otherwise = self.body() if parser.accept("else") else ()
             fn.emit(nodes.If(condition, then, otherwise, span))
         self.in_scope(outer)
 
-    def _known_if(self, taken: bool, is_constexpr: bool) -> None:
+    def _label_follows(self) -> bool:
+        """Whether the branches of the ``if`` here hold a label, so that both may run."""
+        parser = self.parser
+        if not self.fn.labels.wanted:
+            return False
+        start = parser.position
+        self.skip_statement()
+        if parser.accept("else"):
+            self.skip_statement()
+        end, parser.position = parser.position, start
+        return self.holds_label(start, end)
+
+    def holds_label(self, start: int, end: int) -> bool:
+        """Whether a label that a ``goto`` mentions may lie among these tokens."""
+        tokens, wanted = self.parser.tokens, self.fn.labels.wanted
+        return any(tokens[i].text in wanted and tokens[i + 1].text == ":" for i in range(start, end - 1))
+
+    def holds_case(self, start: int, end: int) -> bool:
+        """Whether a label of the switch around may lie among these tokens."""
+        return any(self.parser.tokens[i].text in ("case", "default") for i in range(start, end))
+
+    def _known_if(self, taken: bool) -> None:
         """Only the branch that runs is lowered; the other is skipped over by its tokens."""
         parser = self.parser
         if taken:
@@ -157,6 +171,8 @@ class Statements:
         parser = self.parser
         if parser.token.kind == "pragma":
             parser.advance()
+        while self._at_label():
+            parser.position += 2
         if parser.at("{"):
             parser.position = parser.closing() + 1
         elif parser.at("if"):
@@ -265,9 +281,10 @@ class Statements:
             body = (*head, leave, *body)
             condition = None
         if isinstance(condition, nodes.Const):
-            if not condition.value:
+            if condition.value:
+                condition = None
+            elif not self.fn.labels.marked_in(body):
                 return
-            condition = None
         self.fn.emit(nodes.Loop(label, condition, body, tuple(step), unroll, self.fn.span))
 
     def _do(self) -> None:
@@ -338,6 +355,7 @@ class Statements:
         parser.expect(":")
         area = Range(parser.tokens, parser.position, close)
         values = lower(fn, Parser(fn.sema, area, fn.scope).whole_expression())
+        fn.initialised[-1].append("the range of a for statement")
         if fn.temporaries:
             fn.fail("E0304", "a range-based for over a temporary with a destructor is not supported")
         parser.position = close + 1
@@ -452,13 +470,7 @@ class Statements:
         self.parser.advance()
         name = self.parser.expect_name()
         self.parser.expect(";")
-        target = self.fn.gotos.get(name.text)
-        if target is None:
-            message = f"'goto {name.text}' goes into a block or a loop made of labels, which is not supported"
-            self.fn.fail("E0312", message, name.span)
-        leave(self.fn, target.depth, target.kept)
-        jump = nodes.Continue if target.is_loop else nodes.Break
-        self.fn.emit(jump(target.label, self.fn.span))
+        jump_to(self.fn, name.text, name.span)
 
     def _return(self) -> None:
         fn, parser = self.fn, self.parser
@@ -471,13 +483,14 @@ class Statements:
             leave(fn, 0)
             fn.emit(nodes.Return(None, fn.span))
             return
+        in_brackets = parser.at("(") and parser.tokens[parser.closing() + 1].text == ";"
         node = parser.init_list() if parser.at("{") else parser.expression()
         span = fn.span
         value = lower_place(fn, node) if isinstance(fn.result, cxx.ReferenceTo) else lower(fn, node)
         parser.expect(";")
         fn.span = span
         if initialise.is_placeholder(fn.result):
-            fn.result = self._deduced_result(node, value)
+            fn.result = self._deduced_result(node, value, in_brackets)
         if isinstance(fn.result, cxx.VoidType):
             if not isinstance(value.type, cxx.VoidType):
                 fn.fail("E0207", "a void function returns no value")
@@ -518,12 +531,15 @@ class Statements:
         reference = isinstance(symbol, ValueSymbol) and isinstance(symbol.declared, cxx.ReferenceTo)
         return place.var if is_local and isinstance(place, nodes.VarPlace) and not reference else None
 
-    def _deduced_result(self, node: syntax.Node, value: Value) -> cxx.CType:
+    def _deduced_result(self, node: syntax.Node, value: Value, in_brackets: bool) -> cxx.CType:
         if isinstance(value.type, cxx.VoidType) and value.functions is None and value.elements is None:
             return cxx.VOID
         result = self.fn.result
-        if isinstance(result, cxx.Placeholder) and result.decltype and isinstance(node, syntax.Name):
-            return self.fn.sema.decltype(node, self.fn.scope)
+        if isinstance(result, cxx.Placeholder) and result.decltype and not in_brackets:  # (x) is an lvalue, x is a name
+            if isinstance(node, syntax.Name):
+                return self.fn.sema.decltype(node, self.fn.scope)
+            if isinstance(node, syntax.MemberAccess):
+                return value.ctype
         return initialise.deduce_auto(self.fn, result, value)
 
     # --- declarations and expressions --------------------------------------------------------------
@@ -575,15 +591,26 @@ class Statements:
         if not parser.at("("):
             return False
         inner = parser.tokens[parser.position + 1]
-        return inner.text in ("*", "&") and parser.tokens[parser.closing() + 1].text in ("[", "(", "=")
+        is_pointer = inner.text in ("*", "&") or parser.at_member_star(parser.position + 1)
+        return is_pointer and parser.tokens[parser.closing() + 1].text in ("[", "(", "=")
+
+    def _at_label(self) -> bool:
+        return self.parser.token.kind == "id" and self.parser.peek() == ":"
+
+    def _label(self) -> None:
+        """``name:`` and the statement after it, if one follows."""
+        name = self.parser.advance()
+        self.parser.advance()
+        define_label(self.fn, name.text, name.span)
+        if not self.parser.finished and not self.parser.at("}"):
+            self.statement()
 
     def _declaration_or_expression(self) -> None:
         parser = self.parser
         if parser.accept(";"):
             return
-        if parser.token.kind == "id" and parser.peek() == ":":  # a label that no goto uses
-            parser.position += 2
-            self.statement()
+        if self._at_label():
+            self._label()
             return
         if self.at_declaration():
             self._declaration()
@@ -624,10 +651,12 @@ _HANDLERS = {
     "{": Statements.compound,
     ";": Statements._empty,
     "if": _with_lifetime(Statements._if),
-    "while": Statements._while,
+    "while": _with_lifetime(Statements._while),
     "do": Statements._do,
     "for": _with_lifetime(Statements._for),
     "switch": _with_lifetime(Statements._switch),
+    "case": lower_inner_case,
+    "default": lower_inner_case,
     "break": Statements._break,
     "continue": Statements._continue,
     "goto": Statements._goto,

@@ -9,6 +9,7 @@ from cudawasm.frontend import cxxtypes as cxx
 from cudawasm.frontend import fold
 from cudawasm.frontend.conversions import convert, numeric_cast
 from cudawasm.frontend.expressions import lower
+from cudawasm.frontend.labels import Point, here, mark, require_no_initialisation
 from cudawasm.frontend.lifetimes import end_expression
 from cudawasm.frontend.lowering import Jump
 from cudawasm.frontend.symbols import Scope
@@ -20,6 +21,8 @@ from cudawasm.ir.walk import statements as all_statements
 if TYPE_CHECKING:
     from cudawasm.frontend.statements import Statements
 
+_MOST_CASES = 4096
+
 
 @dataclass(slots=True)
 class _Section:
@@ -28,6 +31,16 @@ class _Section:
     values: list[int] = field(default_factory=list)
     is_default: bool = False
     body: list[nodes.Stmt] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class OpenSwitch:
+    """A switch whose statements are being read. ``inner`` has the labels of cases inside nested statements, with their
+    values or None for the default."""
+
+    type: kir.Type
+    start: Point
+    inner: list[tuple[tuple[int, ...] | None, str]] = field(default_factory=list)
 
 
 def lower_switch(statements: Statements) -> None:
@@ -56,13 +69,20 @@ def lower_switch(statements: Statements) -> None:
         fn.fail("E0314", "a switch needs braces")
     jump = Jump(label, "", depth=len(fn.cleanups))
     fn.jumps.append(jump)
-    sections = _sections(statements, selector.type)
+    fn.switches.append(OpenSwitch(selector.type, here(fn)))
+    sections = _sections(statements)
+    inner = fn.switches.pop().inner
     fn.jumps.pop()
     statements.in_scope(outer)
-    _emit(statements, selector, sections, label, jump)
+    for number, section in enumerate(sections):
+        _hoist(statements, section, [s for later in sections[number + 1 :] for s in later.body])
+    if inner or any(fn.labels.marked_in(section.body) for section in sections):
+        _emit_labelled(statements, selector, sections, label, inner)
+    elif sections:
+        _emit(statements, selector, sections, label)
 
 
-def _sections(statements: Statements, type_: kir.Type) -> list[_Section]:
+def _sections(statements: Statements) -> list[_Section]:
     fn, parser = statements.fn, statements.parser
     close = parser.closing()
     parser.advance()
@@ -70,44 +90,87 @@ def _sections(statements: Statements, type_: kir.Type) -> list[_Section]:
     statements.in_scope(Scope("block", outer))
     sections: list[_Section] = []
     while parser.position < close:
-        if parser.at("case"):
-            parser.advance()
-            constant = fn.sema.constant(parser.conditional(), fn.scope)
-            if parser.at("..."):
-                parser.fail("E0314", "case ranges are not supported")
-            parser.expect(":")
-            _opened(sections).values.append(int(fold.rounded(type_, constant.value)))
+        if _at_case(statements):
+            values = _case(statements)
+            section = _opened(sections)
+            section.is_default = section.is_default or values is None
+            section.values += values or ()
             continue
-        if parser.at("default") and parser.peek() == ":":
-            parser.advance()
-            parser.advance()
-            _opened(sections).is_default = True
-            continue
-        if not sections:
-            _before_labels(statements)
+        if not sections and not _before_labels(statements):
             continue
         objects = len(fn.cleanups[-1])
         with fn.block() as inner:
             statements.statement()
         if len(fn.cleanups[-1]) > objects:
             fn.fail("E0304", "an object with a destructor between case labels needs braces around it")
-        sections[-1].body += inner
+        _opened_before(sections).body += inner
     statements.in_scope(outer)
     parser.position = close + 1
     return sections
 
 
-def _before_labels(statements: Statements) -> None:
-    """What stands before the first label never runs, but it may declare."""
+def _at_case(statements: Statements) -> bool:
+    parser = statements.parser
+    return parser.at("case") or (parser.at("default") and parser.peek() == ":")
+
+
+def _case(statements: Statements) -> tuple[int, ...] | None:
+    """The values of ``case value:`` or ``case first ... last:``; None for ``default:``."""
+    fn, parser = statements.fn, statements.parser
+    switch = fn.switches[-1]
+    token = parser.advance()
+    require_no_initialisation(fn, switch.start, here(fn), token.span)
+    if token.text == "default":
+        parser.expect(":")
+        return None
+
+    def value() -> int:
+        return int(fold.rounded(switch.type, fn.sema.constant(parser.conditional(), fn.scope).value))
+
+    first = last = value()
+    if parser.accept("..."):
+        last = value()
+    if last - first >= _MOST_CASES:
+        parser.fail("E0314", f"a range of more than {_MOST_CASES} cases is not supported", parser.spanning(token))
+    parser.expect(":")
+    return tuple(range(first, last + 1))
+
+
+def lower_inner_case(statements: Statements) -> None:
+    """A case label inside a statement of its switch."""
+    fn, parser = statements.fn, statements.parser
+    if not fn.switches or not _at_case(statements):
+        parser.fail("E0219", f"'{parser.text}' outside a switch")
+    values = _case(statements)
+    fn.switches[-1].inner.append((values, mark(fn, "case")))
+    if not parser.finished and not parser.at("}"):
+        statements.statement()
+
+
+def _before_labels(statements: Statements) -> bool:
+    """What stands before the first label runs only after a jump to it, and is read then (True); else it may declare."""
+    fn, parser = statements.fn, statements.parser
     if not statements.at_declaration():
+        start = parser.position
         statements.skip_statement()
-        return
-    fn = statements.fn
+        end = parser.position
+        if statements.holds_label(start, end) or statements.holds_case(start, end):
+            parser.position = start
+            return True
+        return False
     with fn.block() as inner:
         statements.statement()
     for statement in inner:
         if isinstance(statement, nodes.Declare):
             fn.emit(nodes.Declare(statement.var, None, statement.span))
+    return False
+
+
+def _opened_before(sections: list[_Section]) -> _Section:
+    """The section that a statement belongs to."""
+    if not sections:
+        sections.append(_Section())
+    return sections[-1]
 
 
 def _opened(sections: list[_Section]) -> _Section:
@@ -117,12 +180,8 @@ def _opened(sections: list[_Section]) -> _Section:
     return sections[-1]
 
 
-def _emit(statements: Statements, selector: nodes.Expr, sections: list[_Section], label: str, jump: Jump) -> None:
+def _emit(statements: Statements, selector: nodes.Expr, sections: list[_Section], label: str) -> None:
     fn = statements.fn
-    if not sections:
-        return
-    for number, section in enumerate(sections):
-        _hoist(statements, section, [s for later in sections[number + 1 :] for s in later.body])
     falls = any(not _leaves(s.body) for s in sections[:-1])
     if falls:
         _emit_falling(statements, selector, sections, label)
@@ -193,6 +252,41 @@ def _emit_falling(statements: Statements, selector: nodes.Expr, sections: list[_
     for statement in hoisted:
         fn.emit(statement)
     fn.emit(nodes.Scope(label, tuple(body), fn.span))
+
+
+def _emit_labelled(
+    statements: Statements,
+    selector: nodes.Expr,
+    sections: list[_Section],
+    label: str,
+    inner: list[tuple[tuple[int, ...] | None, str]],
+) -> None:
+    """With labels inside: a switch jumps to the statements of a section, unless nothing else leads to them."""
+    fn = statements.fn
+    default: nodes.Block = (nodes.Break(label),)
+    cases: list[nodes.Case] = []
+    body: list[nodes.Stmt] = []
+    falls = False
+    if sections and not _leaves(sections[-1].body):
+        sections[-1].body.append(nodes.Break(label))
+    for section in sections:
+        alone = not falls and _leaves(section.body) and not fn.labels.marked_in(section.body)
+        falls = not _leaves(section.body)
+        enter = tuple(section.body)
+        if not alone:
+            with fn.block() as marked:
+                enter = (nodes.Break(mark(fn, "case")),)
+            body += (*marked, *section.body)
+        if section.is_default:
+            default = enter
+        elif section.values:
+            cases.append(nodes.Case(tuple(section.values), enter))
+    for values, name in inner:
+        if values is None:
+            default = (nodes.Break(name),)
+        elif values:
+            cases.append(nodes.Case(values, (nodes.Break(name),)))
+    fn.emit(nodes.Scope(label, (nodes.Switch(selector, tuple(cases), default, fn.span), *body), fn.span))
 
 
 def _leaves(body: list[nodes.Stmt]) -> bool:

@@ -209,6 +209,15 @@ class ConstantSymbol:
     value: nodes.Const
 
 
+@dataclass(frozen=True, slots=True)
+class MemberArgument:
+    """A pointer to a member as a template argument: the offset, or the number of a function."""
+
+    ctype: cxx.CType
+    value: nodes.Const
+    name: str = field(compare=False)
+
+
 @dataclass(eq=False, slots=True)
 class PatternValue:
     """A value template parameter that is not known yet."""

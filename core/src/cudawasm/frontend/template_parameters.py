@@ -46,8 +46,8 @@ def _template_parameter(parser: Cursor) -> TemplateParameter:
             continue
         if token.text == "...":
             pack = True
-        if token.text == "(" and parser.peek() in ("*", "&") and parser.tokens[parser.position + 2].kind == "id":
-            return _function_parameter(parser, parser.tokens[parser.position + 2].text)
+        if token.text == "(" and (function := _pointer_name(parser)):
+            return _function_parameter(parser, function)
         name = token.text if token.kind == "id" else ""
         parser.position = token.match + 1 if token.match > parser.position else parser.position + 1
     stop = parser.position
@@ -55,6 +55,13 @@ def _template_parameter(parser: Cursor) -> TemplateParameter:
         name = ""
     area = Range(parser.tokens, start, stop - 1 if name else stop)
     return TemplateParameter("value", name, pack, _default(parser), area)
+
+
+def _pointer_name(parser: Cursor) -> str:
+    """The name in ``(*F)``, ``(&F)`` or ``(Class::*F)``."""
+    tokens, close = parser.tokens, parser.closing()
+    is_pointer = tokens[close - 1].kind == "id" and tokens[close - 2].text in ("*", "&")
+    return tokens[close - 1].text if is_pointer else ""
 
 
 def _function_parameter(parser: Cursor, name: str) -> TemplateParameter:

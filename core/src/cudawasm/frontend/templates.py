@@ -15,6 +15,7 @@ from cudawasm.frontend.symbols import (
     ClassTemplate,
     ConstantSymbol,
     FunctionDecl,
+    MemberArgument,
     PackSymbol,
     PatternTemplate,
     PatternValue,
@@ -28,6 +29,7 @@ from cudawasm.frontend.symbols import (
 )
 from cudawasm.frontend.tokens import fail
 from cudawasm.frontend.values import Value
+from cudawasm.frontend.zeros import null_number
 from cudawasm.ir import nodes
 from cudawasm.source import Span
 
@@ -71,6 +73,8 @@ class Templates:
         return scope
 
     def _symbol(self, param: TemplateParameter, argument: Any, scope: Scope) -> Symbol:
+        if param.pack != isinstance(argument, list):
+            fail("E0204", f"parameter pack '{param.name}' is not expanded", None)
         if not param.pack:
             return self._element(param, argument, self._value_type(param, scope))
         ctype = self._value_type(param, scope)
@@ -80,7 +84,11 @@ class Templates:
         """One argument as a symbol; ``ctype`` is a value parameter's declared type."""
         if isinstance(argument, (ClassTemplate, AliasTemplate, FunctionDecl)):
             return argument
+        if isinstance(argument, MemberArgument):
+            return self._member_element(param, argument, ctype)
         if isinstance(argument, nodes.Const):
+            if isinstance(ctype, cxx.MemberPointer):
+                return ConstantSymbol(ctype, null_number(ctype))
             if ctype is None:
                 fail("E0220", f"template argument '{param.name}' must be a type", None)
             if isinstance(ctype, cxx.Placeholder):
@@ -91,6 +99,11 @@ class Templates:
         if param.kind != "type":
             fail("E0220", f"template argument '{param.name}' must be a value", None)
         return TypeSymbol(argument)
+
+    def _member_element(self, param: TemplateParameter, argument: MemberArgument, ctype: cxx.CType | None) -> Symbol:
+        if param.kind != "value" or (isinstance(ctype, cxx.MemberPointer) and ctype != argument.ctype):
+            fail("E0220", f"template argument '{param.name}' cannot be '{argument.name}'", None)
+        return ConstantSymbol(argument.ctype, argument.value)
 
     def _value_type(self, param: TemplateParameter, scope: Scope) -> cxx.CType | None:
         """A value parameter's type, which may be ``auto``; None for other kinds and for function parameters."""
@@ -188,7 +201,8 @@ class Templates:
         if any(p.name not in bindings and not p.pack for p in spec.params):
             return False
         for param in spec.params:
-            bindings.setdefault(param.name, [])
+            if param.pack != isinstance(bindings.setdefault(param.name, []), list):
+                return False  # a pack is used without being expanded
         scope = self.bound_scope(spec.scope, spec.params, bindings)
         try:
             actual = Parser(self.sema, spec.args, scope).template_arguments()
@@ -316,9 +330,16 @@ class Templates:
                 return isinstance(actual, cxx.ArrayOf) and self._unify_array(pattern, actual, bindings)
             case cxx.TemplateIdPattern():
                 return self._unify_class(pattern, actual, bindings)
+            case cxx.MemberPointer():
+                return (
+                    isinstance(actual, cxx.MemberPointer)
+                    and self.unify(pattern.owner, actual.owner, bindings)
+                    and self.unify(pattern.pointee, actual.pointee, bindings)
+                )
             case cxx.FunctionType():
                 return (
                     isinstance(actual, cxx.FunctionType)
+                    and pattern.const == actual.const
                     and self.unify(pattern.result, actual.result, bindings)
                     and self.unify_lists(pattern.params, actual.params, bindings, ())
                 )
@@ -451,6 +472,10 @@ class Templates:
     def _function_argument_type(self, pattern: Any, argument: Value) -> cxx.CType | None:
         """A function's name as deduction sees it: a pointer where one is asked for, else an object of its own type."""
         assert argument.functions is not None
+        if argument.functions.is_member:
+            from cudawasm.frontend.member_pointers import named_type
+
+            return named_type(self.sema, argument.functions)
         made = self.sema.functions.function_object(argument)
         if made is not None and not isinstance(cxx.without_reference(pattern), cxx.PointerTo):
             return made
@@ -489,6 +514,8 @@ def _pattern_names(pattern: Any) -> list[str]:
         case cxx.TemplateIdPattern(template=template, args=args):
             names = [template] if isinstance(template, str) else []
             return names + [n for a in args for n in _pattern_names(a)]
+        case cxx.MemberPointer(owner=owner, pointee=inner):
+            return _pattern_names(owner) + _pattern_names(inner)
         case cxx.FunctionType(result=result, params=params):
             return _pattern_names(result) + [n for p in params for n in _pattern_names(p)]
     return []

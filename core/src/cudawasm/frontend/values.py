@@ -24,7 +24,7 @@ class FunctionSet:
     """Overloaded functions that a name denotes; ``this`` is the object of a member access.
 
     ``args`` are explicit template arguments. ``name`` enables argument-dependent lookup unless it was
-    written qualified.
+    written qualified. ``is_member`` tells that the address of a member function was taken.
     """
 
     decls: list[FunctionDecl]
@@ -33,6 +33,16 @@ class FunctionSet:
     name: str = ""
     lookup_by_argument: bool = False
     span: Span | None = None
+    is_member: bool = False
+
+
+@dataclass(slots=True)
+class BoundMember:
+    """``object.*pointer`` of a member function, which can only be called."""
+
+    object: Value
+    number: nodes.Expr
+    ctype: cxx.MemberPointer
 
 
 @dataclass(slots=True)
@@ -57,6 +67,7 @@ class Value:
     null_literal: bool = field(default=False)
     choice: tuple[nodes.Expr, Value, Value] | None = None
     text: tuple[nodes.Expr, Value, Value] | None = None
+    bound: BoundMember | None = None
 
     @property
     def is_text(self) -> bool:

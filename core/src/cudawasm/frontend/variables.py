@@ -14,6 +14,7 @@ from cudawasm.frontend.symbols import Range, Scope, VariableDecl, VariableTempla
 from cudawasm.frontend.templates import _key
 from cudawasm.frontend.tokens import fail
 from cudawasm.frontend.values import Value, lvalue
+from cudawasm.frontend.zeros import holds_null, zero
 from cudawasm.ir import nodes
 from cudawasm.ir import types as kir
 from cudawasm.source import Span
@@ -102,7 +103,7 @@ class Variables:
             hint = "declare it __device__ or pass it to the kernel"
             fail("E0309", f"host variable '{name}' cannot be used in device code", span, hint)
         base = cxx.unqualified(ctype)
-        if cxx.is_const(ctype) and isinstance(base, cxx.PointerTo) and init.start < init.end:
+        if cxx.is_const(ctype) and isinstance(base, (cxx.PointerTo, cxx.MemberPointer)) and init.start < init.end:
             address = self._known_address(ctype, init, scope, span)
             if address is not None:
                 return address
@@ -129,6 +130,8 @@ class Variables:
         fn.span = span
         given = initialise.parse_initialiser(Parser(self.sema, init, scope))
         expr = fn.load(initialise._scalar_value(fn, ctype, given, None))
+        if isinstance(cxx.unqualified(ctype), cxx.MemberPointer):
+            return None if fn.out or fold.has_load(expr) else Value(ctype, expr=expr)
         inner = expr
         while isinstance(inner, (nodes.Cast, nodes.Offset)):
             if isinstance(inner, nodes.Offset) and not isinstance(inner.index, nodes.Const):
@@ -157,7 +160,9 @@ class Variables:
         if has_end(fn, ctype):
             fail("E0304", f"'{ctype}' has a destructor, which a variable outside functions cannot have", span)
         if init.start == init.end and not fn.out[1:]:
-            return nodes.Var(name, var.type, span=span), ctype
+            if not holds_null(ctype):
+                return nodes.Var(name, var.type, span=span), ctype
+            fn.emit(nodes.Assign(nodes.VarPlace(var), zero(ctype)))
         data = evaluate.initial_bytes(self.sema, fn.out, var)
         if data is not None and any(data) and _holds_pointer(var.type):
             fail("E0213", f"the initialiser of '{name}' holds an address, which is not supported", span)

@@ -75,7 +75,10 @@ __CW_TRAIT(is_pointer, __is_pointer) __CW_TRAIT(is_reference, __is_reference) __
 __CW_TRAIT(is_class, __is_class) __CW_TRAIT(is_enum, __is_enum) __CW_TRAIT(is_union, __is_union)
 __CW_TRAIT(is_void, __is_void) __CW_TRAIT(is_empty, __is_empty)
 __CW_TRAIT(is_trivially_copyable, __is_trivially_copyable) __CW_TRAIT(is_trivial, __is_trivial)
-__CW_TRAIT(is_lvalue_reference, __is_lvalue_reference)
+__CW_TRAIT(is_lvalue_reference, __is_lvalue_reference) __CW_TRAIT(is_function, __is_function)
+__CW_TRAIT(is_member_pointer, __is_member_pointer)
+__CW_TRAIT(is_member_function_pointer, __is_member_function_pointer)
+__CW_TRAIT(is_member_object_pointer, __is_member_object_pointer)
 #undef __CW_TRAIT
 template <typename... Ts> inline constexpr bool conjunction_v = (Ts::value && ...);
 template <typename... Ts> inline constexpr bool disjunction_v = (Ts::value || ...);
@@ -91,6 +94,23 @@ template <typename T> __device__ constexpr inline const T& max(const T& a, const
 template <typename T> __device__ constexpr inline const T& clamp(const T& x, const T& lo, const T& hi) {
     return x < lo ? lo : hi < x ? hi : x; }
 template <typename T> __device__ constexpr inline T* addressof(T& x) { return &x; }
+
+template <typename M, typename C, typename O, typename... A>
+__device__ constexpr inline decltype(auto) __cw_invoke_member(M C::*member, O&& object, A&&... args) {
+    if constexpr (!is_base_of_v<C, remove_reference_t<O>>) return __cw_invoke_member(member, *object, forward<A>(args)...);
+    else if constexpr (is_function_v<M>) return (object.*member)(forward<A>(args)...);
+    else return object.*member;
+}
+template <typename F, typename... A> __device__ constexpr inline decltype(auto) invoke(F&& f, A&&... args) {
+    if constexpr (is_member_pointer_v<decay_t<F>>) return __cw_invoke_member(f, forward<A>(args)...);
+    else return f(forward<A>(args)...);
+}
+template <typename M> struct __cw_mem_fn {
+    M member;
+    template <typename... A> __device__ constexpr decltype(auto) operator()(A&&... args) const {
+        return __cw_invoke_member(member, forward<A>(args)...); }
+};
+template <typename M, typename C> __device__ constexpr inline __cw_mem_fn<M C::*> mem_fn(M C::*member) { return {member}; }
 
 template <typename T> struct numeric_limits { static constexpr bool is_specialized = false; };
 #define __CW_LIMITS(T, lowest_, min_, max_, integer, is_signed_, digits_)                                    \
