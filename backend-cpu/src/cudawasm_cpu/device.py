@@ -17,7 +17,7 @@ from cudawasm.runtime.interface import CompileOptions, DeviceInfo, Dim3, Limits
 FEATURES = frozenset((
     "f16", "bf16", "f32", "f64", "i8", "i16", "i32", "i64", "shared", "barrier", "atomics", "atomics64",
     "float_atomics", "warp", "printf", "assert", "clock",
-    "cooperative", "host_memory", "generic_pointers", "bounds_checks", "fences", "denormals",
+    "cooperative", "host_memory", "generic_pointers", "stored_pointers", "bounds_checks", "fences", "denormals",
 ))  # fmt: skip
 EMULATED = frozenset(("bf16", "f16"))
 """Computed in single precision and rounded after every operation."""

@@ -41,7 +41,8 @@ class Traits:
     def features(self) -> frozenset[str]:
         """As in ``DeviceInfo``."""
         optional = {"f64": self.fp64, "atomics64": self.atomics64, "clock": self.ptx, "denormals": self.denormals,
-                    "generic_pointers": self.has_generic_pointers}  # fmt: skip
+                    "generic_pointers": self.has_generic_pointers,
+                    "stored_pointers": self.has_generic_pointers}  # fmt: skip
         return _ALWAYS | {name for name, is_there in optional.items() if is_there}
 
     @property

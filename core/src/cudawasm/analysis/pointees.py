@@ -1,14 +1,15 @@
 """Which objects each pointer of a kernel may point to.
 
 An object is a variable in shared or local memory, or what a pointer parameter points to. Integers of 64 bits carry
-pointers as well. Pointers kept in shared or local memory are one set for the whole kernel. What is read from global
-memory, or made of an integer that holds no pointer we know, is unknown.
+pointers as well. Pointers kept in shared or local memory are one set for each type that they point to. What is read
+from global memory, or made of an integer that holds no pointer we know, is unknown.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 
+from cudawasm.analysis.pointer_spaces import puns_pointers
 from cudawasm.ir import nodes as n
 from cudawasm.ir.types import BOOL, Array, Pointer, Scalar, Space, Struct, Type
 from cudawasm.ir.walk import (
@@ -41,7 +42,9 @@ class Pointees:
             p: frozenset((p,)) for p in function.params if isinstance(p.type, Pointer) and self.handles(p.type)
         }
         self.numbers: dict[n.Var, frozenset[n.Var]] = {}
-        self.kept: frozenset[n.Var] = frozenset()
+        self._kept: dict[Type | None, frozenset[n.Var]] = {}
+        """By what they point to; None for numbers, and where memory of pointers may hold something else too."""
+        self._is_punned = any(puns_pointers(e) for _, expressions in self.statements for e in expressions)
         self.changed = True
         while self.changed:
             self.changed = False
@@ -115,8 +118,14 @@ class Pointees:
         if not isinstance(type_, Pointer) and getattr(type_, "bits", 0) != 64:
             return frozenset()
         if not self._is_global(place):
-            return self.kept
+            return self._kept_of(type_)
         return frozenset((UNKNOWN,)) if isinstance(type_, Pointer) else frozenset()
+
+    def _kept_of(self, type_: Type) -> frozenset[n.Var]:
+        """What pointers of a type that are kept in shared or local memory point to, or all that may be in a number."""
+        if isinstance(type_, Pointer) and not self._is_punned:
+            return self._kept.get(type_.pointee, frozenset()) | self._kept.get(None, frozenset())
+        return frozenset().union(*self._kept.values())
 
     def _is_global(self, place: n.Place) -> bool:
         start = root(place)
@@ -131,7 +140,7 @@ class Pointees:
             if isinstance(expr, n.Construct):
                 for part in expr.parts:
                     if isinstance(part.type, Pointer) or getattr(part.type, "bits", 0) == 64:
-                        self._keep(self.of(part))
+                        self._keep(self.of(part), part.type)
         if isinstance(stmt, n.Declare) and stmt.init is not None:
             self._give(stmt.var, self.of(stmt.init))
             self._make(stmt.var, stmt.init)
@@ -140,10 +149,10 @@ class Pointees:
                 self._give(stmt.place.var, self.of(stmt.value))
                 self._make(stmt.place.var, stmt.value)
             elif isinstance(stmt.value.type, Pointer) or getattr(stmt.value.type, "bits", 0) == 64:
-                self._keep(self.of(stmt.value))
+                self._keep(self.of(stmt.value), stmt.value.type)
         elif isinstance(stmt, n.Atomic):
             for arg in stmt.args:
-                self._keep(self.of(arg))
+                self._keep(self.of(arg), arg.type)
             if stmt.result is not None:
                 self._give(stmt.result, self._loaded(stmt.place))
         elif isinstance(stmt, n.Warp):
@@ -160,16 +169,18 @@ class Pointees:
 
     def _give(self, var: n.Var, objects: frozenset[n.Var]) -> None:
         if var in self.exposed:
-            self._keep(objects)
+            self._keep(objects, var.type)
             return
         before = self.held.get(var, frozenset())
         if not objects <= before:
             self.held[var] = before | objects
             self.changed = True
 
-    def _keep(self, objects: frozenset[n.Var]) -> None:
-        if not objects <= self.kept:
-            self.kept |= objects
+    def _keep(self, objects: frozenset[n.Var], type_: Type) -> None:
+        key = type_.pointee if isinstance(type_, Pointer) and not self._is_punned else None
+        before = self._kept.get(key, frozenset())
+        if not objects <= before:
+            self._kept[key] = before | objects
             self.changed = True
 
     def _uses_unknown(self, stmt: n.Stmt, expressions: tuple[n.Expr, ...]) -> bool:
@@ -208,7 +219,7 @@ class Pointees:
             return self.made(value)
         if isinstance(value.type, Pointer):
             return self.of(value)
-        return self.kept if _has_pointer(value.type) else frozenset()
+        return frozenset().union(*(self._kept_of(type_) for type_ in _pointers_in(value.type)))
 
     def escape(self) -> Span | None:
         """Where a pointer to shared or local memory is put in global memory, if anywhere."""
@@ -225,16 +236,18 @@ def _is_remainder(expr: n.Binary) -> bool:
     return expr.op in ("and", "rem") and isinstance(right, n.Const) and 0 <= right.value < _LARGEST_ALIGNMENT
 
 
-def _has_pointer(type_: Type) -> bool:
+def _pointers_in(type_: Type) -> Iterator[Type]:
+    """The types of the pointers in an aggregate."""
     match type_:
         case Pointer():
-            return True
+            yield type_
         case Array():
-            return _has_pointer(type_.element)
+            yield from _pointers_in(type_.element)
         case Struct():
-            return any(_has_pointer(f.type) for f in type_.fields)
+            for field in type_.fields:
+                yield from _pointers_in(field.type)
         case _:
-            return False
+            pass
 
 
 def exposed_variables(function: n.Function, spaces: Collection[Space]) -> set[n.Var]:

@@ -37,7 +37,7 @@ class PointerSpaces:
         self._expressions = tuple(expr for stmt in self._statements for expr in expressions(stmt))
         self._held: dict[tuple[Space, Type | None], Space | None] = {}
         self._exposed = set(_exposed_pointers(self._expressions))
-        self._is_punned = any(map(_puns_pointers, self._expressions))
+        self._is_punned = any(map(puns_pointers, self._expressions))
         self._nullable = set(_compared_with_null(self._expressions))
         self._integers = Space.GLOBAL
         self._changed = False
@@ -259,7 +259,7 @@ def _compared_with_null(expressions_: tuple[n.Expr, ...]) -> Iterator[n.Var]:
                         yield var
 
 
-def _puns_pointers(expr: n.Expr) -> bool:
+def puns_pointers(expr: n.Expr) -> bool:
     """Whether memory that holds pointers may be accessed as holding something else."""
     if isinstance(expr.type, Struct) and expr.type.is_union:
         return any(pointees(expr.type))

@@ -17,7 +17,7 @@ from cudawasm_example.python_text import PythonText, place_variables
 
 FEATURES = frozenset(
     ("i8", "i16", "i32", "i64", "f32", "f64", "shared", "atomics", "atomics64", "float_atomics", "generic_pointers",
-     "fences", "denormals")
+     "stored_pointers", "fences", "denormals")
 )  # fmt: skip
 SAMPLED = {"compiler": "slow"}  # the conformance suite takes a sample by default
 INFO = DeviceInfo("example", "example", "interpreter", "kernels as Python functions", -200, FEATURES, details=SAMPLED)

@@ -20,8 +20,8 @@ from cudawasm_reference.values import Array
 
 FEATURES = frozenset((
     "f16", "bf16", "f32", "f64", "i8", "i16", "i32", "i64", "shared", "barrier", "atomics", "atomics64",
-    "float_atomics", "warp", "printf", "assert", "clock", "cooperative", "generic_pointers", "recursion",
-    "bounds_checks", "sanitizer", "fences", "denormals",
+    "float_atomics", "warp", "printf", "assert", "clock", "cooperative", "generic_pointers", "stored_pointers",
+    "recursion", "bounds_checks", "sanitizer", "fences", "denormals",
 ))  # fmt: skip
 STACK_BYTES = 1 << 16
 MOST_COOPERATIVE_THREADS = 1 << 14

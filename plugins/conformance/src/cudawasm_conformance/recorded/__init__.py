@@ -789,7 +789,7 @@ PROGRAMS: tuple[Program, ...] = (
     Program("shuffle_masks", "shuffles", _shuffle_masks, 2, 64),
     Program("cooperative_tiles", "groups", _cooperative_tiles, 1, (16, 4, 2)),
     Program("math_functions", "functions<double, 64>", _math_functions, 1, 32, rtol=1e-12, atol=1e-13),
-    Program("pointer_zoo", "pointers", _pointer_zoo, 2, 64, requires=("generic_pointers",)),
+    Program("pointer_zoo", "pointers", _pointer_zoo, 2, 64, requires=("generic_pointers", "stored_pointers")),
     Program("sync_nested", "phases<128>", _sync_nested, 6, 128),
     Program("hash_insert", "build<256>", _hash_insert, 1, 96, shared=5120),
     Program("utf8_decode", "utf8", _utf8_decode, 1, 64),
