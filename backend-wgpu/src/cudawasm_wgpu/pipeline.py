@@ -10,7 +10,7 @@ from cudawasm.analysis.pointees import Pointees
 from cudawasm.analysis.waiting import refuse_waiting
 from cudawasm.ir import nodes as n
 from cudawasm.ir.types import I32, I64, U32, U64, Pointer, Scalar, Space
-from cudawasm.ir.walk import statements
+from cudawasm.ir.walk import expressions, statements
 from cudawasm.passes.atomics_by_swapping import atomics_by_swapping
 from cudawasm.passes.copy_arrays import copy_arrays
 from cudawasm.passes.exchange_through_shared import (
@@ -23,7 +23,7 @@ from cudawasm.passes.fold_floats import fold_floats
 from cudawasm.passes.forward_copies import forward_copies
 from cudawasm.passes.fuse_multiply_adds import fuse_multiply_adds
 from cudawasm.passes.halves_by_float import halves_by_float
-from cudawasm.passes.infer_address_spaces import infer_address_spaces
+from cudawasm.passes.infer_address_spaces import infer_address_spaces, pointers_in_memory
 from cudawasm.passes.inline_calls import inline_calls
 from cudawasm.passes.jumps_to_flags import jumps_to_flags
 from cudawasm.passes.keep_threads_for_barriers import keep_threads_for_barriers
@@ -121,8 +121,26 @@ def prepare(module: n.Module, kernel: str, traits: Traits) -> Prepared:
     module = atomics_by_swapping(module, lambda op, type_: is_native_atomic(op, type_, traits))
     module = halves_by_float(module, traits.f64)  # bf16 is unknown to WGSL, and f16 optional
     module = copy_arrays(module)  # element by element, as arrays in memory are of other types
-    heap = Pointees(module.functions[kernel], tuple(Space)).has_unknown
+    heap = _may_follow_pointers(module.functions[kernel])
     return Prepared(module, kernel, places[kernel], prints[kernel], traps[kernel], variables[kernel], heap)
+
+
+def _may_follow_pointers(kernel: n.Function) -> bool:
+    """Whether pointers of unknown origin are followed; most kernels have nothing of which they could be made."""
+    inside = tuple(statements(kernel.body))
+    may = any(_crosses(e) for s in inside for e in expressions(s)) or any(map(pointers_in_memory, inside))
+    return may and Pointees(kernel, tuple(Space)).has_unknown
+
+
+def _crosses(expr: n.Expr) -> bool:
+    """Whether a pointer is made a number, or is one that the program writes down."""
+    match expr:
+        case n.Cast() | n.Bitcast():
+            return isinstance(expr.operand.type, Pointer) and isinstance(expr.type, Scalar)
+        case n.Const():
+            return isinstance(expr.type, Pointer) and expr.value != 0
+        case _:
+            return False
 
 
 def lower(prepared: Prepared, arguments: Arguments, traits: Traits) -> Lowered:
