@@ -12,7 +12,7 @@ import io
 import os
 import socket
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -86,12 +86,21 @@ class Service:
     def fill(self, payload: memoryview) -> None:
         self.device.backend.fill(_u64(payload), int.from_bytes(payload[16:20], "little"), _u64(payload, 8))
 
-    def synchronize(self, payload: memoryview) -> bytes:
-        self.device.synchronize()
+    def tried(self, work: Callable[[memoryview], None], payload: memoryview) -> None:
+        """Do what nobody waits for; the first error is kept."""
+        try:
+            work(payload)
+        except Exception as problem:
+            self.error = self.error or error_of(problem)
+
+    def synchronized(self) -> tuple[Error, bytes]:
+        """What went wrong since the last time, and what kernels have printed since."""
+        self.tried(lambda _: self.device.synchronize(), memoryview(b""))
+        error, self.error = self.error, Error.SUCCESS
         text = self.printed.getvalue().encode(errors="surrogateescape")
         self.printed.seek(0)
         self.printed.truncate()
-        return text
+        return error, text
 
     def unit(self, payload: memoryview) -> None:
         unit = DeviceUnit.read(bytes(payload[4:]))
@@ -156,6 +165,25 @@ def map_arena(memory: int) -> None:
         raise OSError(ctypes.get_errno(), "the program's device memory cannot be mapped")
 
 
+def requests(connection: socket.socket) -> Iterator[tuple[int, memoryview]]:
+    """(operation, payload) of what is asked, until the program ends."""
+    buffer = bytearray()
+    while True:
+        position = 0
+        while len(buffer) - position >= REQUEST.size:
+            operation, size = REQUEST.unpack_from(buffer, position)
+            start, end = position + REQUEST.size, position + REQUEST.size + size
+            if len(buffer) < end:
+                break
+            yield operation, memoryview(bytes(buffer[start:end]))
+            position = end
+        del buffer[:position]
+        more = connection.recv(_CHUNK)
+        if not more:
+            return
+        buffer += more
+
+
 def serve(connection: socket.socket, service: Service) -> None:
     """Do what is asked until the program ends."""
     silent: dict[int, Callable[[memoryview], None]] = {
@@ -164,38 +192,24 @@ def serve(connection: socket.socket, service: Service) -> None:
     }  # fmt: skip
     answered: dict[int, Callable[[memoryview], bytes]] = {
         Operation.HELLO: service.hello, Operation.ALLOCATE: service.allocate, Operation.WRITE: service.write,
-        Operation.READ: service.read, Operation.SYNCHRONIZE: service.synchronize, Operation.RESOLVE: service.resolve,
-        Operation.SYMBOL: service.symbol,
+        Operation.READ: service.read, Operation.RESOLVE: service.resolve, Operation.SYMBOL: service.symbol,
     }  # fmt: skip
-    buffer = bytearray()
-    while True:
-        position = 0
-        while len(buffer) - position >= REQUEST.size:
-            operation, size = REQUEST.unpack_from(buffer, position)
-            if len(buffer) - position < REQUEST.size + size:
-                break
-            payload = memoryview(bytes(buffer[position + REQUEST.size : position + REQUEST.size + size]))
-            position += REQUEST.size + size
-            error, answer = Error.SUCCESS, b""
-            try:
-                if operation in silent:
-                    silent[operation](payload)
-                    continue
-                answer = answered[operation](payload)
-            except Exception as problem:
-                error = error_of(problem)
-                if operation in silent:
-                    service.error = service.error or error
-                    continue
-            if operation == Operation.SYNCHRONIZE:
-                answer = answer or service.synchronize(payload) if error else answer
-                error, service.error = service.error or error, Error.SUCCESS
-            connection.sendall(REPLY.pack(error, len(answer)) + answer)
-        del buffer[:position]
-        more = connection.recv(_CHUNK)
-        if not more:
-            return
-        buffer += more
+    for operation, payload in requests(connection):
+        if operation in silent:
+            service.tried(silent[operation], payload)
+            continue
+        if operation == Operation.SYNCHRONIZE:
+            error, answer = service.synchronized()
+        else:
+            error, answer = _outcome(answered[operation], payload)
+        connection.sendall(REPLY.pack(error, len(answer)) + answer)
+
+
+def _outcome(work: Callable[[memoryview], bytes], payload: memoryview) -> tuple[Error, bytes]:
+    try:
+        return Error.SUCCESS, work(payload)
+    except Exception as problem:
+        return error_of(problem), b""
 
 
 def main(arguments: list[str]) -> int:
