@@ -1,0 +1,2 @@
+// What algorithms throw.
+#include <thrust/detail/config.h>

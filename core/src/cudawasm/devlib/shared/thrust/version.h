@@ -1,0 +1,2 @@
+// The version of Thrust whose interface this is.
+#include <thrust/detail/config.h>
