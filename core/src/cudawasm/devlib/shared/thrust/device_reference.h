@@ -1,2 +1,0 @@
-// Device memory as typed pointers.
-#include <thrust/memory.h>

@@ -1,2 +1,0 @@
-// What algorithms throw.
-#include <thrust/detail/config.h>
