@@ -68,6 +68,16 @@ def test_libraries_of_algorithms(built, program: str):
     assert (done.stdout, done.returncode) == (f"{program} is right\n", 0), done.stderr
 
 
+def test_a_lambda_for_a_device_is_refused_when_compiled(tmp_path: Path, capfd: pytest.CaptureFixture[str]):
+    source = tmp_path / "p.cu"
+    source.write_text("""#include <thrust/device_vector.h>
+        #include <thrust/transform.h>
+        int main() { thrust::device_vector<int> v(3);
+            thrust::transform(v.begin(), v.end(), v.begin(), [] __device__(int x) { return x + 1; }); }""")
+    assert nvcc.main([str(source), "-o", str(tmp_path / "p")]) == 1
+    assert "device code takes no lambdas from host code" in capfd.readouterr().err
+
+
 def project(tmp_path: Path) -> Path:
     return Path(shutil.copytree(HERE / "project", tmp_path / "project"))
 

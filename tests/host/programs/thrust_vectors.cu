@@ -1,8 +1,10 @@
 // Thrust's vectors and the algorithms that most programs use.
 #include <thrust/device_vector.h>
 #include <thrust/host_vector.h>
+#include <thrust/copy.h>
 #include <thrust/fill.h>
 #include <thrust/reduce.h>
+#include <thrust/scan.h>
 #include <thrust/sequence.h>
 #include <thrust/sort.h>
 #include <thrust/transform.h>
@@ -31,5 +33,14 @@ int main() {
     thrust::fill(y.begin(), y.end(), 1.0f);
     thrust::transform(x.begin(), x.end(), y.begin(), y.begin(), Scaled{3.0f});
     EXPECT(thrust::reduce(y.begin(), y.end(), 0.0f, thrust::plus<float>()) == 700.0f);
+    thrust::device_vector<int> ones(1000, 1), sums(1000);
+    thrust::inclusive_scan(ones.begin(), ones.end(), sums.begin());
+    EXPECT(sums[999] == 1000);
+    thrust::exclusive_scan(ones.begin(), ones.end(), sums.begin(), 4);
+    thrust::host_vector<int> seen(1000);
+    thrust::copy(sums.begin(), sums.end(), seen.begin());
+    EXPECT(seen[0] == 4 && seen[999] == 1003);
+    thrust::copy(seen.begin(), seen.end(), ones.begin());
+    EXPECT(ones[999] == 1003);
     std::puts("thrust_vectors is right");
 }
