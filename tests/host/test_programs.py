@@ -17,6 +17,7 @@ HERE = Path(__file__).parent
 DEVICES = [
     i.name for i in cw.devices() if i.backend in ("cpu", "opencl", "vulkan", "wgpu") and i.name.endswith(("cpu", ":0"))
 ]
+LIBRARY_PROGRAMS = [p.stem for p in sorted((HERE / "programs").glob("*.cu")) if p.stem.startswith(("cub_", "thrust_"))]
 pytestmark = pytest.mark.skipif(not shutil.which("g++") and not shutil.which("clang++"), reason="no C++ compiler")
 
 
@@ -59,6 +60,22 @@ def test_the_runtime(built, device: str, program: str):
         f"{program} is right\n" if program == "memory" else "streams are right\n",
         0,
     )
+
+
+@pytest.mark.parametrize("program", LIBRARY_PROGRAMS)
+def test_libraries_of_algorithms(built, program: str):
+    done = ran(built[program], "cpu")
+    assert (done.stdout, done.returncode) == (f"{program} is right\n", 0), done.stderr
+
+
+def test_a_lambda_for_a_device_is_refused_when_compiled(tmp_path: Path, capfd: pytest.CaptureFixture[str]):
+    source = tmp_path / "p.cu"
+    source.write_text("""#include <thrust/device_vector.h>
+        #include <thrust/transform.h>
+        int main() { thrust::device_vector<int> v(3);
+            thrust::transform(v.begin(), v.end(), v.begin(), [] __device__(int x) { return x + 1; }); }""")
+    assert nvcc.main([str(source), "-o", str(tmp_path / "p")]) == 1
+    assert "device code takes no lambdas from host code" in capfd.readouterr().err
 
 
 def project(tmp_path: Path) -> Path:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import resources
+from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from cudawasm.diagnostics import Diagnostic
@@ -395,10 +396,15 @@ _LONGEST_NAME = 200
 _SHIPPED: dict[str, SourceFile | None] = {}
 
 
+def _in_devlib(folder: str, name: str) -> Traversable:
+    return resources.files("cudawasm.devlib").joinpath(folder, *name.split("/"))
+
+
 def shipped_header(name: str) -> SourceFile | None:
     """A CUDA header that this package ships, by its include name."""
     if name not in _SHIPPED:
-        path = resources.files("cudawasm.devlib").joinpath("include", *name.split("/"))
-        ok = ".." not in name and len(name) < _LONGEST_NAME and path.is_file()
-        _SHIPPED[name] = SourceFile(f"<{name}>", path.read_bytes(), is_builtin=True) if ok else None
+        is_name = ".." not in name and len(name) < _LONGEST_NAME
+        places = [_in_devlib(folder, name) for folder in ("include", "shared")] if is_name else []
+        found = [path for path in places if path.is_file()]
+        _SHIPPED[name] = SourceFile(f"<{name}>", found[0].read_bytes(), is_builtin=True) if found else None
     return _SHIPPED[name]

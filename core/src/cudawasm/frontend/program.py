@@ -199,11 +199,23 @@ class Program:
         fail("E0222", missing, None)
 
     def _named(self, tokens: list[Token], missing: str) -> Name:
-        parser = Parser(self.sema, Range(tokens, 0, len(tokens)), self.sema.global_scope)
+        scope, start = self._home(tokens)
+        parser = Parser(self.sema, Range(tokens, start, len(tokens)), scope)
         named = parser.qualified_name()
         if not isinstance(named, Name) or not parser.finished:
             fail("E0222", missing, None)
         return named
+
+    def _home(self, tokens: list[Token]) -> tuple[Scope, int]:
+        """(the namespace that a name is in, where its last part begins), so that what is in the brackets is looked up
+        there: compilers write names as seen from the function they name."""
+        scope, start = self.sema.global_scope, 0
+        while start + 2 < len(tokens) and tokens[start + 1].text == "::":
+            inner = next((s for s in scope.names.get(tokens[start].text, []) if isinstance(s, NamespaceSymbol)), None)
+            if inner is None or tokens[start + 2].text not in inner.scope.names:
+                break
+            scope, start = inner.scope, start + 2
+        return scope, start
 
     # --- modules -----------------------------------------------------------------------------------
 

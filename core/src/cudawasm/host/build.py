@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from cudawasm.host.toolchain import INCLUDE, compiler, runtime_library
+from cudawasm.host.toolchain import INCLUDE, SHARED, compiler, runtime_library
 from cudawasm.host.translate import translate
 from cudawasm.host.units import DeviceUnit
 from cudawasm.runtime.compilation import SourceOptions, open_program
@@ -66,12 +66,12 @@ def dependencies(source: Path, options: BuildOptions, with_system_headers: bool)
     flags = [*_cuda_flags(options), "-M" if with_system_headers else "-MM", "-x", "c++"]
     rule = compiler(options.compiler).run(*flags, str(source))
     names = rule.partition(":")[2].replace("\\\n", " ").split()
-    return [name for name in names if not name.startswith(str(INCLUDE))]
+    return [name for name in names if not name.startswith((str(INCLUDE), str(SHARED)))]
 
 
 def _cuda_flags(options: BuildOptions) -> list[str]:
     ours = ["-isystem", str(INCLUDE), "-include", "cuda_runtime.h"]
-    return [*options.language, *_PREDEFINED, *options.preprocess, *ours]
+    return [*options.language, *_PREDEFINED, "-I", str(SHARED), *options.preprocess, *ours]
 
 
 def device_unit(source: Path, options: BuildOptions) -> DeviceUnit:

@@ -16,6 +16,8 @@ from cudawasm.runtime.cache import default_cache, digest
 
 HERE = Path(__file__).parent
 INCLUDE = HERE / "include"
+SHARED = HERE.parent / "devlib" / "shared"
+"""Headers of ours that device code and host code both read, with kernels and launches in them."""
 RUNTIME = HERE / "runtime"
 RUNTIME_NAME, DEVICE_RUNTIME_NAME = "libcudart_static.a", "libcudadevrt.a"
 """Names by which build systems link them; the second is empty."""

@@ -171,13 +171,20 @@ template <typename T = void> struct negate { __device__ constexpr T operator()(c
 template <typename T = void> struct logical_not { __device__ constexpr bool operator()(const T& a) const { return !a; } };
 template <> struct negate<void> { template <typename A> __device__ constexpr auto operator()(const A& a) const { return -a; } };
 template <> struct logical_not<void> { template <typename A> __device__ constexpr bool operator()(const A& a) const { return !a; } };
+struct input_iterator_tag {};
+struct output_iterator_tag {};
+struct forward_iterator_tag : input_iterator_tag {};
+struct bidirectional_iterator_tag : forward_iterator_tag {};
+struct random_access_iterator_tag : bidirectional_iterator_tag {};
 template <typename It> struct iterator_traits {
+    typedef typename It::iterator_category iterator_category;
     typedef typename It::value_type value_type;
     typedef typename It::reference reference;
     typedef typename It::pointer pointer;
     typedef typename It::difference_type difference_type;
 };
 template <typename T> struct iterator_traits<T*> {
+    typedef random_access_iterator_tag iterator_category;
     typedef typename remove_cv<T>::type value_type;
     typedef T& reference;
     typedef T* pointer;

@@ -1,0 +1,2 @@
+// Partitions of whole arrays.
+#include <cub/device/device_select.cuh>

@@ -1,0 +1,2 @@
+// Traits that programs take from Thrust.
+#include <thrust/detail/config.h>

@@ -1,0 +1,2 @@
+// Device memory as typed pointers.
+#include <thrust/memory.h>

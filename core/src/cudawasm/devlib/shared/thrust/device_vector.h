@@ -1,0 +1,2 @@
+// Vectors on the device.
+#include <thrust/host_vector.h>

@@ -1,0 +1,2 @@
+// Algorithms that treat each element by itself.
+#include <thrust/transform.h>

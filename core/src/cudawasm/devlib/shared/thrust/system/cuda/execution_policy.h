@@ -1,0 +1,2 @@
+// Policies of the device.
+#include <thrust/execution_policy.h>
