@@ -50,7 +50,8 @@ def is_software(adapter: Any) -> bool:
 
 def traits_of(adapter: Any) -> Traits:
     """What code for an adapter may use."""
-    features = adapter.features
+    features, info = adapter.features, adapter.info
+    is_nvidia_vulkan = info["vendor_id"] == _NVIDIA and info["backend_type"] == "Vulkan"
     has_i64 = "shader-int64" in features
     return Traits(
         i64=has_i64,
@@ -60,8 +61,8 @@ def traits_of(adapter: Any) -> Traits:
         denormals=is_software(adapter),  # naga asks for nothing, and drivers of GPUs take what is faster
         fused=not is_software(adapter),  # llvmpipe multiplies and adds
         fences=is_software(adapter),  # its atomics are sequentially consistent
-        close=adapter.info["vendor_id"] == _NVIDIA,  # compared bit by bit with those of PTX
-        sure_min_max=adapter.info["vendor_id"] == _NVIDIA,
+        close=is_nvidia_vulkan,  # compared bit by bit with those of PTX
+        sure_min_max=is_nvidia_vulkan,
         reassociates=True,  # Mesa does for all its devices, and so does NVIDIA's driver; none promises not to
         contracts=not is_software(adapter),
         finite=not is_software(adapter),

@@ -97,7 +97,7 @@ CODES: dict[str, Code] = {
     ),
     "E0214": Code(
         "declared but not defined",
-        "A function is used whose definition is not in this source or its includes; every kernel is "
+        "A function or a variable is used whose definition is not in this source or its includes; every kernel is "
         "compiled as a whole program.",
     ),
     "E0215": Code(
@@ -131,8 +131,8 @@ CODES: dict[str, Code] = {
     ),
     "E0222": Code(
         "no such kernel",
-        "The source has no __global__ function of that name, or it is a template whose arguments are not "
-        "named: write them as in axpy<float, 4>.",
+        "The source has no __global__ function of that name, or several, or it is a template whose "
+        "arguments are not named: write them as in axpy<float, 4>.",
     ),
     "E0223": Code(
         "jump past an initialisation",

@@ -1,4 +1,6 @@
 // Kernels of every form that a launch may name, with parameters of every kind.
+#include <cuda_bf16.h>
+#include <cuda_fp16.h>
 #include <cuda_runtime.h>
 
 #include <iostream>
@@ -43,7 +45,9 @@ template <Mode M, typename... Rest> __global__ void combined(int* out, Rest... r
     else *out = (1 * ... * rest);
     atomicAdd(&counter, 1);
 }
+template <> __global__ void scaled<char, 3>(const char*, char* y, const char by, unsigned) { y[threadIdx.x] = by; }
 namespace inner {
+template <typename T, int N = 1, bool Negate = false> __global__ void scaled(T* y) { *y = Negate ? -N : N; }
 namespace {
 template <class T, int N> __global__ void unpacked(Pack<T, N> pack, Point p, float (*out)[N]) {
     for (int i = threadIdx.x; i < N; i += blockDim.x) (*out)[i] = pack.values[i] + p.total();
@@ -54,6 +58,10 @@ __global__ static void summed() {
     for (double v : tables::table) tables::sum += v;
 }
 }  // namespace inner
+__global__ void halved(__half* h, __half a, __nv_bfloat16* b, __nv_bfloat16 c) {
+    *h = __float2half(__half2float(a) / 2);
+    *b = __float2bfloat16(__bfloat162float(c) / 2);
+}
 extern "C" __global__ void shared_memory(int* out) {
     extern __shared__ int numbers[];
     numbers[threadIdx.x] = threadIdx.x;
@@ -110,6 +118,22 @@ int main(int argc, char** argv) {
     CHECK(cudaGetSymbolAddress((void**)&address, tables::table));
     CHECK(cudaMemcpy(&sum, address + 2, sizeof sum, cudaMemcpyDeviceToHost));
     EXPECT(sum == 3);
+
+    inner::scaled<int, 5, true><<<1, 1>>>(out);
+    CHECK(cudaMemcpy(results, out, sizeof(int), cudaMemcpyDeviceToHost));
+    EXPECT(results[0] == -5);
+    scaled<char, 3><<<1, 64>>>(nullptr, (char*)out, 'c', 0u);
+    char letters[64];
+    CHECK(cudaMemcpy(letters, out, sizeof letters, cudaMemcpyDeviceToHost));
+    EXPECT(letters[0] == 'c' && letters[63] == 'c');
+    CHECK(cudaMemcpy(&sum, address + 1, sizeof sum, cudaMemcpyDefault));
+    EXPECT(sum == 2 && cudaFree(address) == cudaErrorInvalidValue);
+    halved<<<1, 1>>>((__half*)out, __float2half(3.0f), (__nv_bfloat16*)out + 1, __nv_bfloat16(5.0f));
+    __half half;
+    __nv_bfloat16 bfloat;
+    CHECK(cudaMemcpy(&half, out, 2, cudaMemcpyDeviceToHost));
+    CHECK(cudaMemcpy(&bfloat, (char*)out + 2, 2, cudaMemcpyDeviceToHost));
+    EXPECT(__half2float(half) == 1.5f && __bfloat162float(bfloat) == 2.5f && float(__float2half(65519.0f)) == 65504.0f);
 
     shared_memory<<<1, 64, 64 * sizeof(int)>>>(out);
     CHECK(cudaMemcpy(results, out, sizeof results, cudaMemcpyDeviceToHost));

@@ -9,6 +9,7 @@ struct Node {
     int* values;
 };
 __global__ void doubled(int* p, int n) { for (int i = threadIdx.x; i < n; i += blockDim.x) p[i] *= 2; }
+__global__ void fill_by(Node node) { node.values[threadIdx.x] = node.value; }
 __global__ void rows(char* base, size_t pitch, int width, int height) {
     const int x = threadIdx.x, y = blockIdx.x;
     if (x < width && y < height) ((float*)(base + y * pitch))[x] = x + 100 * y;
@@ -50,6 +51,25 @@ int main() {
     EXPECT(mapped[0] == 10 && mapped[n - 1] == 10);
     CHECK(cudaMemcpy(pinned, b, n * sizeof(int), cudaMemcpyDefault));
     EXPECT(pinned[0] == 42 && pinned[12] == -1);
+
+    // The host may write to pinned memory while kernels run that are not given it; those that are find what it wrote.
+    int* other;
+    CHECK(cudaMallocHost(&other, n * sizeof(int)));
+    std::fill(pinned, pinned + n, 3);
+    doubled<<<1, 64>>>(pinned, n);
+    CHECK(cudaDeviceSynchronize());
+    doubled<<<1, 64>>>(managed, n);
+    std::fill(pinned, pinned + n, 7);
+    std::fill(other, other + n, 8);
+    doubled<<<1, 64>>>(other, n);
+    CHECK(cudaDeviceSynchronize());
+    EXPECT(pinned[0] == 7 && pinned[n - 1] == 7 && other[0] == 16);
+    doubled<<<1, 64>>>(pinned, n);
+    CHECK(cudaDeviceSynchronize());
+    EXPECT(pinned[0] == 14 && pinned[n - 1] == 14);
+    fill_by<<<1, 64>>>(Node{9, pinned});
+    CHECK(cudaDeviceSynchronize());
+    EXPECT(pinned[0] == 9 && pinned[63] == 9 && pinned[64] == 14);
 
     cudaPointerAttributes attributes;
     CHECK(cudaPointerGetAttributes(&attributes, a + 3));

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any, NoReturn
 
 from cudawasm.diagnostics import Diagnostic
 from cudawasm.errors import CompileError, InternalError
@@ -183,20 +184,35 @@ class Program:
                     f"kernel '{expression}' is a template: name its arguments",
                     decls[0].header.first.span,
                 )
-            return self.sema.functions.plain_instance(next((d for d in plain if d.body is not None), plain[0]))
+            defined = [d for d in plain if d.body is not None]
+            if len(defined) > 1:
+                self._refuse_overloads(expression, defined[1])
+            return self.sema.functions.plain_instance(next(iter(defined), plain[0]))
+        return self._template_instance(expression, decls, named.args, missing)
+
+    def _template_instance(self, expression: str, decls: list[FunctionDecl], args: Any, missing: str) -> Instance:
+        """The one template that takes the arguments."""
+        found: list[Instance] = []
         rejected: CompileError | None = None
         for decl in decls:
-            if decl.template:
-                bindings = self.sema.templates.deduce_explicit(decl, named.args)
-                if bindings is None:
-                    continue
-                try:
-                    return self.sema.functions.instance(decl, bindings)
-                except CompileError as error:  # no error by itself: another template may take these arguments
-                    rejected = rejected or error
+            bindings = self.sema.templates.deduce_explicit(decl, args) if decl.template else None
+            if bindings is None:
+                continue
+            try:
+                found.append(self.sema.functions.instance(decl, bindings))
+            except CompileError as error:  # no error by itself: another template may take these arguments
+                rejected = rejected or error
+        if sum(instance.decl.body is not None for instance in found) > 1:
+            self._refuse_overloads(expression, found[-1].decl)
+        if found:
+            return found[0]
         if rejected is not None:
             raise rejected
         fail("E0222", missing, None)
+
+    def _refuse_overloads(self, expression: str, decl: FunctionDecl) -> NoReturn:
+        hint = "give the kernels names of their own"
+        fail("E0222", f"kernel '{expression}' is overloaded", decl.header.tokens[decl.name_at].span, hint)
 
     def _named(self, tokens: list[Token], missing: str) -> Name:
         scope, start = self._home(tokens)

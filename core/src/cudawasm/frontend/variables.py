@@ -99,6 +99,8 @@ class Variables:
         if "constexpr" in words:
             ctype = cxx.qualified(ctype, const=True)
         place = words & _DEVICE_WORDS
+        if place and "extern" in words and init.start == init.end:
+            fail("E0214", f"'{name}' is declared but never defined", span, "device code of one source only is known")
         if not place and not cxx.is_const(ctype) and not isinstance(ctype, cxx.ReferenceTo):
             hint = "declare it __device__ or pass it to the kernel"
             fail("E0309", f"host variable '{name}' cannot be used in device code", span, hint)

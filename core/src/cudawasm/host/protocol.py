@@ -18,8 +18,9 @@ REPLY = struct.Struct("<iI")
 DEVICE_FACTS = struct.Struct("<256sQQi3i3i3i")
 """Name, memory, shared bytes, threads of a block, block and grid extents, processors, whether memory is the host's,
 whether there are cooperative launches."""
-KERNEL_FACTS = struct.Struct("<5I")
-"""Handle, bytes of parameters, static shared bytes, most threads, number of parameters; then each one's place."""
+KERNEL_FACTS = struct.Struct("<6I")
+"""Handle, bytes of parameters, static shared bytes, most threads, number of parameters, of pointers in them; then
+offset and size of each parameter, and the offset of each pointer."""
 LAUNCH = struct.Struct("<8I")
 """Handle, grid, block, dynamic shared bytes; parameters follow."""
 
@@ -37,7 +38,6 @@ class Operation(IntEnum):
     RESOLVE = 10
     LAUNCH = 11
     SYMBOL = 12
-    RESET = 13
 
 
 class Error(IntEnum):

@@ -11,6 +11,7 @@ import ctypes
 import io
 import os
 import socket
+import struct
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -30,7 +31,7 @@ from cudawasm.host.protocol import (
 )
 from cudawasm.host.signatures import kernel_expression
 from cudawasm.host.units import DeviceUnit
-from cudawasm.ir.types import size_of
+from cudawasm.ir.types import Array, Pointer, Struct, Type, size_of
 from cudawasm.runtime.device import Device, resolve_device
 from cudawasm.runtime.interface import CompiledKernel
 from cudawasm.runtime.kernel import Kernel
@@ -114,9 +115,11 @@ class Service:
         self.kernels.append(kernel.compiled)
         self.kept.append(kernel)
         most = kernel.launch_bounds.max_threads if kernel.launch_bounds else self.device.limits.max_threads_per_block
-        head = (len(self.kernels) - 1, layout.size, kernel.static_shared_bytes, most, len(kernel.params))
-        places = zip(layout.offsets, (size_of(p.type) for p in kernel.params), strict=True)
-        return KERNEL_FACTS.pack(*head) + b"".join(_pair(*place) for place in places)
+        places = tuple(zip(layout.offsets, (size_of(p.type) for p in kernel.params), strict=True))
+        pointers = [o + i for p, o in zip(kernel.params, layout.offsets, strict=True) for i in _pointers_in(p.type)]
+        numbers = [number for place in places for number in place] + pointers
+        head = (len(self.kernels) - 1, layout.size, kernel.static_shared_bytes, most, len(places), len(pointers))
+        return KERNEL_FACTS.pack(*head) + struct.pack(f"<{len(numbers)}I", *numbers)
 
     def symbol(self, payload: memoryview) -> bytes:
         return self.modules[_u32(payload)].get_global(_text(payload, 4)).ptr.to_bytes(8, "little")
@@ -130,8 +133,18 @@ def _u64(payload: memoryview, at: int = 0) -> int:
     return int.from_bytes(payload[at : at + 8], "little")
 
 
-def _pair(a: int, b: int) -> bytes:
-    return a.to_bytes(4, "little") + b.to_bytes(4, "little")
+def _pointers_in(type_: Type) -> Iterator[int]:
+    """The byte offsets of the pointers in a value."""
+    match type_:
+        case Pointer():
+            yield 0
+        case Array():
+            size = size_of(type_.element)
+            yield from (i * size + inner for i in range(type_.count) for inner in _pointers_in(type_.element))
+        case Struct():
+            yield from (field.offset + inner for field in type_.fields for inner in _pointers_in(field.type))
+        case _:
+            pass
 
 
 def _text(payload: memoryview, at: int) -> str:

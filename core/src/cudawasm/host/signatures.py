@@ -23,7 +23,7 @@ def kernel_expression(signature: str, template_parameters: int) -> str:
         entries = entries[:template_parameters]
     values = [entry.partition(" = ")[2].strip() for entry in entries]
     flat = [part for value in values for part in (_split(value[1:-1], ",") if value.startswith("{") else [value])]
-    return f"{name}<{', '.join(map(_spelled, filter(None, flat)))}>"
+    return f"{name}<{', '.join(_without_anonymous(value) for value in flat if value)}>"
 
 
 def _qualified_name(plain: str) -> str:
@@ -34,7 +34,7 @@ def _qualified_name(plain: str) -> str:
             end = i
             break
         depth += (char in "<[{") - (char in ">]}")
-    head = plain[:end].replace("{anonymous}::", "").replace("(anonymous namespace)::", "").strip()
+    head = _without_anonymous(plain[:end]).strip()
     depth = 0
     for i in range(len(head) - 1, -1, -1):
         depth += (head[i] in _CLOSE) - (head[i] in _OPEN)
@@ -54,7 +54,6 @@ def _split(text: str, separator: str) -> list[str]:
     return [*parts, text[start:].strip()]
 
 
-def _spelled(value: str) -> str:
-    """A type or a value as C++ takes it again."""
-    value = value.replace("{anonymous}::", "").replace("(anonymous namespace)::", "")
-    return re.sub(r"\b(\d+)(?:u|U)?[lL]*[uU]?\b(?!\.)", r"\1", value) if re.fullmatch(r"-?\d+[uUlL]*", value) else value
+def _without_anonymous(name: str) -> str:
+    """A name as the program spells it, to which compilers add a namespace without a name."""
+    return name.replace("{anonymous}::", "").replace("(anonymous namespace)::", "")

@@ -38,10 +38,8 @@ class _Translation:
     tokens: list[Token] = field(default_factory=list)
     edits: list[tuple[int, int, str]] = field(default_factory=list)
     """(start, end, what stands there instead)."""
-    bodies: list[tuple[int, int]] = field(default_factory=list)
-    templates: dict[str, int] = field(default_factory=dict)
-    """Numbers of template parameters of kernels by name."""
-    spaces: list[str] = field(default_factory=list)
+    templates: dict[str, set[int]] = field(default_factory=dict)
+    """Numbers of template parameters that kernels of a name have."""
     symbols: int = 0
 
     def done(self) -> str:
@@ -181,18 +179,17 @@ class _Translation:
         body = self.body_of(closed)
         for j in range(start, closed):
             self.cleaned(j)
-        name = self.tokens[opened - 1].text
+        name = self.tokens[self.before_arguments(opened - 1)].text
         count = self.template_parameters(start, i)
         if is_kernel and count > 0:
-            self.templates.setdefault(name, count)
+            self.templates.setdefault(name, set()).add(count)
         if body < 0:
             return closed
         new = "{ __builtin_trap(); "
         if is_kernel:
-            if name == ">":
-                count = -1
             names = self.named_parameters(opened)
-            count = self.templates.get(name, count)
+            if count == 0 and any(t.text == "template" for t in self.tokens[start:i]):
+                count = self.specialised_count(name)
             new = f"{{ static ::cudawasm::Kernel cudawasm_kernel{{__PRETTY_FUNCTION__, {count}, {UNIT}, -1}}; "
             new += f"::cudawasm::call({', '.join(('cudawasm_kernel', *names))}); "
         for j in range(closed, body):
@@ -239,6 +236,11 @@ class _Translation:
                 j = k
             j += 1
         return count
+
+    def specialised_count(self, name: str) -> int:
+        """How many template parameters the kernel has of which one is specialised; -1 where there are several such."""
+        known = self.templates.get(name, set())
+        return next(iter(known)) if len(known) == 1 else -1
 
     def named_parameters(self, opened: int) -> list[str]:
         """The names of a kernel's parameters, each of which gets one; packs end in dots."""
@@ -291,6 +293,10 @@ class _Translation:
         for j in range(start, end):
             self.cleaned(j)
         declared = self.tokens[start:end]
+        if any(t.text == "__managed__" for t in declared):
+            why = "cudawasm has no __managed__ variables: use cudaMallocManaged"
+            self.edit(self.tokens[end].end, self.tokens[end].end, f' static_assert(sizeof(char) > 1, "{why}");')
+            return end
         if any(t.text in ("extern", "template", "constexpr") for t in declared):
             return end
         for first, last in self.parts(i + 1, end):
@@ -331,18 +337,24 @@ class _Translation:
         self.edit(self.tokens[i].start, self.tokens[end + 2].end, "")
         self.edit(self.tokens[closed].end, self.tokens[closed].end, ")")
 
+    def before_arguments(self, i: int) -> int:
+        """The position of the name whose template arguments end at a position; that itself where none do."""
+        depth = int(self.tokens[i].text == ">")
+        if not depth:
+            return i
+        while depth:
+            i -= 1
+            text = self.tokens[i].text
+            i = self.tokens[i].match if text in (")", "]", "}") else i
+            depth += (text == ">") - (text == "<")
+        return i - 1
+
     def callee_start(self, i: int) -> int:
         """Where the expression begins that ends at a position."""
         while True:
             text = self.tokens[i].text
             if text == ">":
-                depth = 1
-                while depth:
-                    i -= 1
-                    text = self.tokens[i].text
-                    i = self.tokens[i].match if text in (")", "]", "}") else i
-                    depth += (text == ">") - (text == "<")
-                i -= 1
+                i = self.before_arguments(i)
             elif text in (")", "]"):
                 i = self.tokens[i].match
                 if self.tokens[i - 1].kind == "word" or self.tokens[i - 1].text in (">", "]", ")"):

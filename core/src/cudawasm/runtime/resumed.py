@@ -8,11 +8,12 @@ import numpy as np
 
 from cudawasm.errors import LaunchError
 from cudawasm.ir.nodes import Function
-from cudawasm.ir.types import align_of, round_up, size_of
+from cudawasm.ir.types import U64
 from cudawasm.passes.resume_at_grid_barriers import Resumable
 from cudawasm.runtime.array import DeviceArray, empty
 from cudawasm.runtime.device import Device
 from cudawasm.runtime.interface import CompiledKernel, Dim3
+from cudawasm.runtime.params import layout_of
 
 _MOST_AT_ONCE = 64
 """Launches that are made before the host looks whether they were enough."""
@@ -23,10 +24,7 @@ class ResumedKernel:
 
     def __init__(self, device: Device, original: Function, facts: Resumable, compiled: CompiledKernel):
         self.device, self.facts, self.name, self._compiled = device, facts, original.name, compiled
-        end = 0
-        for param in original.params:
-            end = round_up(end, align_of(param.type)) + size_of(param.type)
-        self._own_size, self._start = end, round_up(end, 8)
+        self._start = layout_of((*(p.type for p in original.params), U64)).offsets[-1]
         self._buffers: dict[str, DeviceArray] = {}
 
     def launch(self, grid: Dim3, block: Dim3, shared_bytes: int, stream: int, params: bytearray) -> None:
@@ -40,7 +38,7 @@ class ResumedKernel:
         dynamic = self._buffer("dynamic", blocks * shared_bytes if facts.dynamic_unit else 0)
         unfinished = self._buffer("unfinished", 4)
         pointers = struct.pack("<4Q", states.ptr, shared.ptr, dynamic.ptr, unfinished.ptr)
-        given = bytearray(bytes(params[: self._own_size]).ljust(self._start, b"\0") + pointers)
+        given = params[: self._start].ljust(self._start, b"\0") + pointers
         backend.fill(states.ptr, 0, states.nbytes, stream)
 
         def go(times: int) -> None:

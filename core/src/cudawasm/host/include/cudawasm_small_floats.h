@@ -82,3 +82,26 @@ inline float float_of_bfloat(unsigned short h) { return float_of(static_cast<uns
         T2() = default;                                                                                               \
         T2(const T& a, const T& b) : x(a), y(b) {}                                                                    \
     };
+
+// Conversions and arithmetic by name, for a type that CUDA calls NAME in them.
+#define CUDAWASM_SMALL_FLOAT_FUNCTIONS(T, T2, RAW, NAME)                                             \
+    inline T __float2##NAME(float f) { return T(f); }                                                \
+    inline T __float2##NAME##_rn(float f) { return T(f); }                                           \
+    inline T __double2##NAME(double f) { return T(f); }                                              \
+    inline T __int2##NAME##_rn(int i) { return T(i); }                                               \
+    inline float __##NAME##2float(T h) { return float(h); }                                          \
+    inline T2 __float2##NAME##2_rn(float f) { return T2(T(f), T(f)); }                               \
+    inline T2 __floats2##NAME##2_rn(float a, float b) { return T2(T(a), T(b)); }                     \
+    inline T2 __halves2##NAME##2(T a, T b) { return T2(a, b); }                                      \
+    inline T2 __##NAME##2##NAME##2(T a) { return T2(a, a); }                                         \
+    inline float __low2float(T2 v) { return float(v.x); }                                            \
+    inline float __high2float(T2 v) { return float(v.y); }                                           \
+    inline T __low2##NAME(T2 v) { return v.x; }                                                      \
+    inline T __high2##NAME(T2 v) { return v.y; }                                                     \
+    inline float2 __##NAME##22float2(T2 v) { return float2{float(v.x), float(v.y)}; }                \
+    inline unsigned short __##NAME##_as_ushort(T h) { return h.cudawasm_bits; }                      \
+    inline T __ushort_as_##NAME(unsigned short bits) { return T(RAW{bits}); }                        \
+    inline T __hadd(T a, T b) { return a + b; }                                                      \
+    inline T __hsub(T a, T b) { return a - b; }                                                      \
+    inline T __hmul(T a, T b) { return a * b; }                                                      \
+    inline T __hdiv(T a, T b) { return a / b; }

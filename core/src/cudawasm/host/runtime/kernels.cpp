@@ -25,7 +25,7 @@ struct KernelFacts {
     cudaError_t error = cudaErrorInvalidDeviceFunction;
     uint32_t handle = 0, parameter_bytes = 0, static_shared = 0, max_threads = 0;
     std::vector<Parameter> parameters;
-    int dynamic_limit = 0;  // as asked for by cudaFuncSetAttribute
+    std::vector<uint32_t> pointers;  // where in the parameters they are
 };
 
 struct Variable {
@@ -72,11 +72,13 @@ KernelFacts resolved(const Kernel& kernel) {
     const Reply reply = ask(message);
     facts.error = reply.error;
     if (reply.error != cudaSuccess) return facts;
-    uint32_t head[5];  // handle, bytes of parameters, static shared bytes, most threads, number of parameters
+    uint32_t head[6];  // handle, bytes of parameters, static shared bytes, most threads, parameters, pointers in them
     std::memcpy(head, reply.data.data(), sizeof head);
     facts.handle = head[0], facts.parameter_bytes = head[1], facts.static_shared = head[2], facts.max_threads = head[3];
-    facts.parameters.resize(head[4]);
-    std::memcpy(facts.parameters.data(), reply.data.data() + sizeof head, head[4] * sizeof(Parameter));
+    facts.parameters.resize(head[4]), facts.pointers.resize(head[5]);
+    const char* places = reply.data.data() + sizeof head;
+    std::memcpy(facts.parameters.data(), places, head[4] * sizeof(Parameter));
+    std::memcpy(facts.pointers.data(), places + head[4] * sizeof(Parameter), head[5] * sizeof(uint32_t));
     return facts;
 }
 
@@ -120,22 +122,23 @@ cudaError_t launched(Kernel& kernel, const Configuration& how, const void* const
     if (found.error != cudaSuccess) return found.error;
     if (count >= 0 && static_cast<size_t>(count) != found.parameters.size()) return cudaErrorInvalidDeviceFunction;
     if (const cudaError_t error = checked(found, how)) return error;
-    if (const cudaError_t error = managed_to_device()) return error;
     std::vector<char> packed(found.parameter_bytes);
     for (size_t i = 0; i < found.parameters.size(); ++i)
         std::memcpy(packed.data() + found.parameters[i].offset, arguments[i], found.parameters[i].size);
-    if (!facts().shares_memory) {
-        for (size_t at = 0; at + 8 <= packed.size(); at += 8) {
-            uint64_t word;
-            std::memcpy(&word, packed.data() + at, 8);
-            word = device_address(word);
-            std::memcpy(packed.data() + at, &word, 8);
-        }
+    std::vector<Allocation> pinned;
+    for (const uint32_t at : found.pointers) {
+        uint64_t pointer;
+        std::memcpy(&pointer, packed.data() + at, sizeof pointer);
+        if (const cudaError_t error = to_device_address(&pointer, &pinned)) return error;
+        std::memcpy(packed.data() + at, &pointer, sizeof pointer);
     }
+    if (const cudaError_t error = pinned_to_device(pinned)) return error;
+    if (const cudaError_t error = managed_to_device()) return error;
     const uint32_t shape[] = {found.handle, how.grid.x, how.grid.y, how.grid.z, how.block.x, how.block.y, how.block.z,
                               static_cast<uint32_t>(how.shared_bytes)};
     Message message(Operation::launch);
-    return tell(message.put(shape, sizeof shape).put(packed.data(), packed.size()));
+    if (const cudaError_t error = tell(message.put(shape, sizeof shape).put(packed.data(), packed.size()))) return error;
+    return pinned_to_host(pinned);
 }
 
 cudaError_t launched_by_address(const void* function, dim3 grid, dim3 block, void** arguments, size_t shared_bytes) {
@@ -152,8 +155,10 @@ cudaError_t located(const void* symbol, Variable** found) {
     if (known->second.address) return cudaSuccess;
     Message message(Operation::symbol);
     const Reply reply = ask(message.put(unit_number(known->second.unit)).text(known->second.name));
-    if (reply.error == cudaSuccess) std::memcpy(&known->second.address, reply.data.data(), sizeof(uint64_t));
-    return reply.error;
+    if (reply.error != cudaSuccess) return reply.error;
+    std::memcpy(&known->second.address, reply.data.data(), sizeof(uint64_t));
+    remember_variable(known->second.address, known->second.size);
+    return cudaSuccess;
 }
 
 cudaError_t symbol_copied(const void* symbol, void* other, size_t size, size_t offset, cudaMemcpyKind kind, bool to_symbol) {

@@ -25,6 +25,8 @@ std::map<uintptr_t, size_t>& free_parts() {
     return parts;
 }
 
+bool is_allocated(Kind kind) { return kind != Kind::registered && kind != Kind::variable; }
+
 size_t rounded(size_t size) { return std::max(unit, (size + unit - 1) / unit * unit); }
 
 void* take_from_arena(size_t size) {
@@ -98,7 +100,7 @@ cudaError_t released(void* pointer) {
     if (!pointer) return cudaSuccess;
     std::lock_guard<std::recursive_mutex> guard(lock());
     const auto found = allocations.find(reinterpret_cast<uintptr_t>(pointer));
-    if (found == allocations.end()) return cudaErrorInvalidValue;
+    if (found == allocations.end() || found->second.kind == Kind::variable) return cudaErrorInvalidValue;
     const cudaError_t error = synchronize();
     const Allocation old = found->second;
     allocations.erase(found);
@@ -115,7 +117,7 @@ cudaError_t released(void* pointer) {
 bool is_remote(const void* pointer) {
     if (in_arena(pointer)) return false;
     const Allocation* found = allocation_of(pointer);
-    return found && found->kind == Kind::device;
+    return found && (found->kind == Kind::device || found->kind == Kind::variable);
 }
 
 cudaError_t write(uint64_t to, const char* from, size_t size) {
@@ -138,6 +140,14 @@ cudaError_t read(char* to, uint64_t from, size_t size) {
         to += part, from += part, size -= part;
     }
     return cudaSuccess;
+}
+
+cudaError_t to_twin(const Allocation& found) {
+    return write(found.twin, reinterpret_cast<const char*>(found.start), found.size);
+}
+
+cudaError_t from_twin(const Allocation& found) {
+    return read(reinterpret_cast<char*>(found.start), found.twin, found.size);
 }
 
 bool is_to_device(cudaMemcpyKind kind, const void* to) {
@@ -201,8 +211,8 @@ cudaError_t managed_to_device() {
     std::lock_guard<std::recursive_mutex> guard(lock());
     if (is_managed_dirty) return cudaSuccess;  // the host has not had it back since the last launch
     for (const auto& [start, found] : allocations) {
-        if (!found.twin) continue;
-        if (const cudaError_t error = write(found.twin, reinterpret_cast<const char*>(start), found.size)) return error;
+        if (found.kind != Kind::managed) continue;
+        if (const cudaError_t error = to_twin(found)) return error;
         is_managed_dirty = true;
     }
     return cudaSuccess;
@@ -213,15 +223,44 @@ cudaError_t managed_to_host() {
     if (!is_managed_dirty) return cudaSuccess;
     is_managed_dirty = false;
     for (const auto& [start, found] : allocations) {
-        if (!found.twin) continue;
-        if (const cudaError_t error = read(reinterpret_cast<char*>(start), found.twin, found.size)) return error;
+        if (found.kind != Kind::managed) continue;
+        if (const cudaError_t error = from_twin(found)) return error;
     }
     return cudaSuccess;
 }
 
-uint64_t device_address(uint64_t pointer) {
-    const Allocation* found = allocation_of(reinterpret_cast<const void*>(pointer));
-    return found && found->twin ? found->twin + (pointer - found->start) : pointer;
+cudaError_t to_device_address(uint64_t* pointer, std::vector<Allocation>* pinned) {
+    if (facts().shares_memory || !in_arena(reinterpret_cast<const void*>(*pointer))) return cudaSuccess;
+    auto* found = const_cast<Allocation*>(allocation_of(reinterpret_cast<const void*>(*pointer)));
+    if (!found) return cudaSuccess;
+    if (!found->twin) {
+        if (const cudaError_t error = device_memory(&found->twin, found->size)) return error;
+    }
+    if (found->kind == Kind::pinned) pinned->push_back(*found);
+    *pointer = found->twin + (*pointer - found->start);
+    return cudaSuccess;
+}
+
+cudaError_t pinned_to_device(const std::vector<Allocation>& pinned) {
+    if (pinned.empty()) return cudaSuccess;
+    if (const cudaError_t error = synchronize()) return error;
+    for (const Allocation& found : pinned) {
+        if (const cudaError_t error = to_twin(found)) return error;
+    }
+    return cudaSuccess;
+}
+
+cudaError_t pinned_to_host(const std::vector<Allocation>& pinned) {
+    if (pinned.empty()) return cudaSuccess;
+    if (const cudaError_t error = synchronize()) return error;
+    for (const Allocation& found : pinned) {
+        if (const cudaError_t error = from_twin(found)) return error;
+    }
+    return cudaSuccess;
+}
+
+void remember_variable(uint64_t address, size_t size) {
+    allocations[address] = Allocation{static_cast<uintptr_t>(address), size, Kind::variable, 0};
 }
 
 }  // namespace cudawasm
@@ -240,10 +279,10 @@ cudaError_t cudaMallocManaged(void** pointer, size_t size, unsigned int) {
     return failed(allocated(pointer, size, Kind::managed));
 }
 
-cudaError_t cudaHostAlloc(void** pointer, size_t size, unsigned int flags) {
-    return failed(allocated(pointer, size, flags & cudaHostAllocMapped ? Kind::managed : Kind::pinned));
+cudaError_t cudaHostAlloc(void** pointer, size_t size, unsigned int) {
+    return failed(allocated(pointer, size, Kind::pinned));
 }
-cudaError_t cudaMallocHost(void** pointer, size_t size) { return cudaHostAlloc(pointer, size, cudaHostAllocMapped); }
+cudaError_t cudaMallocHost(void** pointer, size_t size) { return cudaHostAlloc(pointer, size, cudaHostAllocDefault); }
 cudaError_t cudaFreeHost(void* pointer) { return failed(released(pointer)); }
 
 cudaError_t cudaHostGetDevicePointer(void** device, void* host, unsigned int) {
@@ -258,7 +297,7 @@ cudaError_t cudaHostGetDevicePointer(void** device, void* host, unsigned int) {
 cudaError_t cudaHostGetFlags(unsigned int* flags, void* host) {
     std::lock_guard<std::recursive_mutex> guard(lock());
     const Allocation* found = allocation_of(host);
-    if (!found || found->kind == Kind::device || !flags) return failed(cudaErrorInvalidValue);
+    if (!found || found->kind == Kind::device || found->kind == Kind::variable || !flags) return failed(cudaErrorInvalidValue);
     *flags = cudaHostAllocMapped;
     return cudaSuccess;
 }
@@ -297,7 +336,7 @@ cudaError_t cudaMemGetInfo(size_t* free, size_t* total) {
     if (const cudaError_t error = started()) return failed(error);
     std::lock_guard<std::recursive_mutex> guard(lock());
     size_t used = 0;
-    for (const auto& entry : allocations) used += entry.second.kind == Kind::registered ? 0 : entry.second.size;
+    for (const auto& entry : allocations) used += is_allocated(entry.second.kind) ? entry.second.size : 0;
     const size_t all = facts().total_memory;
     if (total) *total = all;
     if (free) *free = used < all ? all - used : 0;
@@ -311,8 +350,10 @@ cudaError_t cudaPointerGetAttributes(cudaPointerAttributes* attributes, const vo
     auto* address = const_cast<void*>(pointer);
     *attributes = {cudaMemoryTypeUnregistered, cudaInvalidDeviceId, nullptr, address};
     if (!found) return cudaSuccess;
-    const cudaMemoryType types[] = {cudaMemoryTypeDevice, cudaMemoryTypeManaged, cudaMemoryTypeHost, cudaMemoryTypeHost};
-    *attributes = {types[static_cast<int>(found->kind)], 0, address, found->kind == Kind::device ? nullptr : address};
+    const cudaMemoryType types[] = {cudaMemoryTypeDevice, cudaMemoryTypeManaged, cudaMemoryTypeHost, cudaMemoryTypeHost,
+                                    cudaMemoryTypeDevice};
+    const cudaMemoryType type = types[static_cast<int>(found->kind)];
+    *attributes = {type, 0, address, type == cudaMemoryTypeDevice ? nullptr : address};
     return cudaSuccess;
 }
 

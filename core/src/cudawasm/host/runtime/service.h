@@ -16,7 +16,7 @@ namespace cudawasm {
 
 // Kept in step with cudawasm/host/protocol.py by a test.
 enum class Operation : uint32_t {
-    hello = 1, allocate, release, write, read, copy, fill, synchronize, unit, resolve, launch, symbol, reset,
+    hello = 1, allocate, release, write, read, copy, fill, synchronize, unit, resolve, launch, symbol,
 };
 
 constexpr uintptr_t arena_base = 0x100000000000;
