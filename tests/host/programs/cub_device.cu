@@ -112,6 +112,28 @@ static void selections(int count) {
     EXPECT(std::equal(lengths.begin(), lengths.end(), counts.get().begin()));
 }
 
+// What is not selected lies behind, the last first.
+static void partitions(int count) {
+    const std::vector<int> x = numbers(count, 7);
+    std::vector<int> odd, parts;
+    std::vector<char> flags(count);
+    std::transform(x.begin(), x.end(), flags.begin(), IsOdd());
+    std::copy_if(x.begin(), x.end(), std::back_inserter(odd), IsOdd());
+    parts = odd;
+    std::copy_if(x.rbegin(), x.rend(), std::back_inserter(parts), [](int item) { return !IsOdd()(item); });
+    Array<int> in(x), out(count), by_flags(count), found(1);
+    Array<char> device_flags(flags);
+    TWICE(cub::DevicePartition::If, in.data, out.data, found.data, count, IsOdd());
+    EXPECT(found.get()[0] == (int)odd.size());
+    EXPECT(out.get() == parts);
+    TWICE(cub::DevicePartition::Flagged, in.data, device_flags.data, by_flags.data, found.data, count);
+    EXPECT(found.get()[0] == (int)odd.size());
+    EXPECT(by_flags.get() == parts);
+    TWICE(cub::DeviceSelect::Flagged, in.data, device_flags.data, out.data, found.data, count);
+    EXPECT(found.get()[0] == (int)odd.size());
+    EXPECT(std::equal(odd.begin(), odd.end(), out.get().begin()));
+}
+
 template <typename Key>
 static void sorts(int count) {
     const std::vector<int> x = numbers(count, 20000);
@@ -137,6 +159,7 @@ int main() {
         reductions(count);
         scans(count, stream);
         selections(count);
+        partitions(count);
     }
     for (int count : {0, 5000}) {
         sorts<int>(count);

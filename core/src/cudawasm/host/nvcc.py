@@ -39,7 +39,7 @@ _IGNORED = frozenset((
     "--disable-warnings", "--keep", "-keep", "--restrict", "-restrict", "--resource-usage",
     "-res-usage", "-forward-unknown-to-host-compiler", "--forward-unknown-to-host-compiler", "-time",
     "--source-in-ptx", "-src-in-ptx", "-Wno-deprecated-gpu-targets", "--no-device-link", "-nodlink",
-    "-extra-device-vectorization", "-dopt", "-Wreorder", "-Wext-lambda-captures-this", "--no-compress",
+    "-extra-device-vectorization", "-Wreorder", "-Wext-lambda-captures-this", "--no-compress",
     "-save-temps", "--save-temps",
 ))  # fmt: skip
 _IGNORED_WITH_VALUE = (

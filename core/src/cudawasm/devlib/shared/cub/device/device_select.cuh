@@ -22,45 +22,32 @@ template <bool partition, typename Selected, typename In, typename Out, typename
     scan_all_into(selected, sums, sink, count, Sum(), 0, stream);
     return cudaPeekAtLastError();
 }
-}  // namespace detail
 
-struct DeviceSelect {
+template <bool partition> struct selections {
     template <typename In, typename Flags, typename Out, typename Count> static cudaError_t Flagged(
         void* d_temp_storage, size_t& temp_storage_bytes, In d_in, Flags d_flags, Out d_out, Count d_num_selected_out,
         int num_items, cudaStream_t stream = 0, bool = false) {
-        const detail::selected_by_flags<Flags> selected{d_flags, 0};
-        return detail::select<false>(
+        const selected_by_flags<Flags> selected{d_flags, 0};
+        return select<partition>(
             d_temp_storage, temp_storage_bytes, selected, d_in, d_out, d_num_selected_out, num_items, stream);
     }
     template <typename In, typename Out, typename Count, typename Predicate> static cudaError_t If(
         void* d_temp_storage, size_t& temp_storage_bytes, In d_in, Out d_out, Count d_num_selected_out, int num_items,
         Predicate select_op, cudaStream_t stream = 0, bool = false) {
-        const detail::selected_by_predicate<In, Predicate> selected{d_in, 0, select_op};
-        return detail::select<false>(
+        const selected_by_predicate<In, Predicate> selected{d_in, 0, select_op};
+        return select<partition>(
             d_temp_storage, temp_storage_bytes, selected, d_in, d_out, d_num_selected_out, num_items, stream);
     }
+};
+}  // namespace detail
+
+struct DevicePartition : detail::selections<true> {};
+struct DeviceSelect : detail::selections<false> {
     template <typename In, typename Out, typename Count> static cudaError_t Unique(
         void* d_temp_storage, size_t& temp_storage_bytes, In d_in, Out d_out, Count d_num_selected_out, int num_items,
         cudaStream_t stream = 0, bool = false) {
         const detail::selected_heads<In, Equality> selected{d_in, 0, Equality()};
         return detail::select<false>(
-            d_temp_storage, temp_storage_bytes, selected, d_in, d_out, d_num_selected_out, num_items, stream);
-    }
-};
-
-struct DevicePartition {
-    template <typename In, typename Flags, typename Out, typename Count> static cudaError_t Flagged(
-        void* d_temp_storage, size_t& temp_storage_bytes, In d_in, Flags d_flags, Out d_out, Count d_num_selected_out,
-        int num_items, cudaStream_t stream = 0, bool = false) {
-        const detail::selected_by_flags<Flags> selected{d_flags, 0};
-        return detail::select<true>(
-            d_temp_storage, temp_storage_bytes, selected, d_in, d_out, d_num_selected_out, num_items, stream);
-    }
-    template <typename In, typename Out, typename Count, typename Predicate> static cudaError_t If(
-        void* d_temp_storage, size_t& temp_storage_bytes, In d_in, Out d_out, Count d_num_selected_out, int num_items,
-        Predicate select_op, cudaStream_t stream = 0, bool = false) {
-        const detail::selected_by_predicate<In, Predicate> selected{d_in, 0, select_op};
-        return detail::select<true>(
             d_temp_storage, temp_storage_bytes, selected, d_in, d_out, d_num_selected_out, num_items, stream);
     }
 };
