@@ -18,7 +18,7 @@ STORAGE_WORDS = frozenset(
     "static extern inline constexpr consteval constinit register mutable virtual friend explicit "
     "thread_local typedef __global__ __device__ __host__ __shared__ __constant__ __managed__ "
     "__grid_constant__ __forceinline__ __noinline__ __inline__ __inline _inline __inline_hint__ "
-    "noinline __cw_transparent __cw_vector __device_builtin__ __device_builtin_texture_type__ "
+    "noinline __cw_transparent __cw_vector __cw_bound_by_host __device_builtin__ __device_builtin_texture_type__ "
     "__cudart_builtin__ __builtin_align__ __extension__ __maxnreg__".split()
 )
 _ATTRIBUTES_WITH_ARGUMENTS = frozenset(

@@ -312,11 +312,7 @@ class Program:
                 return None
             scope = inner.scope
         for symbol in scope.local(parts[-1]):
-            if isinstance(symbol, VariableDecl) and symbol.storage & {
-                "__device__",
-                "__constant__",
-                "__managed__",
-            }:
+            if isinstance(symbol, VariableDecl) and self.sema.variables.is_on_device(symbol):
                 value = self.sema.variables.value(symbol, symbol.declaration.first.span)
                 if isinstance(value.place, nodes.VarPlace):
                     return value.place.var, value.ctype

@@ -392,6 +392,11 @@ class ClassInfo:
         """The class has the representation of its only field: half, bfloat16."""
         return self.definition is not None and "__cw_transparent" in self.definition.words
 
+    @property
+    def is_bound_by_host(self) -> bool:
+        """Whether objects of the class are device variables that the host binds to memory: textures and surfaces."""
+        return self.definition is not None and "__cw_bound_by_host" in self.definition.words
+
     def index(self) -> None:
         """Enter the members into the scope."""
         if self.indexed or self.indexer is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, Any
 
+from cudawasm.errors import CompileError
 from cudawasm.frontend import cxxtypes as cxx
 from cudawasm.frontend import evaluate, fold
 from cudawasm.frontend.angles import initializer_end
@@ -45,6 +46,15 @@ class Variables:
             finally:
                 decl.resolving = False
         return decl.value
+
+    def is_on_device(self, decl: VariableDecl) -> bool:
+        """Whether a variable is in device or constant memory, where the host may ask for it."""
+        if decl.storage & (_DEVICE_WORDS - {"__shared__"}):
+            return True
+        try:
+            return _is_bound_by_host(Parser(self.sema, decl.declaration, decl.scope).specifiers().ctype)
+        except CompileError:  # of a type that only the host knows
+            return False
 
     def _definition(self, decl: VariableDecl) -> tuple[Range, Scope]:
         """The declaration that initialises a variable; a static member's may be outside its class."""
@@ -98,7 +108,10 @@ class Variables:
             return self.shared(name, ctype, specifiers, init)
         if "constexpr" in words:
             ctype = cxx.qualified(ctype, const=True)
-        place = words & _DEVICE_WORDS
+        is_bound = _is_bound_by_host(ctype)
+        if is_bound:  # what is initialised is how the host reads it
+            init = Range(init.tokens, init.start, init.start)
+        place = words & _DEVICE_WORDS or is_bound
         if place and "extern" in words and init.start == init.end:
             fail("E0214", f"'{name}' is declared but never defined", span, "device code of one source only is known")
         if not place and not cxx.is_const(ctype) and not isinstance(ctype, cxx.ReferenceTo):
@@ -113,7 +126,7 @@ class Variables:
         base = cxx.unqualified(ctype)
         if cxx.is_const(ctype) and isinstance(base, (cxx.Arithmetic, cxx.EnumType)) and not place:
             return self._known(ctype, var, name, span)
-        var.space = kir.Space.GLOBAL if place and "__constant__" not in place else kir.Space.CONSTANT
+        var.space = kir.Space.GLOBAL if place and "__constant__" not in words else kir.Space.CONSTANT
         var.name = self.sema.qualified_display(scope, name) if place else _content_name(name, var)
         var.align = max(specifiers.alignment, 16 if isinstance(base, cxx.ArrayOf) else 0)
         if "volatile" in words:
@@ -200,6 +213,12 @@ class Variables:
         align = max(specifiers.alignment, 16 if isinstance(type_, kir.Array) else kir.align_of(type_))
         var = nodes.Var(self.unique_name(name), type_, kir.Space.SHARED, cxx.is_volatile(ctype), align)
         return lvalue(ctype, nodes.VarPlace(var))
+
+
+def _is_bound_by_host(ctype: cxx.CType) -> bool:
+    """Whether variables of the type are textures or surfaces, which are device variables without saying so."""
+    base = cxx.unqualified(ctype)
+    return isinstance(base, cxx.ClassType) and cxx.class_info(base).is_bound_by_host
 
 
 def _content_name(name: str, var: nodes.Var) -> str:

@@ -61,7 +61,8 @@ def compiler(wanted: str = "") -> Compiler:
 def runtime_library(tool: Compiler) -> Path:
     """The CUDA runtime as a static library, built once for each compiler and version of ours."""
     sources = sorted(RUNTIME.glob("*.cpp"))
-    texts = [path.read_bytes() for path in (*sources, *sorted(RUNTIME.glob("*.h")), *sorted(INCLUDE.glob("*.h")))]
+    headers = [path for folder in (RUNTIME, INCLUDE, SHARED) for path in sorted(folder.glob("*.h"))]
+    texts = [path.read_bytes() for path in (*sources, *headers)]
     folder = default_cache().folder / "host" / digest(tool.path, sys.executable, *texts)
     library = folder / RUNTIME_NAME
     if library.exists():
@@ -71,7 +72,7 @@ def runtime_library(tool: Compiler) -> Path:
     for source in sources:
         target = folder / f"{source.stem}.{os.getpid()}.o"
         python = f'-DCUDAWASM_PYTHON="{sys.executable}"'
-        tool.run(*_LIBRARY_FLAGS, python, f"-I{INCLUDE}", "-c", str(source), "-o", str(target))
+        tool.run(*_LIBRARY_FLAGS, python, f"-I{INCLUDE}", f"-I{SHARED}", "-c", str(source), "-o", str(target))
         objects.append(str(target))
     archive(folder / DEVICE_RUNTIME_NAME, ())
     made = library.with_suffix(f".{os.getpid()}")

@@ -21,6 +21,8 @@ _BASIC = frozenset(
 )
 _QUALIFIERS = frozenset(("const", "volatile", "struct", "class", "typename", "enum"))
 _SPACES = frozenset(("__device__", "__constant__", "__managed__"))
+_BOUND = frozenset(("texture", "surface"))
+"""Templates whose objects are device variables without saying so."""
 UNIT = "cudawasm_unit_data"
 
 
@@ -61,6 +63,8 @@ class _Translation:
                 i = self.function(i, is_kernel=True)
             elif token.text in _SPACES and not self.is_lambda(i):
                 i = self.device_only(i, "::".join(name for _, name in ends if name))
+            elif token.text in _BOUND and self.is_declared(i):
+                i = self.variable(i, self.start_of(i), "::".join(name for _, name in ends if name))
             i += 1
         return self.applied()
 
@@ -94,6 +98,11 @@ class _Translation:
             if self.tokens[i].text in (")", "]") and self.tokens[i].match >= 0:
                 i = self.tokens[i].match
         return i
+
+    def is_declared(self, i: int) -> bool:
+        """Whether a variable of the template's type is declared here, ``static`` or not."""
+        before = {t.text for t in self.tokens[self.start_of(i) : i]}
+        return self.tokens[i + 1].text == "<" and before <= {"static", "::"}
 
     def is_lambda(self, i: int) -> bool:
         return i > 0 and self.tokens[i - 1].text in ("]", "__host__") and self._after_capture(i - 1)
@@ -312,9 +321,10 @@ class _Translation:
         name, i = "", first
         while i < last:
             token = self.tokens[i]
-            if token.text in ("=", "{", "[") and name:
+            is_called = token.text == "(" and self.tokens[i - 1].text not in _NOT_A_NAME
+            if name and (is_called or token.text in ("=", "{", "[")):
                 break
-            if token.text == "(" and self.tokens[i - 1].text in _NOT_A_NAME:
+            if token.text == "(" and not is_called:
                 i = token.match
             elif token.kind == "word":
                 name = token.text

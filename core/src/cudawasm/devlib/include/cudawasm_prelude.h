@@ -9,3 +9,5 @@
 #include "cudawasm_std.h"
 #include "cudawasm_int128.h"
 #include "cudawasm_ptx.h"
+#include "cudawasm_textures.h"
+#include "cudawasm_surfaces.h"

@@ -17,6 +17,8 @@
 #include <new>
 #include <utility>
 
+#include "cudawasm_texture_functions.h"
+
 namespace cudawasm {
 
 // A kernel as its host function knows it: the text of its signature, how many template parameters it has (-1: as many

@@ -386,22 +386,6 @@ cudaError_t cudaMemcpy2DAsync(void* to, size_t to_pitch, const void* from, size_
     return cudaMemcpy2D(to, to_pitch, from, from_pitch, width, height, kind);
 }
 
-cudaError_t cudaMemcpy3D(const cudaMemcpy3DParms* p) {
-    if (!p) return failed(cudaErrorInvalidValue);
-    if (p->srcArray || p->dstArray) return failed(cudaErrorNotSupported);
-    for (size_t z = 0; z < p->extent.depth; ++z) {
-        const auto at = [z](const cudaPitchedPtr& whole, const cudaPos& start) {
-            return static_cast<char*>(whole.ptr) + (start.z + z) * whole.pitch * whole.ysize + start.y * whole.pitch +
-                   start.x;
-        };
-        const cudaError_t error = cudaMemcpy2D(at(p->dstPtr, p->dstPos), p->dstPtr.pitch, at(p->srcPtr, p->srcPos),
-                                               p->srcPtr.pitch, p->extent.width, p->extent.height, p->kind);
-        if (error != cudaSuccess) return error;
-    }
-    return cudaSuccess;
-}
-cudaError_t cudaMemcpy3DAsync(const cudaMemcpy3DParms* parameters, cudaStream_t) { return cudaMemcpy3D(parameters); }
-
 cudaError_t cudaMemset(void* pointer, int value, size_t size) { return failed(filled(pointer, value, size)); }
 cudaError_t cudaMemsetAsync(void* pointer, int value, size_t size, cudaStream_t) {
     return failed(filled(pointer, value, size));

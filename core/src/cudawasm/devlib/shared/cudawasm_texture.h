@@ -1,0 +1,24 @@
+// What a texture or surface object points at: the same for device code, the runtime of programs and Python.
+#pragma once
+
+enum cudawasm_texel_format {
+    cudawasm_texel_f32, cudawasm_texel_f16, cudawasm_texel_u8, cudawasm_texel_s8, cudawasm_texel_u16,
+    cudawasm_texel_s16, cudawasm_texel_u32, cudawasm_texel_s32
+};
+
+// An image in device memory and how it is read. A mipmapped texture is an array of these, a level each.
+struct cudawasm_texture {
+    unsigned long long data;                // address of the first texel
+    unsigned int row_pitch, slice_pitch;    // bytes between rows, and between slices, layers or faces of a cube
+    unsigned int width, height, depth;      // texels; `depth` counts slices, or layers, each of six faces for cubes
+    unsigned int texel_bytes, channels, format;
+    unsigned int address[3];                // cudaTextureAddressMode; clamp or border for coordinates in texels
+    unsigned int is_linear, is_normalized;  // filter; coordinates from 0 to 1
+    unsigned int has_border;                // whether any axis has
+    float scale;                            // integers are divided by it to become floats; 0: they stay what they are
+    unsigned int is_srgb;
+    float border[4];
+    unsigned int levels, is_linear_between_levels;
+    float level_bias, least_level, most_level;
+    unsigned int reserved;
+};
