@@ -55,7 +55,8 @@ def tried(folder: Path, root: Path, args: argparse.Namespace) -> Outcome:
     name = str(folder.relative_to(root))
     with tempfile.TemporaryDirectory() as scratch:
         program = Path(scratch) / folder.name
-        flags = [*(f"-I{i}" for i in (folder, *args.include)), *args.option, "-o", str(program)]
+        includes = (folder, folder.parent / "inc", *args.include)
+        flags = [*(f"-I{i}" for i in includes if i.is_dir()), *args.option, "-o", str(program)]
         command = [sys.executable, "-m", "cudawasm.host.nvcc", *flags, *map(str, sources(folder))]
         start = time.perf_counter()
         built, output, built_late = _run(command, folder, args.timeout, None)

@@ -66,6 +66,8 @@ RULES: tuple[Rule, ...] = (
     _rule(rf"max\.{_ANY}", "max(a, b)"),
     _rule(r"sad\.(s32)", "__sad(a, b, c)", "u32"),
     _rule(r"sad\.(u32)", "__usad(a, b, c)"),
+    _rule(r"vabsdiff4\.u32\.u32\.(u32)", "__vabsdiffu4(a, b)"),
+    _rule(r"vabsdiff4\.u32\.u32\.(u32)\.add", "__vsadu4(a, b) + c"),
     _rule(r"and\.(b\d+)", "a & b"),
     _rule(r"or\.(b\d+)", "a | b"),
     _rule(r"xor\.(b\d+)", "a ^ b"),

@@ -61,31 +61,31 @@ inline void call(Kernel& kernel, Arguments&... arguments) {
 
 template <typename T>
 inline cudaError_t cudaMalloc(T** pointer, size_t size) {
-    return ::cudaMalloc(reinterpret_cast<void**>(pointer), size);
+    return ::cudaMalloc((void**)pointer, size);
 }
 template <typename T>
 inline cudaError_t cudaMallocHost(T** pointer, size_t size, unsigned int flags = 0) {
-    return ::cudaHostAlloc(reinterpret_cast<void**>(pointer), size, flags);
+    return ::cudaHostAlloc((void**)pointer, size, flags);
 }
 template <typename T>
 inline cudaError_t cudaHostAlloc(T** pointer, size_t size, unsigned int flags) {
-    return ::cudaHostAlloc(reinterpret_cast<void**>(pointer), size, flags);
+    return ::cudaHostAlloc((void**)pointer, size, flags);
 }
 template <typename T>
 inline cudaError_t cudaHostGetDevicePointer(T** device, void* host, unsigned int flags) {
-    return ::cudaHostGetDevicePointer(reinterpret_cast<void**>(device), host, flags);
+    return ::cudaHostGetDevicePointer((void**)device, host, flags);
 }
 template <typename T>
 inline cudaError_t cudaMallocManaged(T** pointer, size_t size, unsigned int flags = cudaMemAttachGlobal) {
-    return ::cudaMallocManaged(reinterpret_cast<void**>(pointer), size, flags);
+    return ::cudaMallocManaged((void**)pointer, size, flags);
 }
 template <typename T>
 inline cudaError_t cudaMallocPitch(T** pointer, size_t* pitch, size_t width, size_t height) {
-    return ::cudaMallocPitch(reinterpret_cast<void**>(pointer), pitch, width, height);
+    return ::cudaMallocPitch((void**)pointer, pitch, width, height);
 }
 template <typename T>
 inline cudaError_t cudaMallocAsync(T** pointer, size_t size, cudaStream_t stream) {
-    return ::cudaMallocAsync(reinterpret_cast<void**>(pointer), size, stream);
+    return ::cudaMallocAsync((void**)pointer, size, stream);
 }
 template <typename T>
 inline cudaError_t cudaMemcpyToSymbol(const T& symbol, const void* from, size_t size, size_t offset = 0,
