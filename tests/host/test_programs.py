@@ -53,13 +53,11 @@ def test_errors_are_cudas(built, device: str):
 
 
 @pytest.mark.parametrize("device", DEVICES)
-@pytest.mark.parametrize("program", ["memory", "streams"])
+@pytest.mark.parametrize("program", ["memory", "streams", "graphs", "texture_references"])
 def test_the_runtime(built, device: str, program: str):
     done = ran(built[program], device)
-    assert (done.stdout, done.returncode) == (
-        f"{program} is right\n" if program == "memory" else "streams are right\n",
-        0,
-    )
+    right = f"{program.replace('_', ' ')} {'is' if program == 'memory' else 'are'} right\n"
+    assert (done.stdout, done.returncode) == (right, 0), done.stderr
 
 
 def _lines(text: str) -> dict[str, list[float]]:
@@ -78,12 +76,6 @@ def test_textures_are_read_as_an_h200_reads_them(built, device: str):
         is_box, is_narrow = name.startswith("3D") and "linear" in name, "char" in name or "channel" in name or "short" in name
         bound = 0.01 if is_box else 1e-4 if is_narrow else 1e-6
         assert found[name] == pytest.approx(values, rel=bound, abs=bound), name
-
-
-@pytest.mark.parametrize("device", DEVICES)
-def test_texture_references(built, device: str):
-    done = ran(built["texture_references"], device)
-    assert (done.stdout, done.returncode) == ("texture references are right\n", 0), done.stderr
 
 
 @pytest.mark.parametrize("program", LIBRARY_PROGRAMS)

@@ -126,6 +126,14 @@ inline cudaError_t cudaLaunchCooperativeKernel(F* kernel, dim3 grid, dim3 block,
     return ::cudaLaunchCooperativeKernel(reinterpret_cast<const void*>(kernel), grid, block, arguments, shared_bytes,
                                          stream);
 }
+template <typename... Parameters, typename... Arguments>
+inline cudaError_t cudaLaunchKernelEx(const cudaLaunchConfig_t* config, void (*kernel)(Parameters...),
+                                      Arguments&&... arguments) {
+    return [&](Parameters... values) {
+        void* addresses[] = {static_cast<void*>(__builtin_addressof(values))..., nullptr};
+        return ::cudaLaunchKernelExC(config, reinterpret_cast<const void*>(kernel), addresses);
+    }(std::forward<Arguments>(arguments)...);
+}
 template <typename F>
 inline cudaError_t cudaFuncGetAttributes(cudaFuncAttributes* attributes, F* kernel) {
     return ::cudaFuncGetAttributes(attributes, reinterpret_cast<const void*>(kernel));
@@ -166,6 +174,28 @@ inline cudaError_t cudaOccupancyMaxPotentialBlockSize(int* grid, int* block, F k
                                                       int most = 0) {
     return cudaOccupancyMaxPotentialBlockSizeVariableSMem(
         grid, block, kernel, [shared_bytes](int) { return shared_bytes; }, most);
+}
+static inline cudaError_t cudaGraphInstantiate(cudaGraphExec_t* exec, cudaGraph_t graph, cudaGraphNode_t* node,
+                                               char*, size_t) {
+    if (node) *node = 0;
+    return ::cudaGraphInstantiate(exec, graph, 0);
+}
+static inline cudaError_t cudaGraphExecUpdate(cudaGraphExec_t exec, cudaGraph_t graph, cudaGraphNode_t* node,
+                                              cudaGraphExecUpdateResult* result) {
+    cudaGraphExecUpdateResultInfo info;
+    const cudaError_t error = ::cudaGraphExecUpdate(exec, graph, &info);
+    if (node) *node = info.errorNode;
+    if (result) *result = info.result;
+    return error;
+}
+// CUDA 13 says where memory shall be by locations.
+static inline cudaError_t cudaMemAdvise(const void* pointer, size_t size, cudaMemoryAdvise advice,
+                                        cudaMemLocation location) {
+    return ::cudaMemAdvise(pointer, size, advice, location.id);
+}
+static inline cudaError_t cudaMemPrefetchAsync(const void* pointer, size_t size, cudaMemLocation location, unsigned int,
+                                               cudaStream_t stream = 0) {
+    return ::cudaMemPrefetchAsync(pointer, size, location.id, stream);
 }
 static inline cudaError_t cudaStreamWaitEvent(cudaStream_t stream, cudaEvent_t event) {
     return ::cudaStreamWaitEvent(stream, event, 0);

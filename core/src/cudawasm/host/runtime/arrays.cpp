@@ -5,6 +5,7 @@
 
 #include "cuda_runtime_api.h"
 #include "service.h"
+#include "streams.h"
 
 namespace cudawasm {
 namespace {
@@ -163,12 +164,12 @@ cudaError_t cudaMemcpyFromArray(void* to, cudaArray_const_t from, size_t x, size
     }));
 }
 cudaError_t cudaMemcpyToArrayAsync(cudaArray_t to, size_t x, size_t y, const void* from, size_t size, cudaMemcpyKind kind,
-                                   cudaStream_t) {
-    return cudaMemcpyToArray(to, x, y, from, size, kind);
+                                   cudaStream_t stream) {
+    return failed(in_stream(stream, cudaGraphNodeTypeMemcpy, [=] { return cudaMemcpyToArray(to, x, y, from, size, kind); }));
 }
 cudaError_t cudaMemcpyFromArrayAsync(void* to, cudaArray_const_t from, size_t x, size_t y, size_t size,
-                                     cudaMemcpyKind kind, cudaStream_t) {
-    return cudaMemcpyFromArray(to, from, x, y, size, kind);
+                                     cudaMemcpyKind kind, cudaStream_t stream) {
+    return failed(in_stream(stream, cudaGraphNodeTypeMemcpy, [=] { return cudaMemcpyFromArray(to, from, x, y, size, kind); }));
 }
 cudaError_t cudaMemcpyArrayToArray(cudaArray_t to, size_t to_x, size_t to_y, cudaArray_const_t from, size_t from_x,
                                    size_t from_y, size_t size, cudaMemcpyKind) {
@@ -189,12 +190,12 @@ cudaError_t cudaMemcpy2DFromArray(void* to, size_t pitch, cudaArray_const_t from
     return cudaMemcpy2D(to, pitch, place(from, x, y, 0).start, from->row_pitch(), width, height, kind);
 }
 cudaError_t cudaMemcpy2DToArrayAsync(cudaArray_t to, size_t x, size_t y, const void* from, size_t pitch, size_t width,
-                                     size_t height, cudaMemcpyKind kind, cudaStream_t) {
-    return cudaMemcpy2DToArray(to, x, y, from, pitch, width, height, kind);
+                                     size_t height, cudaMemcpyKind kind, cudaStream_t stream) {
+    return failed(in_stream(stream, cudaGraphNodeTypeMemcpy, [=] { return cudaMemcpy2DToArray(to, x, y, from, pitch, width, height, kind); }));
 }
 cudaError_t cudaMemcpy2DFromArrayAsync(void* to, size_t pitch, cudaArray_const_t from, size_t x, size_t y, size_t width,
-                                       size_t height, cudaMemcpyKind kind, cudaStream_t) {
-    return cudaMemcpy2DFromArray(to, pitch, from, x, y, width, height, kind);
+                                       size_t height, cudaMemcpyKind kind, cudaStream_t stream) {
+    return failed(in_stream(stream, cudaGraphNodeTypeMemcpy, [=] { return cudaMemcpy2DFromArray(to, pitch, from, x, y, width, height, kind); }));
 }
 cudaError_t cudaMemcpy2DArrayToArray(cudaArray_t to, size_t to_x, size_t to_y, cudaArray_const_t from, size_t from_x,
                                      size_t from_y, size_t width, size_t height, cudaMemcpyKind) {
@@ -221,7 +222,10 @@ cudaError_t cudaMemcpy3D(const cudaMemcpy3DParms* p) {
     return copied(side(p->dstArray, p->dstPtr, p->dstPos), side(p->srcArray, p->srcPtr, p->srcPos), width,
                   p->extent.height, p->extent.depth, p->kind);
 }
-cudaError_t cudaMemcpy3DAsync(const cudaMemcpy3DParms* parameters, cudaStream_t) { return cudaMemcpy3D(parameters); }
+cudaError_t cudaMemcpy3DAsync(const cudaMemcpy3DParms* p, cudaStream_t stream) {
+    if (!p) return failed(cudaErrorInvalidValue);
+    return failed(in_stream(stream, cudaGraphNodeTypeMemcpy, [parameters = *p] { return cudaMemcpy3D(&parameters); }));
+}
 
 cudaError_t cudaMemcpy3DPeer(const cudaMemcpy3DPeerParms* p) {
     if (!p) return failed(cudaErrorInvalidValue);

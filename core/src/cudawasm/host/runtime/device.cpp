@@ -1,34 +1,15 @@
-// The device as programs see it, which is one, and its streams and events. Streams are one queue in order.
-#include <chrono>
+// The device as programs see it, which is one.
 #include <cstdio>
 #include <cstring>
 
 #include "cuda_runtime_api.h"
-#include "memory.h"
 #include "service.h"
-
-struct CUstream_st {
-    unsigned int flags;
-    int priority;
-};
-
-struct CUevent_st {
-    unsigned int flags;
-    bool is_recorded;
-    std::chrono::steady_clock::time_point time;
-};
+#include "streams.h"
 
 namespace cudawasm {
 namespace {
 
 constexpr int major = 8, minor = 0;
-constexpr int least_priority = 0, greatest_priority = -5;
-
-cudaError_t finished() {
-    if (const cudaError_t error = started()) return error;
-    const cudaError_t error = synchronize();
-    return error != cudaSuccess ? error : managed_to_host();
-}
 
 bool is_device(int device) { return device == 0; }
 
@@ -163,14 +144,14 @@ cudaError_t cudaDeviceSetSharedMemConfig(cudaSharedMemConfig) { return cudaSucce
 cudaError_t cudaDeviceGetSharedMemConfig(cudaSharedMemConfig* config) {
     return *config = cudaSharedMemBankSizeFourByte, cudaSuccess;
 }
-cudaError_t cudaDeviceGetStreamPriorityRange(int* least, int* greatest) {
-    if (least) *least = least_priority;
-    if (greatest) *greatest = greatest_priority;
-    return cudaSuccess;
-}
 cudaError_t cudaDeviceCanAccessPeer(int* can, int device, int peer) {
     if (!is_device(device) || !is_device(peer)) return failed(cudaErrorInvalidDevice);
     return *can = 0, cudaSuccess;
+}
+cudaError_t cudaDeviceGetP2PAttribute(int* value, cudaDeviceP2PAttr, int device, int peer) {
+    if (!value) return failed(cudaErrorInvalidValue);
+    const bool are_two = device != peer && is_device(device) && is_device(peer);
+    return are_two ? (*value = 0, cudaSuccess) : failed(cudaErrorInvalidDevice);
 }
 cudaError_t cudaDeviceEnablePeerAccess(int, unsigned int) { return failed(cudaErrorInvalidDevice); }
 cudaError_t cudaDeviceDisablePeerAccess(int) { return failed(cudaErrorPeerAccessNotEnabled); }
@@ -179,87 +160,10 @@ cudaError_t cudaDeviceGetPCIBusId(char* id, int length, int device) {
     std::snprintf(id, static_cast<size_t>(length), "0000:00:00.0");
     return cudaSuccess;
 }
+cudaError_t cudaCtxResetPersistingL2Cache() { return cudaSuccess; }
 cudaError_t cudaDriverGetVersion(int* version) { return *version = CUDART_VERSION, cudaSuccess; }
 cudaError_t cudaRuntimeGetVersion(int* version) { return *version = CUDART_VERSION, cudaSuccess; }
 cudaError_t cudaProfilerStart() { return cudaSuccess; }
 cudaError_t cudaProfilerStop() { return cudaSuccess; }
-
-// --- streams ---
-
-cudaError_t cudaStreamCreateWithPriority(cudaStream_t* stream, unsigned int flags, int priority) {
-    if (!stream) return failed(cudaErrorInvalidValue);
-    if (const cudaError_t error = started()) return failed(error);
-    priority = priority > least_priority ? least_priority : priority < greatest_priority ? greatest_priority : priority;
-    *stream = new CUstream_st{flags, priority};
-    return cudaSuccess;
-}
-cudaError_t cudaStreamCreateWithFlags(cudaStream_t* stream, unsigned int flags) {
-    return cudaStreamCreateWithPriority(stream, flags, 0);
-}
-cudaError_t cudaStreamCreate(cudaStream_t* stream) { return cudaStreamCreateWithPriority(stream, 0, 0); }
-static bool is_built_in(cudaStream_t stream) {
-    return !stream || stream == cudaStreamLegacy || stream == cudaStreamPerThread;
-}
-cudaError_t cudaStreamDestroy(cudaStream_t stream) {
-    if (is_built_in(stream)) return failed(cudaErrorInvalidResourceHandle);
-    delete stream;
-    return cudaSuccess;
-}
-cudaError_t cudaStreamSynchronize(cudaStream_t) { return failed(finished()); }
-cudaError_t cudaStreamQuery(cudaStream_t) { return failed(finished()); }
-cudaError_t cudaStreamGetPriority(cudaStream_t stream, int* priority) {
-    return *priority = is_built_in(stream) ? 0 : stream->priority, cudaSuccess;
-}
-cudaError_t cudaStreamGetFlags(cudaStream_t stream, unsigned int* flags) {
-    return *flags = is_built_in(stream) ? 0 : stream->flags, cudaSuccess;
-}
-cudaError_t cudaStreamWaitEvent(cudaStream_t, cudaEvent_t event, unsigned int) {
-    return failed(event ? cudaSuccess : cudaErrorInvalidResourceHandle);
-}
-cudaError_t cudaStreamAddCallback(cudaStream_t stream, cudaStreamCallback_t callback, void* data, unsigned int) {
-    callback(stream, finished(), data);
-    return cudaSuccess;
-}
-cudaError_t cudaLaunchHostFunc(cudaStream_t, cudaHostFn_t function, void* data) {
-    const cudaError_t error = finished();
-    function(data);
-    return failed(error);
-}
-cudaError_t cudaStreamAttachMemAsync(cudaStream_t, void*, size_t, unsigned int) { return cudaSuccess; }
-
-// --- events ---
-
-cudaError_t cudaEventCreateWithFlags(cudaEvent_t* event, unsigned int flags) {
-    if (!event) return failed(cudaErrorInvalidValue);
-    *event = new CUevent_st{flags, false, {}};
-    return cudaSuccess;
-}
-cudaError_t cudaEventCreate(cudaEvent_t* event) { return cudaEventCreateWithFlags(event, 0); }
-cudaError_t cudaEventDestroy(cudaEvent_t event) {
-    if (!event) return failed(cudaErrorInvalidResourceHandle);
-    delete event;
-    return cudaSuccess;
-}
-cudaError_t cudaEventRecord(cudaEvent_t event, cudaStream_t) {
-    if (!event) return failed(cudaErrorInvalidResourceHandle);
-    const cudaError_t error = finished();
-    event->is_recorded = true;
-    event->time = std::chrono::steady_clock::now();
-    return failed(error);
-}
-cudaError_t cudaEventRecordWithFlags(cudaEvent_t event, cudaStream_t stream, unsigned int) {
-    return cudaEventRecord(event, stream);
-}
-cudaError_t cudaEventSynchronize(cudaEvent_t event) {
-    return failed(event ? finished() : cudaErrorInvalidResourceHandle);
-}
-cudaError_t cudaEventQuery(cudaEvent_t event) { return failed(event ? finished() : cudaErrorInvalidResourceHandle); }
-cudaError_t cudaEventElapsedTime(float* milliseconds, cudaEvent_t start, cudaEvent_t end) {
-    if (!milliseconds || !start || !end || !start->is_recorded || !end->is_recorded)
-        return failed(cudaErrorInvalidResourceHandle);
-    if ((start->flags | end->flags) & cudaEventDisableTiming) return failed(cudaErrorInvalidResourceHandle);
-    *milliseconds = std::chrono::duration<float, std::milli>(end->time - start->time).count();
-    return cudaSuccess;
-}
 
 }  // extern "C"

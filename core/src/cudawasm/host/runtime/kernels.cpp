@@ -1,21 +1,18 @@
 // Launches and symbols: what the host functions of kernels and the shadows of device variables lead to.
+#include "kernels.h"
+
 #include <algorithm>
 #include <cstring>
 #include <map>
 #include <unordered_map>
-#include <vector>
+#include <unordered_set>
 
-#include "cuda_runtime.h"
 #include "memory.h"
 #include "service.h"
+#include "streams.h"
 
 namespace cudawasm {
 namespace {
-
-struct Configuration {
-    dim3 grid, block;
-    size_t shared_bytes = 0;
-};
 
 struct Parameter {
     uint32_t offset, size;
@@ -38,6 +35,11 @@ struct Variable {
 thread_local std::vector<Configuration> configurations;
 thread_local bool is_asking = false;
 thread_local Kernel* asked = nullptr;
+
+std::unordered_set<const void*>& in_graphs() {
+    static auto* found = new std::unordered_set<const void*>;
+    return *found;
+}
 
 std::vector<KernelFacts>& kernels() {
     static auto* found = new std::vector<KernelFacts>;
@@ -90,15 +92,6 @@ KernelFacts& facts_of(Kernel& kernel) {
     return kernels()[static_cast<size_t>(kernel.handle)];
 }
 
-// The kernel of a host function, which says so when it is called without arguments: it touches none then.
-Kernel* kernel_of(const void* function) {
-    if (!function) return nullptr;
-    is_asking = true, asked = nullptr;
-    reinterpret_cast<void (*)()>(const_cast<void*>(function))();
-    is_asking = false;
-    return asked;
-}
-
 bool fits(const dim3& extents, const int32_t* most) {
     return extents.x >= 1 && extents.y >= 1 && extents.z >= 1 && extents.x <= static_cast<uint32_t>(most[0]) &&
            extents.y <= static_cast<uint32_t>(most[1]) && extents.z <= static_cast<uint32_t>(most[2]);
@@ -114,37 +107,15 @@ cudaError_t checked(const KernelFacts& kernel, const Configuration& how) {
     return cudaSuccess;
 }
 
-cudaError_t launched(Kernel& kernel, const Configuration& how, const void* const* arguments, int count) {
-    if (const cudaError_t error = started()) return error;
-    if (const cudaError_t error = stuck()) return error;
-    std::lock_guard<std::recursive_mutex> guard(lock());
-    const KernelFacts& found = facts_of(kernel);
-    if (found.error != cudaSuccess) return found.error;
-    if (count >= 0 && static_cast<size_t>(count) != found.parameters.size()) return cudaErrorInvalidDeviceFunction;
-    if (const cudaError_t error = checked(found, how)) return error;
-    std::vector<char> packed(found.parameter_bytes);
-    for (size_t i = 0; i < found.parameters.size(); ++i)
-        std::memcpy(packed.data() + found.parameters[i].offset, arguments[i], found.parameters[i].size);
-    std::vector<Allocation> pinned;
-    for (const uint32_t at : found.pointers) {
-        uint64_t pointer;
-        std::memcpy(&pointer, packed.data() + at, sizeof pointer);
-        if (const cudaError_t error = to_device_address(&pointer, &pinned)) return error;
-        std::memcpy(packed.data() + at, &pointer, sizeof pointer);
-    }
-    if (const cudaError_t error = pinned_to_device(pinned)) return error;
-    if (const cudaError_t error = managed_to_device()) return error;
-    const uint32_t shape[] = {found.handle, how.grid.x, how.grid.y, how.grid.z, how.block.x, how.block.y, how.block.z,
-                              static_cast<uint32_t>(how.shared_bytes)};
-    Message message(Operation::launch);
-    if (const cudaError_t error = tell(message.put(shape, sizeof shape).put(packed.data(), packed.size()))) return error;
-    return pinned_to_host(pinned);
+cudaError_t launched_in_stream(Kernel& kernel, const Configuration& how, const void* const* arguments, int count) {
+    Launch launch;
+    if (const cudaError_t error = prepared(kernel, how, arguments, count, &launch)) return error;
+    return is_captured(how.stream) ? captured(how.stream, std::move(launch)) : launched(std::move(launch));
 }
 
-cudaError_t launched_by_address(const void* function, dim3 grid, dim3 block, void** arguments, size_t shared_bytes) {
+cudaError_t launched_by_address(const void* function, const Configuration& how, void** arguments) {
     Kernel* kernel = kernel_of(function);
-    if (!kernel) return cudaErrorInvalidDeviceFunction;
-    return launched(*kernel, {grid, block, shared_bytes}, arguments, -1);
+    return kernel ? launched_in_stream(*kernel, how, arguments, -1) : cudaErrorInvalidDeviceFunction;
 }
 
 cudaError_t located(const void* symbol, Variable** found) {
@@ -172,14 +143,69 @@ cudaError_t symbol_copied(const void* symbol, void* other, size_t size, size_t o
 }
 
 }  // namespace
+
+// A host function says which kernel it is when it is called without arguments: it touches none then.
+Kernel* kernel_of(const void* function) {
+    if (!function) return nullptr;
+    if (in_graphs().count(function)) return static_cast<Kernel*>(const_cast<void*>(function));
+    is_asking = true, asked = nullptr;
+    reinterpret_cast<void (*)()>(const_cast<void*>(function))();
+    is_asking = false;
+    return asked;
+}
+
+cudaError_t prepared(Kernel& kernel, const Configuration& how, const void* const* arguments, int count, Launch* launch) {
+    if (const cudaError_t error = started()) return error;
+    if (const cudaError_t error = stuck()) return error;
+    std::lock_guard<std::recursive_mutex> guard(lock());
+    const KernelFacts& found = facts_of(kernel);
+    if (found.error != cudaSuccess) return found.error;
+    if (count >= 0 && static_cast<size_t>(count) != found.parameters.size()) return cudaErrorInvalidDeviceFunction;
+    if (const cudaError_t error = checked(found, how)) return error;
+    *launch = {&kernel, how, std::vector<char>(found.parameter_bytes)};
+    for (size_t i = 0; i < found.parameters.size(); ++i)
+        std::memcpy(launch->arguments.data() + found.parameters[i].offset, arguments[i], found.parameters[i].size);
+    return cudaSuccess;
+}
+
+cudaError_t launched(Launch launch) {
+    if (const cudaError_t error = stuck()) return error;
+    std::lock_guard<std::recursive_mutex> guard(lock());
+    const KernelFacts& found = facts_of(*launch.kernel);
+    const Configuration& how = launch.how;
+    std::vector<char>& packed = launch.arguments;
+    std::vector<Allocation> pinned;
+    for (const uint32_t at : found.pointers) {
+        uint64_t pointer;
+        std::memcpy(&pointer, packed.data() + at, sizeof pointer);
+        if (const cudaError_t error = to_device_address(&pointer, &pinned)) return error;
+        std::memcpy(packed.data() + at, &pointer, sizeof pointer);
+    }
+    if (const cudaError_t error = pinned_to_device(pinned)) return error;
+    if (const cudaError_t error = managed_to_device()) return error;
+    const uint32_t shape[] = {found.handle, how.grid.x, how.grid.y, how.grid.z, how.block.x, how.block.y, how.block.z,
+                              static_cast<uint32_t>(how.shared_bytes)};
+    Message message(Operation::launch);
+    if (const cudaError_t error = tell(message.put(shape, sizeof shape).put(packed.data(), packed.size()))) return error;
+    return pinned_to_host(pinned);
+}
+
+std::vector<void*> argument_places(Launch& launch) {
+    std::lock_guard<std::recursive_mutex> guard(lock());
+    in_graphs().insert(launch.kernel);
+    std::vector<void*> places;
+    for (const Parameter& p : facts_of(*launch.kernel).parameters) places.push_back(launch.arguments.data() + p.offset);
+    return places;
+}
+
 }  // namespace cudawasm
 
 using namespace cudawasm;
 
 extern "C" {
 
-void cudawasm_configure(dim3 grid, dim3 block, size_t shared_bytes, cudaStream_t) {
-    configurations.push_back({grid, block, shared_bytes});
+void cudawasm_configure(dim3 grid, dim3 block, size_t shared_bytes, cudaStream_t stream) {
+    configurations.push_back({grid, block, shared_bytes, stream});
 }
 
 void cudawasm_called(Kernel* kernel, const void* const* arguments, int count) {
@@ -193,7 +219,7 @@ void cudawasm_called(Kernel* kernel, const void* const* arguments, int count) {
     }
     const Configuration how = configurations.back();
     configurations.pop_back();
-    failed(launched(*kernel, how, arguments, count));
+    failed(launched_in_stream(*kernel, how, arguments, count));
 }
 
 void cudawasm_symbol(const void* address, size_t size, const char* name, const unsigned char* unit) {
@@ -202,14 +228,27 @@ void cudawasm_symbol(const void* address, size_t size, const char* name, const u
 }
 
 cudaError_t cudaLaunchKernel(const void* kernel, dim3 grid, dim3 block, void** arguments, size_t shared_bytes,
-                             cudaStream_t) {
-    return failed(launched_by_address(kernel, grid, block, arguments, shared_bytes));
+                             cudaStream_t stream) {
+    return failed(launched_by_address(kernel, {grid, block, shared_bytes, stream}, arguments));
 }
 
 cudaError_t cudaLaunchCooperativeKernel(const void* kernel, dim3 grid, dim3 block, void** arguments,
-                                        size_t shared_bytes, cudaStream_t) {
+                                        size_t shared_bytes, cudaStream_t stream) {
     if (!facts().cooperative) return failed(cudaErrorNotSupported);
-    return failed(launched_by_address(kernel, grid, block, arguments, shared_bytes));
+    return cudaLaunchKernel(kernel, grid, block, arguments, shared_bytes, stream);
+}
+
+cudaError_t cudaLaunchKernelExC(const cudaLaunchConfig_t* config, const void* kernel, void** arguments) {
+    if (!config) return failed(cudaErrorInvalidValue);
+    for (unsigned int i = 0; i < config->numAttrs; ++i) {
+        const cudaLaunchAttribute& attribute = config->attrs[i];
+        const auto& cluster = attribute.val.clusterDim;
+        if (attribute.id == cudaLaunchAttributeClusterDimension && cluster.x * cluster.y * cluster.z > 1)
+            return failed(cudaErrorNotSupported);
+        if (attribute.id == cudaLaunchAttributeCooperative && attribute.val.cooperative && !facts().cooperative)
+            return failed(cudaErrorNotSupported);
+    }
+    return cudaLaunchKernel(kernel, config->gridDim, config->blockDim, arguments, config->dynamicSmemBytes, config->stream);
 }
 
 cudaError_t cudaFuncGetAttributes(cudaFuncAttributes* attributes, const void* function) {

@@ -9,6 +9,7 @@
 
 #include "cuda_runtime_api.h"
 #include "service.h"
+#include "streams.h"
 
 namespace cudawasm {
 namespace {
@@ -360,14 +361,14 @@ cudaError_t cudaPointerGetAttributes(cudaPointerAttributes* attributes, const vo
 cudaError_t cudaMemcpy(void* to, const void* from, size_t size, cudaMemcpyKind kind) {
     return failed(copied(to, from, size, kind));
 }
-cudaError_t cudaMemcpyAsync(void* to, const void* from, size_t size, cudaMemcpyKind kind, cudaStream_t) {
-    return failed(copied(to, from, size, kind));
+cudaError_t cudaMemcpyAsync(void* to, const void* from, size_t size, cudaMemcpyKind kind, cudaStream_t stream) {
+    return failed(in_stream(stream, cudaGraphNodeTypeMemcpy, [=] { return copied(to, from, size, kind); }));
 }
 cudaError_t cudaMemcpyPeer(void* to, int, const void* from, int, size_t size) {
     return failed(copied(to, from, size, cudaMemcpyDeviceToDevice));
 }
-cudaError_t cudaMemcpyPeerAsync(void* to, int, const void* from, int, size_t size, cudaStream_t) {
-    return failed(copied(to, from, size, cudaMemcpyDeviceToDevice));
+cudaError_t cudaMemcpyPeerAsync(void* to, int, const void* from, int, size_t size, cudaStream_t stream) {
+    return cudaMemcpyAsync(to, from, size, cudaMemcpyDeviceToDevice, stream);
 }
 
 cudaError_t cudaMemcpy2D(void* to, size_t to_pitch, const void* from, size_t from_pitch, size_t width, size_t height,
@@ -382,13 +383,15 @@ cudaError_t cudaMemcpy2D(void* to, size_t to_pitch, const void* from, size_t fro
     return cudaSuccess;
 }
 cudaError_t cudaMemcpy2DAsync(void* to, size_t to_pitch, const void* from, size_t from_pitch, size_t width,
-                              size_t height, cudaMemcpyKind kind, cudaStream_t) {
-    return cudaMemcpy2D(to, to_pitch, from, from_pitch, width, height, kind);
+                              size_t height, cudaMemcpyKind kind, cudaStream_t stream) {
+    return failed(in_stream(stream, cudaGraphNodeTypeMemcpy, [=] {
+        return cudaMemcpy2D(to, to_pitch, from, from_pitch, width, height, kind);
+    }));
 }
 
 cudaError_t cudaMemset(void* pointer, int value, size_t size) { return failed(filled(pointer, value, size)); }
-cudaError_t cudaMemsetAsync(void* pointer, int value, size_t size, cudaStream_t) {
-    return failed(filled(pointer, value, size));
+cudaError_t cudaMemsetAsync(void* pointer, int value, size_t size, cudaStream_t stream) {
+    return failed(in_stream(stream, cudaGraphNodeTypeMemset, [=] { return filled(pointer, value, size); }));
 }
 cudaError_t cudaMemset2D(void* pointer, size_t pitch, int value, size_t width, size_t height) {
     for (size_t row = 0; row < height; ++row) {
@@ -397,8 +400,9 @@ cudaError_t cudaMemset2D(void* pointer, size_t pitch, int value, size_t width, s
     }
     return cudaSuccess;
 }
-cudaError_t cudaMemset2DAsync(void* pointer, size_t pitch, int value, size_t width, size_t height, cudaStream_t) {
-    return cudaMemset2D(pointer, pitch, value, width, height);
+cudaError_t cudaMemset2DAsync(void* pointer, size_t pitch, int value, size_t width, size_t height, cudaStream_t stream) {
+    return failed(in_stream(stream, cudaGraphNodeTypeMemset,
+                            [=] { return cudaMemset2D(pointer, pitch, value, width, height); }));
 }
 cudaError_t cudaMemset3D(cudaPitchedPtr pointer, int value, cudaExtent extent) {
     return cudaMemset2D(pointer.ptr, pointer.pitch, value, extent.width, extent.height * extent.depth);
