@@ -61,7 +61,9 @@ def test_the_runtime(built, device: str, program: str):
 
 
 def _lines(text: str) -> dict[str, list[float]]:
-    return {name: [float(v) for v in values.split()] for name, values in (line.split(":") for line in text.splitlines())}
+    return {
+        name: [float(v) for v in values.split()] for name, values in (line.split(":") for line in text.splitlines())
+    }
 
 
 @pytest.mark.parametrize("device", DEVICES)
@@ -73,7 +75,10 @@ def test_textures_are_read_as_an_h200_reads_them(built, device: str):
     assert found.keys() == expected.keys()
     for name, values in expected.items():
         # NVIDIA rounds the eight weights of a box in a way of its own, and sums of narrow integers to 16 bits.
-        is_box, is_narrow = name.startswith("3D") and "linear" in name, "char" in name or "channel" in name or "short" in name
+        is_box, is_narrow = (
+            name.startswith("3D") and "linear" in name,
+            "char" in name or "channel" in name or "short" in name,
+        )
         bound = 0.01 if is_box else 1e-4 if is_narrow else 1e-6
         assert found[name] == pytest.approx(values, rel=bound, abs=bound), name
 

@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from cudawasm.runtime.module import Module
     from cudawasm.runtime.params import In, InOut, Out
     from cudawasm.runtime.stream import Event, Stream
+    from cudawasm.runtime.texture import Surface, Texture
 
 _HOMES = {
     "errors": (
@@ -62,6 +63,7 @@ _HOMES = {
     "runtime.module": ("Module",),
     "runtime.params": ("In", "InOut", "Out"),
     "runtime.stream": ("Event", "Stream"),
+    "runtime.texture": ("Surface", "Texture"),
 }  # fmt: skip
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
@@ -90,6 +92,8 @@ __all__ = [
     "RawModule",
     "SourceModule",
     "Stream",
+    "Surface",
+    "Texture",
     "UnsupportedFeature",
     "__version__",
     "asarray",

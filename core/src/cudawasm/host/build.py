@@ -23,7 +23,7 @@ _QUIET = ("-Wno-unknown-pragmas", "-Wno-unused-variable")
 
 @dataclass(frozen=True, slots=True)
 class BuildOptions:
-    """``host`` are flags for the C++ compiler only, ``link`` what follows objects when a program is linked."""
+    """``host`` are flags for the C++ compiler, also when it links; ``link`` is what follows objects then."""
 
     include_dirs: tuple[str, ...] = ()
     defines: tuple[tuple[str, str], ...] = ()
@@ -89,7 +89,7 @@ def link(objects: Sequence[str], target: Path, options: BuildOptions, *, shared:
     """A program, or a shared library, of objects and libraries. Raises ToolchainError."""
     tool = compiler(options.compiler)
     kind = ["-shared"] if shared else []
-    tool.run(*kind, "-o", str(target), *objects, *options.link, str(runtime_library(tool)), "-lpthread")
+    tool.run(*kind, *options.host, "-o", str(target), *objects, *options.link, str(runtime_library(tool)), "-lpthread")
 
 
 def build(sources: Sequence[Path], target: Path, options: BuildOptions) -> None:

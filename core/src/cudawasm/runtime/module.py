@@ -30,6 +30,7 @@ from cudawasm.runtime.dtypes import cuda_name, dtype_of
 from cudawasm.runtime.interface import CompiledKernel, CompileOptions
 from cudawasm.runtime.kernel import Kernel, static_shared_bytes
 from cudawasm.runtime.pool import Block
+from cudawasm.runtime.texture import Surface
 
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 
@@ -121,6 +122,7 @@ class Module:
         self._options = options
         self._kernels: dict[str, Kernel] = {}
         self._units: dict[str, Unit] = {}
+        self._bound: dict[str, Surface] = {}
         self._variables = _Variables(device)
         self._lock = threading.RLock()
         if options.bounds_checks or options.sanitize:
@@ -178,6 +180,14 @@ class Module:
             if var is None:
                 raise GlobalNotFound(f'the source declares no device variable "{name}"', hint=_similar(name, known))
             return self._variables.array(var)
+
+    def bind(self, name: str, image: Surface) -> None:
+        """Make a ``texture<...>`` or ``surface<...>`` variable of the source one for ``image``, which is kept.
+
+        Raises GlobalNotFound.
+        """
+        self.device.backend.write(self.get_global(name).ptr, memoryview(image.ptr.to_bytes(8, "little")))
+        self._bound[name] = image
 
     def report(self) -> Report:
         """The kernels with their resources, and what the device's backend refuses. Loads all of them."""

@@ -18,6 +18,7 @@ from cudawasm.errors import ArgumentError
 from cudawasm.ir.nodes import Function
 from cudawasm.ir.types import Array, Pointer, Scalar, Struct, Type, Vector, Void, align_of, round_up, size_of
 from cudawasm.runtime.array import DeviceArray
+from cudawasm.runtime.texture import Surface
 from cudawasm.runtime.device import Device
 from cudawasm.runtime.dtypes import cuda_name, dtype_of, is_byte_like, pointer_accepts, same_layout
 
@@ -120,7 +121,7 @@ def _converter(type_: Type, device: Device, label: str) -> Converter:
                 return _bool_converter(label)
             if type_.name == "bf16":
                 return _bfloat_converter(label)
-            return _integer_converter(type_, label) if type_.is_integer else _float_converter(type_, label)
+            return _integer_converter(type_, device, label) if type_.is_integer else _float_converter(type_, label)
         case Vector() | Struct() | Array():
             return _aggregate_converter(type_, device, label)
         case Void():
@@ -225,7 +226,7 @@ def _pointer_of(argument: Any, type_: Pointer, label: str) -> int:
 # --- numbers -------------------------------------------------------------------------------------
 
 
-def _integer_converter(type_: Scalar, label: str) -> Converter:
+def _integer_converter(type_: Scalar, device: Device, label: str) -> Converter:
     low = -(1 << (type_.bits - 1)) if type_.is_signed else 0
     high = (1 << (type_.bits - (1 if type_.is_signed else 0))) - 1
     dtype = dtype_of(type_)
@@ -241,9 +242,20 @@ def _integer_converter(type_: Scalar, label: str) -> Converter:
             raise ArgumentError(
                 f"{label} is {cuda_name(type_)}, and {argument} is outside {low} to {high}", code="R0103"
             )
+        if isinstance(argument, Surface) and type_.name == "u64":
+            return _image_address(argument, device, label)
         return _safe_scalar(argument, dtype, type_, label)
 
     return convert
+
+
+def _image_address(image: Surface, device: Device, label: str) -> int:
+    """What a texture or surface object is in device code."""
+    if image.device is not device:
+        raise ArgumentError(
+            f"{label} is an image of device {image.device.name}, the kernel runs on {device.name}", code="R0104"
+        )
+    return image.ptr
 
 
 def _float_converter(type_: Scalar, label: str) -> Converter:

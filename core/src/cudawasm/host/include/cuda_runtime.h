@@ -6,6 +6,16 @@
 
 #define __align__(n) __attribute__((aligned(n)))
 #define __builtin_align__(n) __attribute__((aligned(n)))
+#ifndef __CUDACC__  // of a source that has no device code for us
+#define __host__
+#define __device__
+#define __global__
+#define __constant__
+#define __shared__
+#define __managed__
+#define __noinline__ __attribute__((noinline))
+#define __forceinline__ inline __attribute__((always_inline))
+#endif
 
 #ifdef __cplusplus
 #include <math.h>
@@ -196,9 +206,6 @@ static inline cudaError_t cudaMemAdvise(const void* pointer, size_t size, cudaMe
 static inline cudaError_t cudaMemPrefetchAsync(const void* pointer, size_t size, cudaMemLocation location, unsigned int,
                                                cudaStream_t stream = 0) {
     return ::cudaMemPrefetchAsync(pointer, size, location.id, stream);
-}
-static inline cudaError_t cudaStreamWaitEvent(cudaStream_t stream, cudaEvent_t event) {
-    return ::cudaStreamWaitEvent(stream, event, 0);
 }
 static inline cudaError_t cudaEventCreate(cudaEvent_t* event, unsigned int flags) {
     return ::cudaEventCreateWithFlags(event, flags);

@@ -1,0 +1,3 @@
+// NVIDIA's marks for profilers, by another name.
+#pragma once
+#include "nvtx3/nvToolsExt.h"

@@ -1,0 +1,3 @@
+// NVIDIA's marks for profilers, by another name.
+#pragma once
+#include "nvToolsExt.h"
