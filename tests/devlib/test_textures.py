@@ -40,7 +40,7 @@ def module(request: pytest.FixtureRequest) -> cw.Module:
 
 def test_interpolation_between_texels(module):
     x = np.array([-1, 0.5, 1.0, 1.25, 2.5, 9], np.float32)
-    texture = cw.Texture(np.array([0, 10, 30], np.float32), filter="linear", device=module.device)
+    texture = cw.Texture(np.array([0, 10, 30], np.float32), filter_mode="linear", device=module.device)
     out = cw.empty(6, np.float32, module.device)
     module["line"][1, 6](texture, cw.asarray(x, module.device), out)
     np.testing.assert_allclose(out.get(), [0, 0, 5, 7.5, 30, 30], rtol=1e-6)
@@ -51,8 +51,8 @@ def test_interpolation_between_texels(module):
     [("wrap", [3, 1, 2]), ("mirror", [1, 3, 2]), ("clamp", [1, 3, 2]), ("border", [-5, -5, 2])],
 )
 def test_what_lies_outside(module, address, expected):
-    texture = cw.Texture(np.array([[1, 2, 3]], np.float32), address=(address, "clamp"), normalized=True, border=[-5],
-                         device=module.device)  # fmt: skip
+    how = {"address_mode": (address, "clamp"), "normalized_coords": True, "border_color": [-5]}
+    texture = cw.Texture(np.array([[1, 2, 3]], np.float32), **how, device=module.device)
     at = cw.asarray(np.array([[-0.1, 0], [1.1, 0], [0.5, 0]], np.float32).view("f4,f4"), module.device)
     out = cw.empty(3, np.float32, module.device)
     module["plane"][1, 3](texture, at.view(np.float32), out)
@@ -62,13 +62,13 @@ def test_what_lies_outside(module, address, expected):
 def test_fractions_of_bytes(module):
     image = np.array([[[0, 51, 102, 255], [255, 0, 255, 128]]], np.uint8)
     out = cw.empty((2, 4), np.float32, module.device)
-    module["colours"][1, 2](cw.Texture(image, channels=4, read="normalized", device=module.device), out)
+    module["colours"][1, 2](cw.Texture(image, channels=4, read_mode="normalized", device=module.device), out)
     np.testing.assert_array_equal(out.get(), image[0] / np.float32(255))
 
 
 def test_layers_and_the_faces_of_a_cube(module):
     stack = np.repeat(np.arange(6, dtype=np.float32), 4).reshape(6, 2, 2)
-    cube = cw.Texture(stack, cubemap=True, normalized=True, device=module.device)
+    cube = cw.Texture(stack, cubemap=True, normalized_coords=True, device=module.device)
     layers = cw.Texture(stack * 10, layered=True, device=module.device)
     out = cw.empty(6, np.float32, module.device)
     module["faces"][1, 6](cube, layers, out)
@@ -98,9 +98,9 @@ def test_what_is_no_image_is_refused():
         ({"image": np.zeros(4)}, "no elements of float64"),
         ({"image": np.zeros((4, 3), np.uint8), "channels": 3}, "has not 3 channels"),
         ({"image": np.zeros((5, 2, 2), np.float32), "cubemap": True}, "six square faces"),
-        ({"image": np.zeros(4, np.int32), "filter": "linear"}, "not interpolated"),
-        ({"image": np.zeros(4, np.int32), "read": "normalized"}, "no fractions are made of int32"),
-        ({"image": np.zeros(4, np.float32), "address": "repeat"}, "unknown address mode"),
+        ({"image": np.zeros(4, np.int32), "filter_mode": "linear"}, "not interpolated"),
+        ({"image": np.zeros(4, np.int32), "read_mode": "normalized"}, "no fractions are made of int32"),
+        ({"image": np.zeros(4, np.float32), "address_mode": "repeat"}, "unknown address mode"),
         ({"image": np.zeros((1, 1, 1, 1), np.float32)}, "no image has the extents"),
     ):
         with pytest.raises(cw.ArgumentError, match=what):

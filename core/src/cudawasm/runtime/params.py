@@ -18,9 +18,9 @@ from cudawasm.errors import ArgumentError
 from cudawasm.ir.nodes import Function
 from cudawasm.ir.types import Array, Pointer, Scalar, Struct, Type, Vector, Void, align_of, round_up, size_of
 from cudawasm.runtime.array import DeviceArray
-from cudawasm.runtime.texture import Surface
 from cudawasm.runtime.device import Device
 from cudawasm.runtime.dtypes import cuda_name, dtype_of, is_byte_like, pointer_accepts, same_layout
+from cudawasm.runtime.texture import Surface
 
 Converter = Callable[[Any], Any]
 _CODES = {

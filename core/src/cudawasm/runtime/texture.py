@@ -27,9 +27,9 @@ _FACES = 6
 class Surface:
     """An image for a kernel's ``cudaSurfaceObject_t``.
 
-    ``image`` has the extents (height, width) or (depth, height, width), or (width,), each with a last axis of ``channels``
-    where these are 2 or 4; of a DeviceArray in C order the memory itself is read and written, of all else a copy.
-    ``layered`` makes the first axis one of layers, ``cubemap`` one of faces, six for each layer.
+    ``image`` has the extents (height, width) or (depth, height, width), or (width,), each with a last axis of
+    ``channels`` where these are 2 or 4; of a DeviceArray in C order the memory itself is read and written, of all else
+    a copy. ``layered`` makes the first axis one of layers, ``cubemap`` one of faces, six for each layer.
     Raises ArgumentError for dtypes and extents that no image has.
     """
 
@@ -92,35 +92,36 @@ class Surface:
 class Texture(Surface):
     """An image for a kernel's ``cudaTextureObject_t``, and how it is read.
 
-    ``address`` is what lies outside the image, for all axes or for each of x, y and z; "wrap" and "mirror" need
-    ``normalized`` coordinates, from 0 to 1. ``filter`` "linear" interpolates, of floats only. ``read`` "normalized" makes
-    fractions of integers of 8 and 16 bits, and ``srgb`` linear light of those of 8. ``border`` has a value a channel.
-    See ``Surface`` for the image.
+    ``address_mode`` is what lies outside the image, for all axes or for each of x, y and z; "wrap" and "mirror" need
+    ``normalized_coords``, from 0 to 1. ``filter_mode`` "linear" interpolates, of floats only. ``read_mode``
+    "normalized" makes fractions of integers of 8 and 16 bits, and ``srgb`` linear light of those of 8.
+    ``border_color`` has a value a channel. See ``Surface`` for the image. What is read is what NVIDIA's texture units
+    read_mode: positions are rounded to 1/256 of a texel where they interpolate.
     """
 
     def __init__(
         self, image: Any, *, channels: int = 1, layered: bool = False, cubemap: bool = False,
-        address: Address | Sequence[Address] = "clamp", filter: Literal["point", "linear"] = "point",
-        normalized: bool = False, read: Literal["element", "normalized"] = "element", srgb: bool = False,
-        border: Sequence[float] = (0.0, 0.0, 0.0, 0.0), device: Any = None,
+        address_mode: Address | Sequence[Address] = "clamp", filter_mode: Literal["point", "linear"] = "point",
+        normalized_coords: bool = False, read_mode: Literal["element", "normalized"] = "element", srgb: bool = False,
+        border_color: Sequence[float] = (0.0, 0.0, 0.0, 0.0), device: Any = None,
     ):  # fmt: skip
-        modes = [address] * 3 if isinstance(address, str) else [*address, *["clamp"] * 3][:3]
+        modes = [address_mode] * 3 if isinstance(address_mode, str) else [*address_mode, *["clamp"] * 3][:3]
         if unknown := [mode for mode in modes if mode not in _ADDRESSES]:
             raise ArgumentError(f"unknown address mode {unknown[0]!r}", hint=f"one of {', '.join(_ADDRESSES)}")
-        if filter not in ("point", "linear") or read not in ("element", "normalized"):
-            raise ArgumentError(f"unknown filter {filter!r} or read mode {read!r}")
-        numbers = [_ADDRESSES.index(mode) for mode in modes]  # type: ignore[arg-type]
-        self._addresses = [n if normalized or n == _BORDER else _CLAMP for n in numbers]
-        self._linear, self._normalized, self._srgb = filter == "linear", normalized, srgb
-        self._makes_fractions = read == "normalized"
-        self._border = [*border, 0.0, 0.0, 0.0, 0.0][:4]
+        if filter_mode not in ("point", "linear") or read_mode not in ("element", "normalized"):
+            raise ArgumentError(f"unknown filter {filter_mode!r} or read mode {read_mode!r}")
+        numbers = [_ADDRESSES.index(mode) for mode in modes]
+        self._addresses = [n if normalized_coords or n == _BORDER else _CLAMP for n in numbers]
+        self._linear, self._normalized, self._srgb = filter_mode == "linear", normalized_coords, srgb
+        self._makes_fractions = read_mode == "normalized"
+        self._border = [*border_color, 0.0, 0.0, 0.0, 0.0][:4]
         super().__init__(image, channels=channels, layered=layered, cubemap=cubemap, device=device)
 
     def _described(self) -> bytes:
         dtype = self.array.dtype
         is_integer = dtype.kind in "iu"
         if is_integer and self._linear and not self._makes_fractions:
-            raise ArgumentError(f"{dtype} is not interpolated", hint='read="normalized" makes fractions of it')
+            raise ArgumentError(f"{dtype} is not interpolated", hint='read_mode="normalized" makes fractions of it')
         if is_integer and self._makes_fractions and dtype.itemsize > 2:
             raise ArgumentError(f"no fractions are made of {dtype}", hint="only of integers of 8 and 16 bits")
         scale = float(np.iinfo(dtype).max) if is_integer and self._makes_fractions else 0.0
