@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from importlib import resources
 
@@ -41,5 +42,5 @@ def test_each_jump_is_the_one_before_it_twice():
     v = [123456789, 362436069, 521288629, 88675123, 5783321]
     table = _table()
     assert len(table) == 124
-    for shorter, longer in zip(table[:-1], table[1:], strict=True):
+    for shorter, longer in itertools.pairwise(table):
         assert _combined(shorter, _combined(shorter, v)) == _combined(longer, v)

@@ -17,7 +17,9 @@ HERE = Path(__file__).parent
 DEVICES = [
     i.name for i in cw.devices() if i.backend in ("cpu", "opencl", "vulkan", "wgpu") and i.name.endswith(("cpu", ":0"))
 ]
-LIBRARY_PROGRAMS = [p.stem for p in sorted((HERE / "programs").glob("*.cu")) if p.stem.startswith(("cub_", "thrust_"))]
+LIBRARY_PROGRAMS = [
+    p.stem for p in sorted((HERE / "programs").glob("*.cu")) if p.stem.startswith(("cub_", "curand_", "thrust_"))
+]
 pytestmark = pytest.mark.skipif(not shutil.which("g++") and not shutil.which("clang++"), reason="no C++ compiler")
 
 
@@ -28,7 +30,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     programs = {}
     for source in sorted((HERE / "programs").glob("*.cu")):
         programs[source.stem] = folder / source.stem
-        assert nvcc.main([str(source), "-o", str(programs[source.stem])]) == 0
+        assert nvcc.main([str(source), "-o", str(programs[source.stem]), "-lcurand"]) == 0
     return programs
 
 
