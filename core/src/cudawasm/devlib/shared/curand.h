@@ -1,7 +1,6 @@
 // cuRAND's types and its calls for the host, which libcurand has.
 #ifndef CURAND_H_
 #define CURAND_H_
-#include <cuda_runtime.h>
 #define CURAND_VER_MAJOR 10
 #define CURAND_VER_MINOR 4
 #define CURAND_VER_PATCH 0
@@ -63,6 +62,7 @@ typedef struct curandDiscreteDistribution_st* curandDiscreteDistribution_t;
 typedef struct curandGenerator_st* curandGenerator_t;
 
 #ifndef __CUDA_ARCH__
+#include <cuda_runtime_api.h>
 #include <library_types.h>
 #ifdef __cplusplus
 extern "C" {

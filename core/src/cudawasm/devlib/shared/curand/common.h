@@ -2,7 +2,11 @@
 #ifndef __CUDAWASM_CURAND_COMMON__
 #define __CUDAWASM_CURAND_COMMON__
 #include <cuda_runtime.h>
+#if defined(__CUDACC__) || defined(__CUDA_ARCH__)
 #define QUALIFIERS __host__ __device__ inline
+#else
+#define QUALIFIERS inline
+#endif
 namespace curand_detail {
 // Box and Muller's method makes two normal numbers: the second is kept here. The double is kept as words, so that
 // targets without doubles have states too.
