@@ -108,3 +108,15 @@ def test_operators_of_classes_that_enumerations_convert_to_are_not_asked():
     }
     """
     assert "k" in Program(source, "k.cu").lower("k").module.functions
+
+
+def test_programs_that_share_a_shipped_header_are_lowered_in_turns():
+    source = b"""
+    #include <cub/cub.cuh>
+    template <int N> __global__ void k(int* o) { *o = cub::DivideAndRoundUp(*o, N) + cub::Log2<N>::VALUE; }
+    """
+    first = Program(source, "k.cu")
+    lowered = print_module(first.lower("k<1>").module)
+    Program(b"struct Between { int x; };" + source, "k.cu").lower("k<2>")
+    assert print_module(first.lower("k<1>").module) == lowered
+    assert first.lower("k<3>").display == "k<3>"

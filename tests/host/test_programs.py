@@ -17,7 +17,9 @@ HERE = Path(__file__).parent
 DEVICES = [
     i.name for i in cw.devices() if i.backend in ("cpu", "opencl", "vulkan", "wgpu") and i.name.endswith(("cpu", ":0"))
 ]
-LIBRARY_PROGRAMS = [p.stem for p in sorted((HERE / "programs").glob("*.cu")) if p.stem.startswith(("cub_", "thrust_"))]
+LIBRARY_PROGRAMS = [
+    p.stem for p in sorted((HERE / "programs").glob("*.cu")) if p.stem.startswith(("cub_", "curand_", "thrust_"))
+]
 pytestmark = pytest.mark.skipif(not shutil.which("g++") and not shutil.which("clang++"), reason="no C++ compiler")
 
 
@@ -28,7 +30,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     programs = {}
     for source in sorted((HERE / "programs").glob("*.cu")):
         programs[source.stem] = folder / source.stem
-        assert nvcc.main([str(source), "-o", str(programs[source.stem])]) == 0
+        assert nvcc.main([str(source), "-o", str(programs[source.stem]), "-lcurand"]) == 0
     return programs
 
 
@@ -150,6 +152,36 @@ def test_a_folder_like_cudas_toolkit_serves_linkers_of_c(tmp_path: Path):
     command("cc", "-Itoolkit/include", "main.c", "k.o", *libraries, "-o", "main", folder=tmp_path)
     environment = dict(os.environ, CUDAWASM_DEVICE="cpu")
     assert subprocess.run(["./main"], cwd=tmp_path, env=environment, check=False).returncode == 5
+
+
+def test_programs_of_c_link_the_toolkits_curand(tmp_path: Path):
+    command(sys.executable, "-m", "cudawasm.cli", "toolkit", "toolkit", folder=tmp_path)
+    (tmp_path / "main.c").write_text("""#include <curand.h>
+        #include <stdio.h>
+        int main(void) {
+            curandGenerator_t generator;
+            unsigned int numbers[2];
+            curandCreateGeneratorHost(&generator, CURAND_RNG_PSEUDO_XORWOW);
+            curandSetPseudoRandomGeneratorSeed(generator, 1234);
+            curandGenerate(generator, numbers, 2);
+            printf("%u %u", numbers[0], numbers[1]);
+            return curandDestroyGenerator(generator); }""")
+    libraries = ("-Ltoolkit/lib64", "-lcurand", "-lcudart", "-Wl,-rpath,toolkit/lib64")
+    command("cc", "-Itoolkit/include", "main.c", *libraries, "-o", "main", folder=tmp_path)
+    done = subprocess.run(["./main"], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (done.stdout, done.returncode) == ("624778773 3522650202", 0)
+
+
+def test_plain_cpp_draws_from_states_as_kernels_do(tmp_path: Path):
+    source = tmp_path / "p.cpp"
+    source.write_text("""#include <curand_kernel.h>
+        #include <cstdio>
+        int main() {
+            curandState state;
+            curand_init(1234, 1, 0, &state);
+            printf("%u", curand(&state)); }""")
+    assert nvcc.main([str(source), "-o", str(tmp_path / "p")]) == 0
+    assert ran(tmp_path / "p", "cpu").stdout == "3522650202"
 
 
 def test_run_gives_the_programs_output_and_status(tmp_path: Path):

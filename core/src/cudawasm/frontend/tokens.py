@@ -136,6 +136,8 @@ def match_brackets(tokens: list[Token]) -> None:
             continue
         text = token.text
         if text in closing:
+            if token.match >= 0:  # a shipped header's token, which another program has too
+                tokens[position] = token.moved_to(token)
             stack.append(position)
         elif text in (")", "]", "}"):
             if not stack or closing[tokens[stack[-1]].text] != text:

@@ -109,7 +109,7 @@ def compile_any(source: Path, target: Path, options: BuildOptions, *, is_cuda: b
         compile_source(source, target, options)
         return
     language = list(options.host) if source.suffix == ".c" else options.language
-    flags = [*language, *options.preprocess, "-isystem", str(INCLUDE), options.optimise]
+    flags = [*language, *options.preprocess, "-isystem", str(INCLUDE), "-isystem", str(SHARED), options.optimise]
     kind = ["-x", "c"] if source.suffix == ".c" else ["-x", "c++"]
     compiler(options.compiler).run(*flags, *kind, "-c", str(source), "-o", str(target))
 

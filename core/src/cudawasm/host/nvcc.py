@@ -14,6 +14,7 @@ from typing import Literal
 
 from cudawasm.errors import CompileError, CudaWasmError, OptionError
 from cudawasm.host.build import BuildOptions, compile_any, dependencies, link, preprocessed
+from cudawasm.host.libraries import with_libraries
 from cudawasm.host.toolchain import HERE, INCLUDE, ToolchainError, archive, compiler, runtime_library
 from cudawasm.runtime.interface import CompileOptions
 
@@ -177,7 +178,7 @@ def _take(command: Command, what: str, value: str) -> None:
         case "folder":
             command.link.append(f"-L{value}")
         case "library":
-            if value not in ("cudart", "cudart_static", "cudadevrt", "cuda"):  # ours is linked anyway
+            if value not in ("cudart", "cudart_static", "cudadevrt", "cuda", "culibos"):  # ours is linked anyway
                 command.link.append(value if value.endswith((".a", ".so")) else f"-l{value}")
         case "host":
             command.host += value.split(",") if not value.startswith("-Wl,") else [value]
@@ -272,7 +273,7 @@ def _link(sources: list[str], command: Command) -> int:
             archive(Path(command.output or "a.a"), objects)
             return 0
         target = Path(command.output or "a.out")
-        link(objects, target, command.options, shared=command.stage == "shared")
+        link(objects, target, with_libraries(command.options), shared=command.stage == "shared")
     return subprocess.run([os.path.abspath(target)], check=False).returncode if command.runs else 0
 
 

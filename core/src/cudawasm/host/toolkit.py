@@ -6,6 +6,7 @@ import shutil
 import sys
 from pathlib import Path
 
+from cudawasm.host.libraries import NAMES, library
 from cudawasm.host.toolchain import INCLUDE, RUNTIME_NAME, archive, compiler, runtime_library
 
 _EMPTY_NAMES = ("libcudadevrt.a", "libcuda.a")
@@ -26,5 +27,11 @@ def make_toolkit(folder: Path) -> None:
     shutil.copyfile(runtime, libraries / RUNTIME_NAME)
     whole = ("-Wl,--whole-archive", str(runtime), "-Wl,--no-whole-archive", "-lpthread")
     tool.run("-shared", "-o", str(libraries / "libcudart.so"), *whole)  # brings C++'s own library for linkers of C
+    for name in NAMES:
+        shutil.copyfile(library(name, tool), libraries / f"lib{name}_static.a")
+        everything = ("-Wl,--whole-archive", str(library(name, tool)), "-Wl,--no-whole-archive")
+        tool.run(
+            "-shared", "-o", str(libraries / f"lib{name}.so"), *everything, f"-L{libraries}", "-lcudart", "-lpthread"
+        )
     for name in _EMPTY_NAMES:
         archive(libraries / name, ())

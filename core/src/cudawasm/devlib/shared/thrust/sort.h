@@ -3,6 +3,19 @@
 #define __CUDAWASM_THRUST_SORT__
 #include <cub/device/device_radix_sort.cuh>
 #include <thrust/detail/launch.h>
+namespace thrust {
+namespace detail {
+// Sets a flag where a pair of neighbours is out of order.
+template <typename In, typename Less> struct find_disorder {
+    In in;
+    Less less;
+    int* flag;
+    __device__ void operator()(long long i) {
+        if (less(in[i + 1], in[i])) *flag = 1;
+    }
+};
+}  // namespace detail
+}  // namespace thrust
 #ifndef __CUDA_ARCH__
 #include <algorithm>
 namespace thrust {
@@ -44,7 +57,22 @@ template <typename P, typename Keys, typename Values, std::enable_if_t<detail::i
 void sort_by_key(P policy, Keys first, Keys last, Values values) {
     sort_by_key(policy, first, last, values, less<detail::value_t<Keys>>());
 }
+template <typename It, typename Less> bool is_sorted(detail::on_host, It first, It last, Less less) {
+    return std::is_sorted(first, last, less);
+}
+template <typename It, typename Less> bool is_sorted(detail::on_device policy, It first, It last, Less less) {
+    detail::scratch<int> flag(1);
+    int is_unsorted = 0;
+    detail::check(cudaMemcpy(flag.get(), &is_unsorted, sizeof(int), cudaMemcpyHostToDevice));
+    auto in = detail::raw(first);
+    detail::run(policy, last - first - 1, detail::find_disorder<decltype(in), Less>{in, less, flag.get()});
+    detail::check(cudaMemcpy(&is_unsorted, flag.get(), sizeof(int), cudaMemcpyDeviceToHost));
+    return !is_unsorted;
+}
+template <typename P, typename It, std::enable_if_t<detail::is_policy<P>, int> = 0>
+bool is_sorted(P policy, It first, It last) { return is_sorted(policy, first, last, less<detail::value_t<It>>()); }
 __CW_WITHOUT_POLICY(sort)
+__CW_WITHOUT_POLICY(is_sorted)
 __CW_WITHOUT_POLICY(sort_by_key)
 }  // namespace thrust
 #endif

@@ -1,0 +1,2 @@
+// In one file with the other engines and distributions.
+#include <thrust/random.h>

@@ -1,0 +1,2 @@
+// For compilers that are given this folder only.
+#include "../../devlib/shared/curand.h"
