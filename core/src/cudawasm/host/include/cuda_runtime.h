@@ -13,7 +13,6 @@
 #define __constant__
 #define __shared__
 #define __managed__
-#define __noinline__ __attribute__((noinline))
 #define __forceinline__ inline __attribute__((always_inline))
 #endif
 
