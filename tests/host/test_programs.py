@@ -55,7 +55,7 @@ def test_errors_are_cudas(built, device: str):
 
 
 @pytest.mark.parametrize("device", DEVICES)
-@pytest.mark.parametrize("program", ["memory", "streams", "graphs", "texture_references"])
+@pytest.mark.parametrize("program", ["memory", "streams", "graphs", "texture_references", "managed_variables"])
 def test_the_runtime(built, device: str, program: str):
     done = ran(built[program], device)
     right = f"{program.replace('_', ' ')} {'is' if program == 'memory' else 'are'} right\n"
@@ -199,9 +199,6 @@ def test_what_is_wrong_is_said_at_its_line(tmp_path: Path, capfd: pytest.Capture
     source.write_text("__global__ void k(int* p) { *p = 1; }\n\nint main() { cudaNothing(); }\n")
     assert nvcc.main([str(source), "-o", str(tmp_path / "p")]) == 1
     assert "p.cu:3:" in capfd.readouterr().err
-    source.write_text("__managed__ int shared;\nint main() { return shared; }\n")
-    assert nvcc.main([str(source), "-o", str(tmp_path / "p")]) == 1
-    assert "no __managed__ variables" in capfd.readouterr().err
     source.write_text("#include <missing.h>\nint main() {}\n")
     assert nvcc.main(["-c", str(source), "-o", str(tmp_path / "p.o")]) == 1
     assert "missing.h" in capfd.readouterr().err

@@ -302,10 +302,7 @@ class _Translation:
         for j in range(start, end):
             self.cleaned(j)
         declared = self.tokens[start:end]
-        if any(t.text == "__managed__" for t in declared):
-            why = "cudawasm has no __managed__ variables: use cudaMallocManaged"
-            self.edit(self.tokens[end].end, self.tokens[end].end, f' static_assert(sizeof(char) > 1, "{why}");')
-            return end
+        kind = "ManagedSymbol" if any(t.text == "__managed__" for t in declared) else "Symbol"
         if any(t.text in ("extern", "template", "constexpr") for t in declared):
             return end
         for first, last in self.parts(i + 1, end):
@@ -313,7 +310,7 @@ class _Translation:
             full = f"{scope}::{name}" if scope else name
             self.symbols += 1
             self.edit(self.tokens[end].end, self.tokens[end].end,
-                      f" static ::cudawasm::Symbol cudawasm_symbol_{self.symbols}"
+                      f" static ::cudawasm::{kind} cudawasm_symbol_{self.symbols}"
                       f'{{&{name}, sizeof({name}), "{full}", {UNIT}}};')  # fmt: skip
         return end
 

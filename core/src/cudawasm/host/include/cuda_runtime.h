@@ -45,6 +45,7 @@ void cudawasm_configure(dim3 grid, dim3 block, size_t shared_bytes, cudaStream_t
 // What a kernel's host function does: a launch, or only to say which kernel it is.
 void cudawasm_called(Kernel* kernel, const void* const* arguments, int count);
 void cudawasm_symbol(const void* address, size_t size, const char* name, const unsigned char* unit);
+void cudawasm_managed_symbol(void* address, size_t size);
 }
 
 inline void configure(dim3 grid, dim3 block, size_t shared_bytes = 0, cudaStream_t stream = 0) {
@@ -55,6 +56,14 @@ inline void configure(dim3 grid, dim3 block, size_t shared_bytes = 0, cudaStream
 struct Symbol {
     Symbol(const void* address, size_t size, const char* name, const unsigned char* unit) {
         cudawasm_symbol(address, size, name, unit);
+    }
+};
+
+// One that the host uses by its name, too.
+struct ManagedSymbol : Symbol {
+    ManagedSymbol(void* address, size_t size, const char* name, const unsigned char* unit)
+        : Symbol(address, size, name, unit) {
+        cudawasm_managed_symbol(address, size);
     }
 };
 

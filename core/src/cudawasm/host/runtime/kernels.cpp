@@ -132,12 +132,19 @@ cudaError_t located(const void* symbol, Variable** found) {
     return cudaSuccess;
 }
 
+// Where a program finds a variable: in its own memory if the host uses it too.
+char* place_of(const void* symbol, const Variable& variable) {
+    const Allocation* shadow = allocation_of(symbol);
+    const bool is_managed = shadow && shadow->kind == Kind::managed_variable;
+    return is_managed ? const_cast<char*>(static_cast<const char*>(symbol)) : reinterpret_cast<char*>(variable.address);
+}
+
 cudaError_t symbol_copied(const void* symbol, void* other, size_t size, size_t offset, cudaMemcpyKind kind, bool to_symbol) {
     std::lock_guard<std::recursive_mutex> guard(lock());
     Variable* found;
     if (const cudaError_t error = located(symbol, &found)) return error;
     if (offset + size > found->size) return cudaErrorInvalidValue;
-    auto* address = reinterpret_cast<void*>(found->address + offset);
+    char* address = place_of(symbol, *found) + offset;
     if (kind == cudaMemcpyDefault) kind = to_symbol ? cudaMemcpyHostToDevice : cudaMemcpyDeviceToHost;
     return to_symbol ? cudaMemcpy(address, other, size, kind) : cudaMemcpy(other, address, size, kind);
 }
@@ -188,6 +195,12 @@ cudaError_t launched(Launch launch) {
     Message message(Operation::launch);
     if (const cudaError_t error = tell(message.put(shape, sizeof shape).put(packed.data(), packed.size()))) return error;
     return pinned_to_host(pinned);
+}
+
+cudaError_t variable_address(const void* shadow, uint64_t* address) {
+    Variable* found;
+    if (const cudaError_t error = located(shadow, &found)) return error;
+    return *address = found->address, cudaSuccess;
 }
 
 std::vector<void*> argument_places(Launch& launch) {
@@ -305,7 +318,7 @@ cudaError_t cudaGetSymbolAddress(void** pointer, const void* symbol) {
     std::lock_guard<std::recursive_mutex> guard(lock());
     Variable* found;
     if (const cudaError_t error = located(symbol, &found)) return failed(error);
-    *pointer = reinterpret_cast<void*>(found->address);
+    *pointer = place_of(symbol, *found);
     return cudaSuccess;
 }
 

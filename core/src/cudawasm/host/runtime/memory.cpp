@@ -7,7 +7,7 @@
 #include <cstring>
 #include <map>
 
-#include "cuda_runtime_api.h"
+#include "cuda_runtime.h"
 #include "service.h"
 #include "streams.h"
 
@@ -17,7 +17,12 @@ namespace {
 constexpr size_t unit = 256;
 constexpr size_t large = size_t{1} << 20;
 
-std::map<uintptr_t, Allocation> allocations;
+// By where they begin. Variables are entered before this file's own would be made.
+std::map<uintptr_t, Allocation>& allocations() {
+    static auto* found = new std::map<uintptr_t, Allocation>;
+    return *found;
+}
+size_t managed_variables = 0;
 bool is_managed_dirty = false;
 
 // Free parts of the arena, by where they begin.
@@ -26,7 +31,7 @@ std::map<uintptr_t, size_t>& free_parts() {
     return parts;
 }
 
-bool is_allocated(Kind kind) { return kind != Kind::registered && kind != Kind::variable; }
+bool is_allocated(Kind kind) { return kind == Kind::device || kind == Kind::managed || kind == Kind::pinned; }
 
 size_t rounded(size_t size) { return std::max(unit, (size + unit - 1) / unit * unit); }
 
@@ -92,7 +97,7 @@ cudaError_t allocated(void** pointer, size_t size, Kind kind) {
             }
         }
     }
-    allocations[made.start] = made;
+    allocations()[made.start] = made;
     *pointer = reinterpret_cast<void*>(made.start);
     return cudaSuccess;
 }
@@ -100,11 +105,11 @@ cudaError_t allocated(void** pointer, size_t size, Kind kind) {
 cudaError_t released(void* pointer) {
     if (!pointer) return cudaSuccess;
     std::lock_guard<std::recursive_mutex> guard(lock());
-    const auto found = allocations.find(reinterpret_cast<uintptr_t>(pointer));
-    if (found == allocations.end() || found->second.kind == Kind::variable) return cudaErrorInvalidValue;
+    const auto found = allocations().find(reinterpret_cast<uintptr_t>(pointer));
+    if (found == allocations().end() || !is_allocated(found->second.kind)) return cudaErrorInvalidValue;
     const cudaError_t error = synchronize();
     const Allocation old = found->second;
-    allocations.erase(found);
+    allocations().erase(found);
     const uint64_t on_device = old.kind == Kind::device && !in_arena(pointer) ? old.start : old.twin;
     if (on_device) {
         Message message(Operation::release);
@@ -143,12 +148,30 @@ cudaError_t read(char* to, uint64_t from, size_t size) {
     return cudaSuccess;
 }
 
+cudaError_t with_twin(Allocation& found) {
+    if (found.twin) return cudaSuccess;
+    if (found.kind == Kind::managed_variable) return variable_address(reinterpret_cast<const void*>(found.start), &found.twin);
+    return device_memory(&found.twin, found.size);
+}
+
 cudaError_t to_twin(const Allocation& found) {
     return write(found.twin, reinterpret_cast<const char*>(found.start), found.size);
 }
 
 cudaError_t from_twin(const Allocation& found) {
     return read(reinterpret_cast<char*>(found.start), found.twin, found.size);
+}
+
+// Memory that the host has as well: copies of it are the host's, whatever their kind.
+bool is_local(const void* pointer) {
+    if (in_arena(pointer)) return true;
+    const Allocation* found = allocation_of(pointer);
+    return found && found->kind == Kind::managed_variable;
+}
+
+// Managed memory that has a twin on the device.
+bool is_twinned(const Allocation& found) {
+    return found.kind == Kind::managed_variable || (found.kind == Kind::managed && !facts().shares_memory);
 }
 
 bool is_to_device(cudaMemcpyKind kind, const void* to) {
@@ -169,8 +192,8 @@ cudaError_t copied(void* to, const void* from, size_t size, cudaMemcpyKind kind)
     std::lock_guard<std::recursive_mutex> guard(lock());
     if (const cudaError_t error = synchronize()) return error;
     if (const cudaError_t error = managed_to_host()) return error;
-    const bool to_service = !in_arena(to) && is_to_device(kind, to);
-    const bool from_service = !in_arena(from) && is_from_device(kind, from);
+    const bool to_service = !is_local(to) && is_to_device(kind, to);
+    const bool from_service = !is_local(from) && is_from_device(kind, from);
     if (!to_service && !from_service) {
         std::memmove(to, from, size);
         return cudaSuccess;
@@ -187,7 +210,7 @@ cudaError_t filled(void* pointer, int value, size_t size) {
     if (size == 0) return stuck();
     if (!pointer) return cudaErrorInvalidValue;
     std::lock_guard<std::recursive_mutex> guard(lock());
-    if (in_arena(pointer)) {
+    if (is_local(pointer)) {
         if (const cudaError_t error = synchronize()) return error;
         if (const cudaError_t error = managed_to_host()) return error;
         std::memset(pointer, value, size);
@@ -201,18 +224,19 @@ cudaError_t filled(void* pointer, int value, size_t size) {
 
 const Allocation* allocation_of(const void* pointer) {
     const auto address = reinterpret_cast<uintptr_t>(pointer);
-    auto after = allocations.upper_bound(address);
-    if (after == allocations.begin()) return nullptr;
+    auto after = allocations().upper_bound(address);
+    if (after == allocations().begin()) return nullptr;
     const Allocation& found = std::prev(after)->second;
     return address < found.start + found.size ? &found : nullptr;
 }
 
 cudaError_t managed_to_device() {
-    if (facts().shares_memory) return cudaSuccess;
     std::lock_guard<std::recursive_mutex> guard(lock());
     if (is_managed_dirty) return cudaSuccess;  // the host has not had it back since the last launch
-    for (const auto& [start, found] : allocations) {
-        if (found.kind != Kind::managed) continue;
+    if (facts().shares_memory && managed_variables == 0) return cudaSuccess;
+    for (auto& [start, found] : allocations()) {
+        if (!is_twinned(found)) continue;
+        if (const cudaError_t error = with_twin(found)) return error;
         if (const cudaError_t error = to_twin(found)) return error;
         is_managed_dirty = true;
     }
@@ -223,20 +247,19 @@ cudaError_t managed_to_host() {
     std::lock_guard<std::recursive_mutex> guard(lock());
     if (!is_managed_dirty) return cudaSuccess;
     is_managed_dirty = false;
-    for (const auto& [start, found] : allocations) {
-        if (found.kind != Kind::managed) continue;
+    for (const auto& [start, found] : allocations()) {
+        if (!is_twinned(found)) continue;
         if (const cudaError_t error = from_twin(found)) return error;
     }
     return cudaSuccess;
 }
 
 cudaError_t to_device_address(uint64_t* pointer, std::vector<Allocation>* pinned) {
-    if (facts().shares_memory || !in_arena(reinterpret_cast<const void*>(*pointer))) return cudaSuccess;
-    auto* found = const_cast<Allocation*>(allocation_of(reinterpret_cast<const void*>(*pointer)));
+    const auto* given = reinterpret_cast<const void*>(*pointer);
+    if (in_arena(given) ? facts().shares_memory : !is_local(given)) return cudaSuccess;
+    auto* found = const_cast<Allocation*>(allocation_of(given));
     if (!found) return cudaSuccess;
-    if (!found->twin) {
-        if (const cudaError_t error = device_memory(&found->twin, found->size)) return error;
-    }
+    if (const cudaError_t error = with_twin(*found)) return error;
     if (found->kind == Kind::pinned) pinned->push_back(*found);
     *pointer = found->twin + (*pointer - found->start);
     return cudaSuccess;
@@ -261,7 +284,7 @@ cudaError_t pinned_to_host(const std::vector<Allocation>& pinned) {
 }
 
 void remember_variable(uint64_t address, size_t size) {
-    allocations[address] = Allocation{static_cast<uintptr_t>(address), size, Kind::variable, 0};
+    allocations()[address] = Allocation{static_cast<uintptr_t>(address), size, Kind::variable, 0};
 }
 
 }  // namespace cudawasm
@@ -269,6 +292,13 @@ void remember_variable(uint64_t address, size_t size) {
 using namespace cudawasm;
 
 extern "C" {
+
+void cudawasm_managed_symbol(void* address, size_t size) {
+    std::lock_guard<std::recursive_mutex> guard(lock());
+    const auto start = reinterpret_cast<uintptr_t>(address);
+    allocations()[start] = Allocation{start, size, Kind::managed_variable, 0};
+    ++managed_variables;
+}
 
 cudaError_t cudaMalloc(void** pointer, size_t size) { return failed(allocated(pointer, size, Kind::device)); }
 cudaError_t cudaFree(void* pointer) { return failed(released(pointer)); }
@@ -298,7 +328,8 @@ cudaError_t cudaHostGetDevicePointer(void** device, void* host, unsigned int) {
 cudaError_t cudaHostGetFlags(unsigned int* flags, void* host) {
     std::lock_guard<std::recursive_mutex> guard(lock());
     const Allocation* found = allocation_of(host);
-    if (!found || found->kind == Kind::device || found->kind == Kind::variable || !flags) return failed(cudaErrorInvalidValue);
+    if (!found || (found->kind != Kind::pinned && found->kind != Kind::registered) || !flags)
+        return failed(cudaErrorInvalidValue);
     *flags = cudaHostAllocMapped;
     return cudaSuccess;
 }
@@ -308,16 +339,16 @@ cudaError_t cudaHostRegister(void* pointer, size_t size, unsigned int) {
     std::lock_guard<std::recursive_mutex> guard(lock());
     if (allocation_of(pointer)) return failed(cudaErrorHostMemoryAlreadyRegistered);
     const auto start = reinterpret_cast<uintptr_t>(pointer);
-    allocations[start] = Allocation{start, size, Kind::registered, 0};
+    allocations()[start] = Allocation{start, size, Kind::registered, 0};
     return cudaSuccess;
 }
 
 cudaError_t cudaHostUnregister(void* pointer) {
     std::lock_guard<std::recursive_mutex> guard(lock());
-    const auto found = allocations.find(reinterpret_cast<uintptr_t>(pointer));
-    if (found == allocations.end() || found->second.kind != Kind::registered)
+    const auto found = allocations().find(reinterpret_cast<uintptr_t>(pointer));
+    if (found == allocations().end() || found->second.kind != Kind::registered)
         return failed(cudaErrorHostMemoryNotRegistered);
-    allocations.erase(found);
+    allocations().erase(found);
     return cudaSuccess;
 }
 
@@ -337,7 +368,7 @@ cudaError_t cudaMemGetInfo(size_t* free, size_t* total) {
     if (const cudaError_t error = started()) return failed(error);
     std::lock_guard<std::recursive_mutex> guard(lock());
     size_t used = 0;
-    for (const auto& entry : allocations) used += is_allocated(entry.second.kind) ? entry.second.size : 0;
+    for (const auto& entry : allocations()) used += is_allocated(entry.second.kind) ? entry.second.size : 0;
     const size_t all = facts().total_memory;
     if (total) *total = all;
     if (free) *free = used < all ? all - used : 0;
@@ -352,7 +383,7 @@ cudaError_t cudaPointerGetAttributes(cudaPointerAttributes* attributes, const vo
     *attributes = {cudaMemoryTypeUnregistered, cudaInvalidDeviceId, nullptr, address};
     if (!found) return cudaSuccess;
     const cudaMemoryType types[] = {cudaMemoryTypeDevice, cudaMemoryTypeManaged, cudaMemoryTypeHost, cudaMemoryTypeHost,
-                                    cudaMemoryTypeDevice};
+                                    cudaMemoryTypeDevice, cudaMemoryTypeManaged};
     const cudaMemoryType type = types[static_cast<int>(found->kind)];
     *attributes = {type, 0, address, type == cudaMemoryTypeDevice ? nullptr : address};
     return cudaSuccess;

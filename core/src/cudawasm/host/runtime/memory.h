@@ -8,13 +8,13 @@
 
 namespace cudawasm {
 
-enum class Kind { device, managed, pinned, registered, variable };
+enum class Kind { device, managed, pinned, registered, variable, managed_variable };
 
 struct Allocation {
     uintptr_t start = 0;
     size_t size = 0;
     Kind kind = Kind::device;
-    uint64_t twin = 0;  // of host memory on devices that do not share it: where the device has it, once a kernel needs it
+    uint64_t twin = 0;  // of host memory that the device does not share: where the device has it, once a kernel needs it
 };
 
 // What a pointer points into, or nullptr. The caller holds `lock()`.
@@ -29,5 +29,7 @@ cudaError_t pinned_to_device(const std::vector<Allocation>& pinned);
 cudaError_t pinned_to_host(const std::vector<Allocation>& pinned);
 // A variable of device code is memory of the device, which no program frees.
 void remember_variable(uint64_t address, size_t size);
+// The device's address of a variable, known by its shadow on the host.
+cudaError_t variable_address(const void* shadow, uint64_t* address);
 
 }  // namespace cudawasm
