@@ -62,6 +62,34 @@ def test_the_runtime(built, device: str, program: str):
     assert (done.stdout, done.returncode) == (right, 0), done.stderr
 
 
+@pytest.fixture(scope="module")
+def linked(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A program of two sources, compiled one by one, whose device code is linked."""
+    folder = tmp_path_factory.mktemp("linked")
+    objects = []
+    for source in sorted((HERE / "linked").glob("*.cu")):
+        objects.append(str(folder / f"{source.stem}.o"))
+        assert nvcc.main(["-dc", str(source), "-o", objects[-1]]) == 0
+    assert nvcc.main([*objects, "-o", str(folder / "program")]) == 0
+    return folder / "program"
+
+
+@pytest.mark.parametrize("device", DEVICES)
+def test_device_code_of_two_sources(linked: Path, device: str):
+    for _ in range(2):  # compiled, and from the cache
+        done = ran(linked, device)
+        assert (done.stdout, done.returncode) == ("linked code is right\n", 0), done.stderr
+
+
+def test_code_of_another_source_is_missing_without_rdc(tmp_path: Path):
+    program = tmp_path / "program"
+    assert nvcc.main([*(str(p) for p in sorted((HERE / "linked").glob("*.cu"))), "-o", str(program)]) == 0
+    done = ran(program, "cpu")
+    assert done.returncode == 1
+    assert "is declared but never defined" in done.stderr
+    assert "-rdc=true" in done.stderr
+
+
 def _lines(text: str) -> dict[str, list[float]]:
     return {
         name: [float(v) for v in values.split()] for name, values in (line.split(":") for line in text.splitlines())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,7 @@ from cudawasm.errors import CompileError
 from cudawasm.frontend import cxxtypes as cxx
 from cudawasm.frontend import fold
 from cudawasm.frontend.function_scan import scan_function
+from cudawasm.frontend.linking import LINKING
 from cudawasm.frontend.parse_expressions import Parser
 from cudawasm.frontend.parse_types import Parameter, Specifiers
 from cudawasm.frontend.symbols import ClassInfo, FunctionDecl, OutsideMember, Range, Scope
@@ -281,12 +283,13 @@ class Functions:
         outside = self._outside_definition(instance)
         if outside is not None:
             return outside
-        for symbol in decl.scope.names.get(decl.name, ()):
-            if isinstance(symbol, FunctionDecl) and symbol.body is not None and symbol is not decl:
-                found = self._matching_definition(symbol, instance)
-                if found is not None:
-                    return found
-        fail("E0214", f"'{decl.name.strip('<>')}' is declared but never defined", span)
+        here = (s for s in decl.scope.names.get(decl.name, ()) if isinstance(s, FunctionDecl) and s.body is not None)
+        elsewhere = self.sema.linked.functions(decl) if decl.owner is None else ()
+        for symbol in itertools.chain(here, elsewhere):
+            found = self._matching_definition(symbol, instance)
+            if found is not None:
+                return found
+        fail("E0214", f"'{decl.name.strip('<>')}' is declared but never defined", span, LINKING)
 
     def _matching_definition(self, other: FunctionDecl, instance: Instance) -> tuple[FunctionDecl, Signature] | None:
         decl = instance.decl

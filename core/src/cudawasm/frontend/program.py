@@ -12,6 +12,7 @@ from cudawasm.errors import CompileError, InternalError
 from cudawasm.frontend import calls, lambdas, operators  # register their lowerings
 from cudawasm.frontend import cxxtypes as cxx
 from cudawasm.frontend.functions import Instance
+from cudawasm.frontend.linking import LinkedSource, LinkedSources
 from cudawasm.frontend.parse_expressions import Parser
 from cudawasm.frontend.prelude import enter_prelude, prelude_header, prelude_macros
 from cudawasm.frontend.preprocess import Preprocessor
@@ -49,6 +50,10 @@ class FrontendOptions:
     include_dirs: tuple[str, ...] = ()
     fast_math: bool = False
     contract: bool = True
+    linked: tuple[LinkedSource, ...] = ()
+    """The other sources of a program whose device code is linked."""
+    is_linked: bool = False
+    """Whether other sources may see the variables of this one, so that private ones need names of their own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,23 +100,51 @@ class Program:
     def __init__(self, text: bytes, name: str = "<source>", options: FrontendOptions | None = None) -> None:
         self.options = options or FrontendOptions()
         self.file = SourceFile(name, text)
-        preprocessor = Preprocessor({}, self.options.include_dirs)
-        preprocessor.macros.update(prelude_macros(self.options.fast_math))
-        for macro, value in self.options.defines.items():
-            preprocessor.define(macro, value)
-        if "NDEBUG" in self.options.defines:  # as if the compiler had read <cassert> first, as nvcc does
-            preprocessor.run(prelude_header("assert.h"))
-        tokens = preprocessor.run(self.file)
+        self._preprocessors: list[Preprocessor] = []
+        tokens = self._tokens(self.file, self.options.defines, self.options.include_dirs)
         match_brackets(tokens)
-        self.warnings: tuple[Diagnostic, ...] = tuple(preprocessor.warnings)
-        self.dependencies: tuple[Path, ...] = tuple(dict.fromkeys(preprocessor.dependencies))
-        self.absent: tuple[Path, ...] = tuple(dict.fromkeys(preprocessor.absent))
+        self._files = {t.file.name for t in tokens} if self.options.linked else set()
         self.sema = Sema()
         self.sema.contract = self.options.contract
+        self.sema.linked = LinkedSources(self.sema, self.options.linked, self._linked)
+        self.sema.linked.own_name = name if self.options.is_linked else ""
         with _deep_recursion():
             enter_prelude(self.sema, self.options.fast_math)
             self.sema.declarations.index(_with_end(tokens, self.file), self.sema.global_scope)
         self._lowered: dict[str, Lowered] = {}
+
+    def _tokens(self, file: SourceFile, defines: Mapping[str, str], include_dirs: tuple[str, ...]) -> list[Token]:
+        preprocessor = Preprocessor({}, include_dirs)
+        self._preprocessors.append(preprocessor)
+        preprocessor.macros.update(prelude_macros(self.options.fast_math))
+        for macro, value in defines.items():
+            preprocessor.define(macro, value)
+        if "NDEBUG" in defines:  # as if the compiler had read <cassert> first, as nvcc does
+            preprocessor.run(prelude_header("assert.h"))
+        return preprocessor.run(file)
+
+    def _linked(self, source: LinkedSource) -> Range:
+        file = SourceFile(source.name, source.text)
+        tokens = self._tokens(file, dict(source.defines), source.include_dirs)
+        own = [t for t in tokens if t.file.name not in self._files]
+        match_brackets(own)
+        return _with_end(own, file)
+
+    # --- what was read -----------------------------------------------------------------------------
+
+    @property
+    def warnings(self) -> tuple[Diagnostic, ...]:
+        return tuple(w for p in self._preprocessors for w in p.warnings)
+
+    @property
+    def dependencies(self) -> tuple[Path, ...]:
+        """The files that have been included."""
+        return tuple(dict.fromkeys(path for p in self._preprocessors for path in p.dependencies))
+
+    @property
+    def absent(self) -> tuple[Path, ...]:
+        """Places where headers were looked for and not found."""
+        return tuple(dict.fromkeys(path for p in self._preprocessors for path in p.absent))
 
     # --- kernels -----------------------------------------------------------------------------------
 

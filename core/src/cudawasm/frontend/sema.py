@@ -12,6 +12,7 @@ from cudawasm.frontend.classes import Classes
 from cudawasm.frontend.declarations import Declarations
 from cudawasm.frontend.function_pointers import FunctionPointers
 from cudawasm.frontend.functions import Functions
+from cudawasm.frontend.linking import LinkedSources
 from cudawasm.frontend.lowering import FunctionLowering
 from cudawasm.frontend.overloads import Overloads
 from cudawasm.frontend.parse_expressions import Parser
@@ -53,6 +54,7 @@ class Sema:
         self.overloads = Overloads(self)
         self.pointers = FunctionPointers(self)
         self.variables = Variables(self)
+        self.linked = LinkedSources(self, (), lambda _: Range([], 0, 0))
 
     def next_lambda(self) -> int:
         self._lambdas += 1

@@ -9,6 +9,7 @@ from cudawasm.errors import CompileError
 from cudawasm.frontend import cxxtypes as cxx
 from cudawasm.frontend import evaluate, fold
 from cudawasm.frontend.angles import initializer_end
+from cudawasm.frontend.linking import LINKING
 from cudawasm.frontend.parse_expressions import Parser
 from cudawasm.frontend.parse_types import Specifiers
 from cudawasm.frontend.symbols import Range, Scope, VariableDecl, VariableTemplate
@@ -113,7 +114,10 @@ class Variables:
             init = Range(init.tokens, init.start, init.start)
         place = words & _DEVICE_WORDS or is_bound
         if place and "extern" in words and init.start == init.end:
-            fail("E0214", f"'{name}' is declared but never defined", span, "device code of one source only is known")
+            elsewhere = self.sema.linked.variable(name, scope)
+            if elsewhere is None:
+                fail("E0214", f"'{name}' is declared but never defined", span, LINKING)
+            return self.value(elsewhere, span)
         if not place and not cxx.is_const(ctype) and not isinstance(ctype, cxx.ReferenceTo):
             hint = "declare it __device__ or pass it to the kernel"
             fail("E0309", f"host variable '{name}' cannot be used in device code", span, hint)
@@ -128,6 +132,8 @@ class Variables:
             return self._known(ctype, var, name, span)
         var.space = kir.Space.GLOBAL if place and "__constant__" not in words else kir.Space.CONSTANT
         var.name = self.sema.qualified_display(scope, name) if place else _content_name(name, var)
+        if place and "static" in words:
+            var.name = self.sema.linked.private_name(var.name, scope)
         var.align = max(specifiers.alignment, 16 if isinstance(base, cxx.ArrayOf) else 0)
         if "volatile" in words:
             var.volatile = True

@@ -33,6 +33,7 @@ class BuildOptions:
     link: tuple[str, ...] = ()
     compile: CompileOptions = field(default_factory=CompileOptions)
     compiler: str = ""
+    is_relocatable: bool = False
 
     @property
     def language(self) -> list[str]:
@@ -51,7 +52,7 @@ def compile_source(source: Path, target: Path, options: BuildOptions) -> None:
     text = preprocessed(source, options)
     with tempfile.TemporaryDirectory() as folder:
         translated = Path(folder) / f"{source.stem}.ii"
-        translated.write_bytes(translate(text, unit.dump()).encode(errors="surrogateescape"))
+        translated.write_bytes(translate(text, unit.dump(), options.is_relocatable).encode(errors="surrogateescape"))
         flags = [*options.language, options.optimise, *_QUIET]
         compiler(options.compiler).run(*flags, "-c", "-x", "c++", "-fpreprocessed", str(translated), "-o", str(target))
 
@@ -82,7 +83,7 @@ def device_unit(source: Path, options: BuildOptions) -> DeviceUnit:
     program = open_program(text, path, SourceOptions(options.defines, folders, options.compile))
     names = (path, *(os.path.abspath(p) for p in program.dependencies))
     files = tuple((name, Path(name).read_bytes().decode(errors="surrogateescape")) for name in names)
-    return DeviceUnit(files, folders, options.defines, options.compile)
+    return DeviceUnit(files, folders, options.defines, options.compile, options.is_relocatable)
 
 
 def link(objects: Sequence[str], target: Path, options: BuildOptions, *, shared: bool = False) -> None:

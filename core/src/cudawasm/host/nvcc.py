@@ -45,7 +45,7 @@ _IGNORED = frozenset((
 ))  # fmt: skip
 _IGNORED_WITH_VALUE = (
     "-arch", "--gpu-architecture", "-gencode", "--generate-code", "-code", "--gpu-code", "-Xptxas", "--ptxas-options",
-    "-Xnvlink", "--nvlink-options", "-maxrregcount", "--maxrregcount", "-rdc", "--relocatable-device-code", "-cudart",
+    "-Xnvlink", "--nvlink-options", "-maxrregcount", "--maxrregcount", "-cudart",
     "--cudart", "-cudadevrt", "--cudadevrt", "-t", "--threads", "--keep-dir", "-keep-dir", "-diag-suppress",
     "--diag-suppress", "-diag-error", "--diag-error", "-diag-warn", "--diag-warn", "-prec-div", "--prec-div",
     "-prec-sqrt", "--prec-sqrt", "-ftz", "--ftz", "-split-compile", "--split-compile", "-default-stream",
@@ -61,7 +61,7 @@ _VALUES = {
     "--dependency-output": "depfile", "-MT": "deptarget", "--dependency-target-name": "deptarget", "-MQ": "deptarget",
     "-include": "preinclude", "--pre-include": "preinclude", "-odir": "folder_of_objects",
     "--output-directory": "folder_of_objects", "-O": "optimise", "--optimize": "optimise", "-fmad": "fmad",
-    "--fmad": "fmad",
+    "--fmad": "fmad", "-rdc": "relocatable", "--relocatable-device-code": "relocatable",
 }  # fmt: skip
 _UNSUPPORTED = {
     "-ptx": "PTX", "--ptx": "PTX", "-cubin": "cubins", "--cubin": "cubins", "-fatbin": "fat binaries",
@@ -94,12 +94,13 @@ class Command:
     contract: bool = True
     debug: bool = False
     is_verbose: bool = False
+    is_relocatable: bool = False
 
     @property
     def options(self) -> BuildOptions:
         compile_ = CompileOptions(fast_math=self.fast_math, contract=self.contract, debug=self.debug)
         return BuildOptions(tuple(self.include), tuple(self.define), self.standard, self.optimise, tuple(self.host),
-                            tuple(self.link), compile_, self.compiler)  # fmt: skip
+                            tuple(self.link), compile_, self.compiler, self.is_relocatable)  # fmt: skip
 
 
 def read_command(arguments: Sequence[str]) -> Command:
@@ -112,6 +113,7 @@ def read_command(arguments: Sequence[str]) -> Command:
             raise OptionError(f"{word}: cudawasm makes no {_UNSUPPORTED[word]}")
         if word in _STAGES:
             command.stage = command.stage if command.stage == "device-link" else _STAGES[word]
+            command.is_relocatable |= word in ("-dc", "--device-c")
             command.with_system_headers = word not in ("-MM", "--generate-nonsystem-dependencies")
         elif word in _IGNORED:
             continue
@@ -190,6 +192,8 @@ def _take(command: Command, what: str, value: str) -> None:
             command.host += ["-include", value]
         case "fmad":
             command.contract = value == "true"
+        case "relocatable":
+            command.is_relocatable = value == "true"
         case "output" | "standard" | "compiler" | "language" | "depfile" | "deptarget" | "folder_of_objects":
             setattr(command, what, value)
         case _:

@@ -14,7 +14,7 @@ import socket
 import struct
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from cudawasm.errors import CompileError, CudaWasmError, LaunchError
@@ -32,10 +32,11 @@ from cudawasm.host.protocol import (
 from cudawasm.host.signatures import kernel_expression
 from cudawasm.host.units import DeviceUnit
 from cudawasm.ir.types import Array, Pointer, Struct, Type, size_of
+from cudawasm.runtime.compilation import SourceOptions
 from cudawasm.runtime.device import Device, resolve_device
 from cudawasm.runtime.interface import CompiledKernel
 from cudawasm.runtime.kernel import Kernel
-from cudawasm.runtime.module import Module
+from cudawasm.runtime.module import Module, Variables
 from cudawasm.runtime.params import layout_of
 
 _CHUNK = 1 << 18
@@ -47,10 +48,15 @@ class Service:
 
     device: Device
     printed: io.StringIO
+    units: dict[int, tuple[str, bytes, SourceOptions]] = field(default_factory=dict)
     modules: dict[int, Module] = field(default_factory=dict)
     kernels: list[CompiledKernel] = field(default_factory=list)
     kept: list[Kernel] = field(default_factory=list)
     error: Error = Error.SUCCESS
+    linked_variables: Variables = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.linked_variables = Variables(self.device)
 
     def launch(self, payload: memoryview) -> None:
         handle, gx, gy, gz, bx, by, bz, shared = LAUNCH.unpack_from(payload)
@@ -104,13 +110,23 @@ class Service:
         return error, text
 
     def unit(self, payload: memoryview) -> None:
-        unit = DeviceUnit.read(bytes(payload[4:]))
-        path, text, options = unit.restored()
-        self.modules[_u32(payload)] = Module.on_demand(text, path, options, self.device)
+        self.units[_u32(payload)] = DeviceUnit.read(bytes(payload[4:])).restored()
+
+    def module(self, number: int) -> Module:
+        """The module of a unit, made when all units are known that it may be linked with."""
+        if number not in self.modules:
+            path, text, options = self.units[number]
+            variables = None
+            if options.is_linked:
+                others = [u for n, u in sorted(self.units.items()) if n != number and u[2].is_linked]
+                linked = tuple((name, code, o.defines, o.include_dirs) for name, code, o in others)
+                options, variables = replace(options, linked=linked), self.linked_variables
+            self.modules[number] = Module.on_demand(text, path, options, self.device, variables)
+        return self.modules[number]
 
     def resolve(self, payload: memoryview) -> bytes:
         count = int.from_bytes(payload[4:8], "little", signed=True)
-        kernel = self.modules[_u32(payload)].kernel(kernel_expression(_text(payload, 8), count))
+        kernel = self.module(_u32(payload)).kernel(kernel_expression(_text(payload, 8), count))
         layout = layout_of(tuple(p.type for p in kernel.params))
         self.kernels.append(kernel.compiled)
         self.kept.append(kernel)
@@ -122,7 +138,7 @@ class Service:
         return KERNEL_FACTS.pack(*head) + struct.pack(f"<{len(numbers)}I", *numbers)
 
     def symbol(self, payload: memoryview) -> bytes:
-        return self.modules[_u32(payload)].get_global(_text(payload, 4)).ptr.to_bytes(8, "little")
+        return self.module(_u32(payload)).get_global(_text(payload, 4)).ptr.to_bytes(8, "little")
 
 
 def _u32(payload: memoryview, at: int = 0) -> int:

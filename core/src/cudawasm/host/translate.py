@@ -26,12 +26,16 @@ _BOUND = frozenset(("texture", "surface"))
 UNIT = "cudawasm_unit_data"
 
 
-def translate(text: str, unit: bytes) -> str:
-    """C++ that the host's compiler takes; ``unit`` is the device code that it carries."""
+def translate(text: str, unit: bytes, is_relocatable: bool = False) -> str:
+    """C++ that the host's compiler takes; ``unit`` is the device code that it carries.
+
+    That which is relocatable is made known before any kernel runs: those of other sources may need it.
+    """
     data = len(unit).to_bytes(8, "little") + unit
     numbers = ",".join(map(str, data))
     head = f"static const unsigned char {UNIT}[] = {{{numbers}}};\n"
-    return head + _Translation(text).done()
+    tail = f"\nstatic ::cudawasm::RelocatableUnit {UNIT}_known{{{UNIT}}};\n" if is_relocatable else ""
+    return head + _Translation(text).done() + tail
 
 
 @dataclass(slots=True)

@@ -31,6 +31,10 @@ class SourceOptions:
     defines: tuple[tuple[str, str], ...] = ()
     include_dirs: tuple[str, ...] = ()
     compile: CompileOptions = field(default_factory=CompileOptions)
+    is_linked: bool = False
+    """Whether the source's device code is linked with that of others."""
+    linked: tuple[tuple[str, bytes, tuple[tuple[str, str], ...], tuple[str, ...]], ...] = ()
+    """The others: name, text, defines and folders of headers of each."""
 
 
 def parse_options(
@@ -140,7 +144,7 @@ class Compilation:
         self._cache = cache if cache is not None else default_cache()
         self._key = digest(
             __version__, code_fingerprint("cudawasm"), text, name, repr(options.defines),
-            repr(options.include_dirs), repr(options.compile),
+            repr(options.include_dirs), repr(options.compile), repr((options.is_linked, options.linked)),
         )  # fmt: skip
         self._units: dict[str, Unit] = {}
         self._entry = None if on_demand else self._load(self._key)
@@ -254,13 +258,15 @@ class Compilation:
 
 def open_program(text: bytes, name: str, options: SourceOptions) -> Any:
     """The front end's ``Program`` of a source; imports the front end. Raises CompileError."""
-    from cudawasm.frontend import FrontendOptions, Program
+    from cudawasm.frontend import FrontendOptions, LinkedSource, Program
 
     frontend_options = FrontendOptions(
         defines=dict(options.defines),
         include_dirs=options.include_dirs,
         fast_math=options.compile.fast_math,
         contract=options.compile.contract,
+        linked=tuple(LinkedSource(*source) for source in options.linked),
+        is_linked=options.is_linked,
     )
     return Program(text, name, frontend_options)
 

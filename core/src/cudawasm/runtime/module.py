@@ -101,10 +101,16 @@ class Module:
         return cls(Path(path).read_bytes(), *arguments, name=str(path), **keywords)
 
     @classmethod
-    def on_demand(cls, text: bytes, name: str, options: SourceOptions, device: Device) -> Module:
-        """A module whose kernels, templates or not, are compiled when they are asked for. Raises CompileError."""
+    def on_demand(
+        cls, text: bytes, name: str, options: SourceOptions, device: Device, variables: Variables | None = None
+    ) -> Module:
+        """A module whose kernels, templates or not, are compiled when they are asked for. Raises CompileError.
+
+        Modules of linked sources share ``variables``.
+        """
         made = cls.__new__(cls)
         made._prepare(device, options.compile, name)
+        made._variables = variables or made._variables
         made._source = Compilation(text, name, options, on_demand=True)
         return made
 
@@ -123,7 +129,7 @@ class Module:
         self._kernels: dict[str, Kernel] = {}
         self._units: dict[str, Unit] = {}
         self._bound: dict[str, Surface] = {}
-        self._variables = _Variables(device)
+        self._variables = Variables(device)
         self._lock = threading.RLock()
         if options.bounds_checks or options.sanitize:
             device.pool.exact = True
@@ -276,8 +282,8 @@ class _Given:
         raise KernelNotFound(f'no kernel "{expression}"')
 
 
-class _Variables:
-    """A module's global and constant variables on one device, each made when first needed."""
+class Variables:
+    """The global and constant variables of a module, or of linked ones, on one device: made when first needed."""
 
     def __init__(self, device: Device):
         self._device = device

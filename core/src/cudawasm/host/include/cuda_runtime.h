@@ -46,6 +46,7 @@ void cudawasm_configure(dim3 grid, dim3 block, size_t shared_bytes, cudaStream_t
 void cudawasm_called(Kernel* kernel, const void* const* arguments, int count);
 void cudawasm_symbol(const void* address, size_t size, const char* name, const unsigned char* unit);
 void cudawasm_managed_symbol(void* address, size_t size);
+void cudawasm_relocatable_unit(const unsigned char* unit);
 }
 
 inline void configure(dim3 grid, dim3 block, size_t shared_bytes = 0, cudaStream_t stream = 0) {
@@ -57,6 +58,11 @@ struct Symbol {
     Symbol(const void* address, size_t size, const char* name, const unsigned char* unit) {
         cudawasm_symbol(address, size, name, unit);
     }
+};
+
+// Device code that is linked with that of other sources.
+struct RelocatableUnit {
+    explicit RelocatableUnit(const unsigned char* unit) { cudawasm_relocatable_unit(unit); }
 };
 
 // One that the host uses by its name, too.

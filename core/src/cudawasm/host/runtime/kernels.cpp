@@ -54,16 +54,26 @@ std::map<const void*, Variable>& variables() {
     return *found;
 }
 
+// Device code of which any may be needed by any other.
+std::vector<const unsigned char*>& relocatable_units() {
+    static auto* found = new std::vector<const unsigned char*>;
+    return *found;
+}
+
 // The service's number for the device code of a file, whose first 8 bytes are its size.
 uint32_t unit_number(const unsigned char* unit) {
     const auto known = units().find(unit);
     if (known != units().end()) return known->second;
     const auto number = static_cast<uint32_t>(units().size());
+    units()[unit] = number;
     uint64_t size;
     std::memcpy(&size, unit, sizeof size);
     Message message(Operation::unit);
     tell(message.put(number).put(unit + sizeof size, size));
-    units()[unit] = number;
+    const auto& linked = relocatable_units();
+    if (std::find(linked.begin(), linked.end(), unit) != linked.end()) {
+        for (const unsigned char* other : linked) unit_number(other);
+    }
     return number;
 }
 
@@ -234,6 +244,8 @@ void cudawasm_called(Kernel* kernel, const void* const* arguments, int count) {
     configurations.pop_back();
     failed(launched_in_stream(*kernel, how, arguments, count));
 }
+
+void cudawasm_relocatable_unit(const unsigned char* unit) { relocatable_units().push_back(unit); }
 
 void cudawasm_symbol(const void* address, size_t size, const char* name, const unsigned char* unit) {
     std::lock_guard<std::recursive_mutex> guard(lock());
