@@ -25,20 +25,27 @@ QUALIFIERS void step(unsigned int v[5]) {
     v[3] = v[4];
     v[4] = v[4] ^ (v[4] << 4) ^ t ^ (t << 1);
 }
-// Jumps n * 2**log2_unit steps; log2_unit is at least xorwow_first_jump.
-QUALIFIERS void jump(unsigned int v[5], unsigned long long n, int log2_unit) {
-    for (int k = log2_unit - xorwow_first_jump; n; n >>= 1, ++k) {
-        if (!(n & 1)) continue;
+// Jumps n * 2**log2_unit steps; log2_unit is at least xorwow_first_jump. All threads go through the same polynomials, so
+// that those of a warp, or of a vector, work together.
+QUALIFIERS void jump(unsigned int state[5], unsigned long long n, int log2_unit) {
+    if (!n) return;
+    unsigned int v[5];  // not in the memory that the state is in
+    for (int j = 0; j < 5; ++j) v[j] = state[j];
+    for (int k = 0; k < 64; ++k) {
+        if (!(n >> k & 1)) continue;
         unsigned int sum[5] = {0, 0, 0, 0, 0};
         for (int word = 0; word < 5; ++word) {
-            for (unsigned int bits = xorwow_jumps[k * 5 + word], i = 0; i < 32; ++i, bits >>= 1) {
+            unsigned int bits = xorwow_jumps[(log2_unit - xorwow_first_jump + k) * 5 + word];
+            for (int i = 0; i < 32; ++i) {
                 const unsigned int mask = 0u - (bits & 1);
                 for (int j = 0; j < 5; ++j) sum[j] ^= v[j] & mask;
                 step(v);
+                bits >>= 1;
             }
         }
         for (int j = 0; j < 5; ++j) v[j] = sum[j];
     }
+    for (int j = 0; j < 5; ++j) state[j] = v[j];
 }
 }  // namespace curand_detail
 
@@ -48,8 +55,11 @@ QUALIFIERS unsigned int curand(curandStateXORWOW_t* state) {
     return state->v[4] + state->d;
 }
 QUALIFIERS void skipahead(unsigned long long n, curandStateXORWOW_t* state) {
+    unsigned int v[5];
+    for (int j = 0; j < 5; ++j) v[j] = state->v[j];
     const unsigned int few = (unsigned int)n & ((1u << curand_detail::xorwow_first_jump) - 1);
-    for (unsigned int i = 0; i < few; ++i) curand_detail::step(state->v);
+    for (unsigned int i = 0; i < few; ++i) curand_detail::step(v);
+    for (int j = 0; j < 5; ++j) state->v[j] = v[j];
     curand_detail::jump(state->v, n >> curand_detail::xorwow_first_jump, curand_detail::xorwow_first_jump);
     state->d += curand_detail::weyl * (unsigned int)n;
 }

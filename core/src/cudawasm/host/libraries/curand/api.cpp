@@ -1,5 +1,4 @@
 // cuRAND's calls: what they are given is checked as cuRAND does.
-#include <memory>
 #include <new>
 
 #include "generate.h"

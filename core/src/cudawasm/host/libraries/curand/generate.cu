@@ -1,5 +1,5 @@
 // Numbers in a generator's order: kernels on the device, loops on the host.
-#include <algorithm>
+#include <cmath>
 
 #include "generate.h"
 #include "sequences.cuh"

@@ -11,10 +11,11 @@ curandStatus_t make_poisson_table(double mean, bool is_on_host, curandDiscreteDi
     double below = 0;  // the probability of the values so far
     bool has_begun = false;
     for (unsigned int value = 0;; ++value) {
-        below += std::exp(value * log_mean - mean - std::lgamma(value + 1.0));
+        const double probability = std::exp(value * log_mean - mean - std::lgamma(value + 1.0));
+        below += probability;
         // Bits x stand for (x + 1/2) / 2**32.
         const double threshold = std::ceil(below * whole - 0.5);
-        if (threshold >= whole || (value > mean && std::exp(value * log_mean - mean - std::lgamma(value + 1.0)) < 1e-12)) break;
+        if (threshold >= whole || (value > mean && probability < 1e-12)) break;
         if (!has_begun && threshold > 0) {
             has_begun = true;
             words[0] = value;
