@@ -119,6 +119,34 @@ def test_libraries_of_algorithms(built, program: str):
     assert (done.stdout, done.returncode) == (f"{program} is right\n", 0), done.stderr
 
 
+STRAY = """#include <cstdio>
+__global__ void stray(int* p) { *(int*)((char*)p + %s) = 1; }
+__global__ void race(int* p) { p[0] = threadIdx.x; }
+int main() {
+    int* p;
+    cudaMalloc(&p, 4096);
+    race<<<1, 2>>>(p);
+    stray<<<1, 32>>>(p);
+    const cudaError_t error = cudaDeviceSynchronize();
+    std::printf("%%s\\n", cudaGetErrorName(error));
+    std::printf("%%s\\n", cudaGetErrorName(cudaMemset(p, 0, 4)));
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("offset", "error"), [("1", "cudaErrorMisalignedAddress"), ("(1 << 28)", "cudaErrorIllegalAddress")]
+)
+def test_a_sanitizer_finds_the_line_and_the_program_gets_cudas_code(tmp_path: Path, offset: str, error: str):
+    source = tmp_path / "p.cu"
+    source.write_text(STRAY % offset)
+    command = [sys.executable, "-m", "cudawasm.cli", "run", "--sanitize", str(source)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    assert done.stdout == f"{error}\n{error}\n", done.stderr
+    assert "p.cu:2: write of 4 bytes" in done.stderr
+    assert "race" in done.stderr
+
+
 def test_a_lambda_for_a_device_is_refused_when_compiled(tmp_path: Path, capfd: pytest.CaptureFixture[str]):
     source = tmp_path / "p.cu"
     source.write_text("""#include <thrust/device_vector.h>

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from cudawasm.errors import LaunchError
+from cudawasm.errors import LaunchError, StopCause
 from cudawasm.ir import nodes as n
 from cudawasm.ir.text import print_module
 from cudawasm.ir.walk import statements
@@ -251,14 +251,15 @@ def _launch_error(name: str, site: Site, record: tuple[int, ...]) -> LaunchError
     _, _, bx, by, bz, tx, ty, tz, address = record
     where = f"{site.file}:{site.line}: " if site.file else ""
     who = f"block ({bx}, {by}, {bz}), thread ({tx}, {ty}, {tz})"
+    cause: StopCause
     match site.kind:
         case "assert":
-            what = f"assertion failed: {site.text}"
+            what, cause = f"assertion failed: {site.text}", "assert"
         case "bounds":
-            what = f"{site.text} at {address:#x} is outside of all memory"
+            what, cause = f"{site.text} at {address:#x} is outside of all memory", "address"
         case _:
-            what = "trap"
-    return LaunchError(f"{where}{what}; kernel {name}, {who}")
+            what, cause = "trap", "other"
+    return LaunchError(f"{where}{what}; kernel {name}, {who}", cause=cause)
 
 
 class _Printing:

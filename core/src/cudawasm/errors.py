@@ -7,7 +7,7 @@ diagnostic, the others one in ``code``.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from cudawasm.diagnostics import Diagnostic
 
@@ -32,6 +32,10 @@ class InternalError(CudaWasmError):
     """A defect of this package, not of the user's source."""
 
 
+StopCause = Literal["assert", "address", "alignment", "other"]
+"""Why a kernel stopped: an assertion, an access outside of all memory, a misaligned one, a trap or something else."""
+
+
 class CodedError(CudaWasmError):
     """An error of the runtime: ``message``, its ``code`` and perhaps a ``hint`` how to go on."""
 
@@ -51,9 +55,13 @@ class ArgumentError(CodedError):
 
 
 class LaunchError(CodedError):
-    """A launch was wrong (grid, block, shared memory), or the kernel trapped."""
+    """A launch was wrong (grid, block, shared memory), or the kernel stopped: ``cause`` is why."""
 
     default_code = "R0200"
+
+    def __init__(self, message: str, *, code: str = "", hint: str = "", cause: StopCause = "other"):
+        self.cause: StopCause = cause
+        super().__init__(message, code=code, hint=hint)
 
 
 class ArrayError(CodedError):

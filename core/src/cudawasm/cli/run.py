@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 from pathlib import Path
 from typing import Annotated, Any
@@ -33,10 +34,15 @@ def run(
     define: DefineOption = [],  # noqa: B006 (typer reads the default)
     include: IncludeOption = [],  # noqa: B006
     option: OptionOption = [],  # noqa: B006
+    sanitize: Annotated[bool, typer.Option("--sanitize", help="Run on a device that watches the threads.")] = False,
 ) -> None:
     """Compile a CUDA program and run it on a device; what follows -- are its arguments. Needs a C++ compiler."""
+    from cudawasm.cli.sanitize import watching_device
     from cudawasm.host.build import run_program
 
+    if sanitize:
+        device = device or watching_device()
+        os.environ["CUDAWASM_SANITIZE"] = "1"
     with tempfile.TemporaryDirectory() as folder:
         program = Path(folder) / sources[0].stem
         _build(sources, program, define, include, option)

@@ -25,10 +25,7 @@ def sanitize(
 
     Exit code 1 when something is reported.
     """
-    names = [info.name for info in host().devices() if "sanitizer" in info.features]
-    if not names:
-        raise DeviceNotFound("no device reports hazards", hint="install the package cudawasm-reference")
-    os.environ.update(CUDAWASM_DEVICE=names[0], CUDAWASM_SANITIZE="1")
+    os.environ.update(CUDAWASM_DEVICE=watching_device(), CUDAWASM_SANITIZE="1")
     sys.argv = [str(program), *(arguments or ())]
     sys.path.insert(0, str(program.resolve().parent))
     try:
@@ -37,6 +34,14 @@ def sanitize(
         err().print(f"the program stopped: {escape(str(error))}", soft_wrap=True)
     _print()
     raise typer.Exit(1 if hazards() else 0)
+
+
+def watching_device() -> str:
+    """A device that reports hazards. Raises DeviceNotFound."""
+    names = [info.name for info in host().devices() if "sanitizer" in info.features]
+    if not names:
+        raise DeviceNotFound("no device reports hazards", hint="install the package cudawasm-reference")
+    return names[0]
 
 
 def _print() -> None:

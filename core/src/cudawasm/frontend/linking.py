@@ -1,8 +1,8 @@
 """Device code of several sources: what one declares and another defines.
 
 Another source is read when a definition is first missed. Its declarations are in a namespace of its own inside the
-program's global one, so that its names hide those of the program and are not seen by it; of a header that both read, the
-program's tokens stand for both.
+program's global one, so that its names hide those of the program and are not seen by it; of a header that both read,
+the program's tokens stand for both.
 """
 
 from __future__ import annotations

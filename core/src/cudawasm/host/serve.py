@@ -17,7 +17,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from cudawasm.errors import CompileError, CudaWasmError, LaunchError
+from cudawasm import config
+from cudawasm.errors import CompileError, CudaWasmError, LaunchError, StopCause
 from cudawasm.host.protocol import (
     ARENA_BASE,
     ARENA_SIZE,
@@ -34,6 +35,7 @@ from cudawasm.host.units import DeviceUnit
 from cudawasm.ir.types import Array, Pointer, Struct, Type, size_of
 from cudawasm.runtime.compilation import SourceOptions
 from cudawasm.runtime.device import Device, resolve_device
+from cudawasm.runtime.hazards import hazards
 from cudawasm.runtime.interface import CompiledKernel
 from cudawasm.runtime.kernel import Kernel
 from cudawasm.runtime.module import Module, Variables
@@ -53,6 +55,7 @@ class Service:
     kernels: list[CompiledKernel] = field(default_factory=list)
     kept: list[Kernel] = field(default_factory=list)
     error: Error = Error.SUCCESS
+    hazards_said: int = 0
     linked_variables: Variables = field(init=False)
 
     def __post_init__(self) -> None:
@@ -103,14 +106,27 @@ class Service:
     def synchronized(self) -> tuple[Error, bytes]:
         """What went wrong since the last time, and what kernels have printed since."""
         self.tried(lambda _: self.device.synchronize(), memoryview(b""))
+        self.report_hazards()
         error, self.error = self.error, Error.SUCCESS
         text = self.printed.getvalue().encode(errors="surrogateescape")
         self.printed.seek(0)
         self.printed.truncate()
         return error, text
 
+    def report_hazards(self) -> None:
+        """Say on the standard error stream what a sanitizer has seen that was not said before."""
+        found = hazards()
+        for hazard, who, _ in found[self.hazards_said :]:
+            sys.stderr.write(
+                f"cudawasm: {hazard.kind}: {hazard.place}: {hazard.message}; kernel {hazard.kernel}, {who}\n"
+            )
+        self.hazards_said = len(found)
+
     def unit(self, payload: memoryview) -> None:
-        self.units[_u32(payload)] = DeviceUnit.read(bytes(payload[4:])).restored()
+        path, text, options = DeviceUnit.read(bytes(payload[4:])).restored()
+        bounds, sanitize = (bool(config.resolve(name).value) for name in ("bounds_checks", "sanitize"))
+        compile_ = replace(options.compile, bounds_checks=bounds, sanitize=sanitize)
+        self.units[_u32(payload)] = path, text, replace(options, compile=compile_)
 
     def module(self, number: int) -> Module:
         """The module of a unit, made when all units are known that it may be linked with."""
@@ -171,6 +187,12 @@ def _staging(nbytes: int) -> memoryview:
     return memoryview((ctypes.c_char * nbytes).from_address(ARENA_BASE)).cast("B")
 
 
+_OF_STOPS: dict[StopCause, Error] = {
+    "assert": Error.ASSERT, "address": Error.ILLEGAL_ADDRESS, "alignment": Error.MISALIGNED_ADDRESS,
+    "other": Error.LAUNCH_FAILURE,
+}  # fmt: skip
+
+
 def error_of(problem: BaseException) -> Error:
     """CUDA's code for what went wrong; said on the standard error stream, where CUDA says nothing but a code."""
     if isinstance(problem, MemoryError):
@@ -180,7 +202,7 @@ def error_of(problem: BaseException) -> Error:
     if isinstance(problem, CompileError | KeyError):
         return Error.NO_KERNEL_IMAGE
     if isinstance(problem, LaunchError):
-        return Error.ASSERT if "assert" in str(problem) else Error.LAUNCH_FAILURE
+        return _OF_STOPS[problem.cause]
     return Error.UNKNOWN
 
 

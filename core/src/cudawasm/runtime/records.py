@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from cudawasm.errors import LaunchError
+from cudawasm.errors import LaunchError, StopCause
 from cudawasm.passes.prints_to_buffer import HEADER_WORDS, PrintSite
 from cudawasm.passes.traps_to_record import RECORD_WORDS, TrapSite
 from cudawasm.runtime.formatting import format_text
@@ -72,7 +72,9 @@ class Records:
         if traps:
             record = self._words(self.stopped, RECORD_WORDS)
             if record[0]:
-                raise LaunchError(traps[record[0] - 1].describe(kernel, tuple(record)))
+                site = traps[record[0] - 1]
+                cause: StopCause = "assert" if site.message else "other"
+                raise LaunchError(site.describe(kernel, tuple(record)), cause=cause)
 
 
 def printed_text(prints: Sequence[PrintSite], words: list[int]) -> str:

@@ -6,7 +6,7 @@ import time
 
 import numpy as np
 
-from cudawasm.errors import LaunchError
+from cudawasm.errors import LaunchError, StopCause
 from cudawasm.ir import nodes as n
 from cudawasm.ir.types import F64, I32, I64, U64, Pointer, Type, align_of, round_up, size_of
 from cudawasm.runtime.formatting import format_text
@@ -53,7 +53,7 @@ class Interpreter(Evaluator):
                 self._give_params(kernel, params)
                 self.block(kernel.body, self.alive)
         except Fault as fault:
-            raise self.stopped(str(fault), fault.row, "memory") from None
+            raise self.stopped(str(fault), fault.row, "memory", fault.cause) from None
         return "".join(self.printed)
 
     def _give_params(self, kernel: n.Function, params: bytes) -> None:
@@ -65,12 +65,12 @@ class Interpreter(Evaluator):
             self.store(n.VarPlace(var), value, everyone)
             end += size_of(var.type)
 
-    def stopped(self, what: str, row: int, hazard: HazardKind | None = None) -> LaunchError:
+    def stopped(self, what: str, row: int, hazard: HazardKind | None = None, cause: StopCause = "other") -> LaunchError:
         """The error that ends the launch, which is also a hazard when one is named."""
         line, who = self.line(), self.threads.place(row)
         if hazard is not None and self.watch is not None:
             report(Hazard(hazard, self.kernel.name, line, what), who)
-        return LaunchError(f"{line}: {what}; kernel {self.kernel.name}, {who}".removeprefix(": "))
+        return LaunchError(f"{line}: {what}; kernel {self.kernel.name}, {who}".removeprefix(": "), cause=cause)
 
     # --- control ---
 
@@ -165,7 +165,7 @@ class Interpreter(Evaluator):
                 self.print(stmt, mask)
             case n.Trap():
                 what = f"assertion failed: {stmt.message}" if stmt.message else "trap"
-                raise self.stopped(what, int(np.flatnonzero(mask)[0]))
+                raise self.stopped(what, int(np.flatnonzero(mask)[0]), cause="assert" if stmt.message else "other")
             case n.ReadClock():
                 self.give(stmt.result, np.full(len(mask), time.monotonic_ns(), np.int64), mask)
             case _:

@@ -7,6 +7,7 @@ from typing import Protocol
 
 import numpy as np
 
+from cudawasm.errors import StopCause
 from cudawasm_reference.values import Array
 
 GLOBAL, SHARED, LOCAL = 1 << 40, 2 << 40, 3 << 40
@@ -17,9 +18,10 @@ _GAP = 256
 class Fault(Exception):
     """An access to an address that is nowhere, or misaligned, by the thread in a row."""
 
-    def __init__(self, what: str, row: int):
+    def __init__(self, what: str, row: int, cause: StopCause):
         super().__init__(what)
         self.row = row
+        self.cause: StopCause = cause
 
 
 class Heap:
@@ -119,7 +121,9 @@ class Memory:
         used = addresses[rows]
         bad = np.flatnonzero(used % np.uint64(align))
         if bad.size:
-            raise Fault(f"{verb} of {size} bytes at {int(used[bad[0]]):#x} is misaligned", int(rows[bad[0]]))
+            raise Fault(
+                f"{verb} of {size} bytes at {int(used[bad[0]]):#x} is misaligned", int(rows[bad[0]]), "alignment"
+            )
         found = []
         segments = used >> np.uint64(_SEGMENT)
         for segment in np.unique(segments):
@@ -129,7 +133,9 @@ class Memory:
             bytes_, outside = self._look_up(base, offsets, size)
             if outside.size:
                 at = np.flatnonzero(here)[outside[0]]
-                raise Fault(f"{verb} of {size} bytes at {int(used[at]):#x} is outside of all memory", int(rows[at]))
+                raise Fault(
+                    f"{verb} of {size} bytes at {int(used[at]):#x} is outside of all memory", int(rows[at]), "address"
+                )
             found.append((base, rows[here], bytes_, offsets))
         return found
 

@@ -207,7 +207,8 @@ cudaError_t copied(void* to, const void* from, size_t size, cudaMemcpyKind kind)
 
 cudaError_t filled(void* pointer, int value, size_t size) {
     if (const cudaError_t error = started()) return error;
-    if (size == 0) return stuck();
+    if (const cudaError_t error = stuck()) return error;
+    if (size == 0) return cudaSuccess;
     if (!pointer) return cudaErrorInvalidValue;
     std::lock_guard<std::recursive_mutex> guard(lock());
     if (is_local(pointer)) {
