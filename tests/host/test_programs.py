@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -117,6 +118,27 @@ def test_textures_are_read_as_an_h200_reads_them(built, device: str):
 def test_libraries_of_algorithms(built, program: str):
     done = ran(built[program], "cpu")
     assert (done.stdout, done.returncode) == (f"{program} is right\n", 0), done.stderr
+
+
+def test_a_program_that_is_killed_leaves_no_kernel_running(tmp_path: Path):
+    source, program = tmp_path / "p.cu", tmp_path / "p"
+    source.write_text("""#include <cstdio>
+        __global__ void endless(volatile int* p) { while (*p == 0) { } }
+        int main() { int* p; cudaMalloc(&p, 4); cudaMemset(p, 0, 4); endless<<<1, 1>>>(p);
+            std::printf("launched\\n"); std::fflush(stdout); cudaDeviceSynchronize(); }""")
+    assert nvcc.main([str(source), "-o", str(program)]) == 0
+    environment = dict(os.environ, CUDAWASM_DEVICE="cpu", CUDAWASM_PYTHON=sys.executable)
+    with subprocess.Popen([str(program)], stdout=subprocess.PIPE, env=environment, text=True) as running:
+        assert running.stdout is not None
+        assert running.stdout.readline() == "launched\n"
+        children = Path(f"/proc/{running.pid}/task/{running.pid}/children")
+        (service,) = children.read_text().split()
+        running.kill()
+    for _ in range(300):
+        if not Path(f"/proc/{service}").exists() or ") Z " in Path(f"/proc/{service}/stat").read_text():
+            return
+        time.sleep(0.1)
+    pytest.fail("the service runs on")
 
 
 STRAY = """#include <cstdio>

@@ -10,9 +10,11 @@ import contextlib
 import ctypes
 import io
 import os
+import select
 import socket
 import struct
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -263,8 +265,17 @@ def _outcome(work: Callable[[memoryview], bytes], payload: memoryview) -> tuple[
         return error_of(problem), b""
 
 
+def end_with(connection: socket.socket) -> None:
+    """End this process when the program ends, whatever kernel is running then."""
+    hang_up = select.poll()
+    hang_up.register(connection, select.POLLRDHUP)
+    hang_up.poll()
+    os._exit(0)
+
+
 def main(arguments: list[str]) -> int:
     connection = socket.socket(fileno=int(arguments[0]))
+    threading.Thread(target=end_with, args=(connection,), daemon=True).start()
     memory = int(arguments[1])
     printed = io.StringIO()
     try:
