@@ -13,6 +13,7 @@ import argparse
 import json
 import math
 import os
+import re
 import shutil
 import statistics
 import subprocess
@@ -65,7 +66,8 @@ class Workplace:
     def run(self, side: str, half: Half, executable: Path, arguments: str, cache: Path) -> tuple[float, str]:
         """Seconds, and what it wrote to its output. Raises Failure."""
         words = arguments.format(data=self.data).split()
-        environment = {"OMP_NUM_THREADS": str(os.cpu_count()), "XDG_CACHE_HOME": str(cache), "CUDAWASM_DEVICE": "cpu"}
+        environment = {"OMP_NUM_THREADS": str(os.cpu_count()), "XDG_CACHE_HOME": str(cache), "CUDAWASM_DEVICE": "cpu",
+                       "PYTHONDONTWRITEBYTECODE": ""}  # fmt: skip
         start = time.perf_counter()
         text = _run([str(executable), *words], self.folder(side, half), environment)
         return time.perf_counter() - start, text
@@ -107,7 +109,9 @@ def difference(got: np.ndarray, expected: np.ndarray) -> float:
 def check(place: Workplace, program: Program, cache: Path) -> str:
     """Whether the results are right, in words; they are where it says "same" or "right". Raises Failure."""
     results = []
-    for side, half, given in zip(("cuda", "openmp"), (program.cuda, program.twin), program.check_arguments, strict=True):
+    for side, half, given in zip(
+        ("cuda", "openmp"), (program.cuda, program.twin), program.check_arguments, strict=True
+    ):
         if half is None or (side == "openmp" and program.verify):
             continue
         observers = "".join(f" {OURS / name}" for name in _observers(program, side))
@@ -115,11 +119,28 @@ def check(place: Workplace, program: Program, cache: Path) -> str:
         text = place.run(side, half, executable, given or half.arguments, cache)[1]
         reader = program.twin_result if side == "openmp" and program.twin_result else program.result
         results.append(reader(text, place.folder(side, half)))
+        if program.serial:
+            results.append(serial_result(place, program))
+            break
     if program.verify:
         return "right" if program.verify(results[0], place.data) else "WRONG"
     far = difference(*results)
     what = f"{results[0].size:,} numbers, {far:.0e}"
     return f"same ({what})" if far <= program.tolerance else f"DIFFERENT ({what})"
+
+
+def serial_result(place: Workplace, program: Program) -> np.ndarray:
+    """What a program without barriers computes as C++, its threads one after the other. Raises Failure."""
+    original = place.folder("cuda", program.cuda)
+    folder = place.root / "serial" / program.cuda.folder
+    shutil.copytree(original, folder, dirs_exist_ok=True)
+    for source in folder.glob("*.cu"):
+        launch = re.compile(r"(\w+)\s*<<<([^;]*?)>>>")
+        source.write_text(launch.sub(r"serially(\1, \2)", source.read_text(errors="replace")))
+    flags = ["-O2", "-march=native", "-ffp-contract=fast", "-w", "-fpermissive", "-x", "c++", "-include"]
+    _run(["g++", *flags, str(OURS / "serial_cuda.h"), program.serial, "-o", "serial"], folder, {})
+    text = _run(["./serial", *program.check_arguments[0].split()], folder, {})
+    return program.result(text, folder)
 
 
 def _observers(program: Program, side: str) -> list[str]:
@@ -153,7 +174,10 @@ def measure(place: Workplace, program: Program, rounds: int) -> dict[str, object
 
 
 def table(rows: Sequence[dict[str, object]]) -> str:
-    lines = ["| program | results | cudawasm s | first run s | OpenMP twin s | twin / cudawasm |", "|---|---|---|---|---|---|"]
+    lines = [
+        "| program | results | cudawasm s | first run s | OpenMP twin s | twin / cudawasm |",
+        "|---|---|---|---|---|---|",
+    ]
     ratios = []
     for row in rows:
         ours, cold, twin = (row.get(name) for name in ("cuda", "cold", "openmp"))

@@ -129,9 +129,12 @@ def film(path: Path, width: int, height: int, count: int) -> None:
         frames.append(b"00db" + struct.pack("<I", frame.size) + frame.tobytes())
     stream = b"vidsDIB " + struct.pack("<4I", 0, 0, 0, 1) + struct.pack("<6I", 25, 0, count, 0, 0, 0) + bytes(8)
     bitmap = struct.pack("<IiiHHIIiiII", 40, width, height, 1, 8, 0, width * height, 0, 0, 0, 0)
-    header = _chunk(b"LIST", b"hdrl" + _chunk(b"avih", struct.pack("<14I", 40000, 0, 0, 0, count, 0, 1, 0, width, height,
-                                                                   0, 0, 0, 0)) + _chunk(b"LIST", b"strl" + _chunk(
-                                                                       b"strh", stream) + _chunk(b"strf", bitmap)))
+    header = _chunk(
+        b"LIST",
+        b"hdrl"
+        + _chunk(b"avih", struct.pack("<14I", 40000, 0, 0, 0, count, 0, 1, 0, width, height, 0, 0, 0, 0))
+        + _chunk(b"LIST", b"strl" + _chunk(b"strh", stream) + _chunk(b"strf", bitmap)),
+    )
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(_chunk(b"RIFF", b"AVI " + header + _chunk(b"LIST", b"movi" + b"".join(frames))))
 
