@@ -99,7 +99,7 @@ def prepare(checkout: Path, root: Path) -> Workplace:
 
 
 def difference(got: np.ndarray, expected: np.ndarray) -> float:
-    """The largest difference, in units of the larger of a number and the mean magnitude; infinite where shapes differ."""
+    """The largest difference, in units of the larger of a number and the mean magnitude; infinite if shapes differ."""
     if got.shape != expected.shape or not got.size or not np.isfinite(got).all():
         return math.inf
     scale = np.maximum(np.abs(expected), np.abs(expected).mean()) + 1e-300

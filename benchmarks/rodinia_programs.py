@@ -1,4 +1,4 @@
-"""Rodinia's programs as ``rodinia.py`` runs them: how each half is built, with which arguments, and what it computed."""
+"""Rodinia's programs as ``rodinia.py`` runs them: how each half is built, its arguments, and what it computed."""
 
 from __future__ import annotations
 

@@ -29,7 +29,8 @@ _SOURCES = frozenset((".cu", ".c", ".cc", ".cpp", ".cxx", ".C"))
 
 _STAGES: dict[str, Stage] = {
     "-c": "compile", "--compile": "compile", "-dc": "compile", "--device-c": "compile", "-dw": "compile",
-    "--device-w": "compile", "-E": "preprocess", "--preprocess": "preprocess", "-cuda": "translate", "--cuda": "translate", "-M": "depend", "-MM": "depend",
+    "--device-w": "compile", "-E": "preprocess", "--preprocess": "preprocess", "-cuda": "translate",
+    "--cuda": "translate", "-M": "depend", "-MM": "depend",
     "--generate-dependencies": "depend", "--generate-nonsystem-dependencies": "depend", "-lib": "library",
     "--lib": "library", "-shared": "shared", "--shared": "shared", "-link": "link", "--link": "link",
     "-dlink": "device-link", "--device-link": "device-link",
