@@ -109,14 +109,6 @@ def grey_picture(path: Path, width: int, height: int) -> None:
         np.savetxt(file, np.random.default_rng(9).integers(1, 255, (height, width)), fmt="%d")
 
 
-def features(path: Path, count: int, size: int) -> None:
-    """An index and ``size`` numbers a line, around eight centres."""
-    random = np.random.default_rng(10)
-    values = random.uniform(0, 100, (8, size))[random.integers(0, 8, count)] + random.normal(0, 4, (count, size))
-    path.parent.mkdir(parents=True, exist_ok=True)
-    _numbers(path, np.column_stack((np.arange(count), values)), "%.4f")
-
-
 def film(path: Path, width: int, height: int, count: int) -> None:
     """An uncompressed grey AVI of blobs that move."""
     random = np.random.default_rng(11)

@@ -188,8 +188,8 @@ PROGRAMS = (
     ),
     Program(
         "hotspot",
-        Half("hotspot", "hotspot.cu", "1024 2 2000 {data}/hotspot/temp_1024 {data}/hotspot/power_1024 output.out"),
-        Half("hotspot", "hotspot_openmp.cpp", "1024 1024 2000 2 {data}/hotspot/temp_1024 {data}/hotspot/power_1024 "
+        Half("hotspot", "hotspot.cu", "1024 2 500 {data}/hotspot/temp_1024 {data}/hotspot/power_1024 output.out"),
+        Half("hotspot", "hotspot_openmp.cpp", "1024 1024 500 2 {data}/hotspot/temp_1024 {data}/hotspot/power_1024 "
              "output.out"),
         second_column("output.out"), lambda data: inputs.temperatures(data / "hotspot", "1024", 1024 * 1024),
         verify=_hotspot, check_arguments=tuple(
