@@ -4,8 +4,8 @@
 
 DIR is a checkout of Rodinia (``cuda/``, ``openmp/``); it is copied to WORK, where inputs are made and both are built:
 CUDA by ``cudawasm-nvcc``, the twin by gcc, both with -O3 -march=native. Programs take turns; what they computed is
-compared. The first CUDA run starts from an empty cache ("cold"), the others find compiled kernels there. Of the rounds the
-fastest counts; OpenMP's threads sleep while they wait in one and spin in the next, whichever is better for them.
+compared. The first CUDA run starts from an empty cache ("cold"), the others find compiled kernels there. Of the rounds
+the fastest counts; OpenMP's threads sleep while they wait in one and spin in the next, whichever is better for them.
 """
 
 from __future__ import annotations

@@ -222,9 +222,9 @@ PROGRAMS = (
     ),
     Program(
         "lud",
-        Half("lud/cuda", "lud.cu lud_kernel.cu ../common/common.c", "-s 2048", "-I../common"),
-        Half("lud/omp", "lud.c lud_omp.c ../common/common.c", "-n 2 -s 2048", "-I../common"),
-        occurrences("dismatch"), check_arguments=("-s 512 -v", "-n 2 -s 512 -v"),
+        Half("lud/cuda", "lud.cu lud_kernel.cu ../common/common.c", "-s 4096", "-I../common"),
+        Half("lud/omp", "lud.c lud_omp.c ../common/common.c", "-n 2 -s 4096", "-I../common"),
+        occurrences("dismatch"), check_arguments=("-s 512 -v", "-n 2 -s 512 -v"), verify=_is([0]),
     ),
     Program(
         "myocyte",
@@ -241,13 +241,13 @@ PROGRAMS = (
         tolerance=1e-5,
     ),
     Program(
-        "nw", Half("nw", "needle.cu", "4096 10", "-DTRACEBACK"), Half("nw", "needle.cpp", "4096 10 2", "-DOPENMP"),
+        "nw", Half("nw", "needle.cu", "8192 10", "-DTRACEBACK"), Half("nw", "needle.cpp", "8192 10 2", "-DOPENMP"),
         numbers_of("result.txt"),
     ),
     Program(
         "particlefilter",
-        Half("particlefilter", "ex_particle_CUDA_naive_seq.cu", "-x 128 -y 128 -z 10 -np 20000", extra=_FIXED_TIME),
-        Half("particlefilter", "ex_particle_OPENMP_seq.c", "-x 128 -y 128 -z 10 -np 20000", extra=_FIXED_TIME),
+        Half("particlefilter", "ex_particle_CUDA_naive_seq.cu", "-x 128 -y 128 -z 10 -np 100000", extra=_FIXED_TIME),
+        Half("particlefilter", "ex_particle_OPENMP_seq.c", "-x 128 -y 128 -z 10 -np 100000", extra=_FIXED_TIME),
         printed(pattern=r"[XY]E: (\S+)", last=2), tolerance=1e-3,
     ),
     Program(

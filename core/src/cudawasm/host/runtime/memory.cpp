@@ -17,7 +17,6 @@ namespace {
 
 constexpr size_t unit = 256;
 constexpr size_t large = size_t{1} << 20;
-
 constexpr size_t most_kept = size_t{256} << 20;
 
 // By where they begin. Variables are entered before this file's own would be made.
