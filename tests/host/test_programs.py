@@ -179,6 +179,12 @@ def test_a_lambda_for_a_device_is_refused_when_compiled(tmp_path: Path, capfd: p
     assert "device code takes no lambdas from host code" in capfd.readouterr().err
 
 
+@pytest.mark.parametrize(("what", "status"), [("", 6), ("forks", 33), ("sets the device", 4)])
+def test_a_service_that_starts_early_serves_only_its_program(built, what: str, status: int):
+    done = ran(built["start"], "cpu", *filter(None, [what]))
+    assert done.returncode == status, done.stderr
+
+
 def project(tmp_path: Path) -> Path:
     return Path(shutil.copytree(HERE / "project", tmp_path / "project"))
 
@@ -196,6 +202,7 @@ def command(*words: str, folder: Path) -> str:
 def test_a_makefile_project(tmp_path: Path):
     folder = project(tmp_path)
     command("make", "NVCC=cudawasm-nvcc", folder=folder)
+    command("make", "-B", "NVCC=cudawasm-nvcc", "CXX=cudawasm-nvcc", folder=folder)  # CXX reaches our nvcc, too
     for device in DEVICES:
         assert ran(folder / "program", device).stdout == "project is right on 1 device\n"
     os.utime(folder / "src/scale.h", (2e9, 2e9))
@@ -270,6 +277,27 @@ def test_run_gives_the_programs_output_and_status(tmp_path: Path):
     words = [sys.executable, "-m", "cudawasm.cli", "run", str(source), "--device", "cpu", "--", "--one", "two"]
     done = subprocess.run(words, capture_output=True, text=True, check=False)
     assert (done.stdout, done.returncode) == ("1 threads\ntwo\n", 3)
+
+
+def test_a_source_that_is_only_translated(tmp_path: Path):
+    (tmp_path / "p.cu").write_text(
+        "__global__ void k() {}\nint main() { k<<<1, 1>>>(); return cudaDeviceSynchronize(); }\n"
+    )
+    nvcc_ = str(Path(sys.executable).parent / "cudawasm-nvcc")
+    command(nvcc_, "-cuda", "p.cu", folder=tmp_path)
+    command("g++", "-x", "c++", "-fpreprocessed", "-c", "p.cu.cpp.ii", "-o", "p.o", folder=tmp_path)
+    command(nvcc_, "p.o", "-o", "p", folder=tmp_path)
+    assert ran(tmp_path / "p", "cpu").returncode == 0
+
+
+def test_options_for_the_host_reach_the_linker(tmp_path: Path):
+    (tmp_path / "p.cu").write_text("""#include <omp.h>
+        int main() { int n = 0;
+        #pragma omp parallel num_threads(2) reduction(+ : n)
+            n += 1 + omp_get_thread_num();
+            return n; }""")
+    assert nvcc.main(["-Xcompiler", "-fopenmp", str(tmp_path / "p.cu"), "-o", str(tmp_path / "p")]) == 0
+    assert ran(tmp_path / "p", "cpu").returncode == 3
 
 
 def test_what_is_wrong_is_said_at_its_line(tmp_path: Path, capfd: pytest.CaptureFixture[str]):

@@ -48,13 +48,18 @@ class BuildOptions:
 
 def compile_source(source: Path, target: Path, options: BuildOptions) -> None:
     """An object of a CUDA source. Raises CompileError, ToolchainError."""
-    unit = device_unit(source, options)
-    text = preprocessed(source, options)
+    text = translated(source, options)
     with tempfile.TemporaryDirectory() as folder:
-        translated = Path(folder) / f"{source.stem}.ii"
-        translated.write_bytes(translate(text, unit.dump(), options.is_relocatable).encode(errors="surrogateescape"))
+        host = Path(folder) / f"{source.stem}.ii"
+        host.write_bytes(text.encode(errors="surrogateescape"))
         flags = [*options.language, options.optimise, *_QUIET]
-        compiler(options.compiler).run(*flags, "-c", "-x", "c++", "-fpreprocessed", str(translated), "-o", str(target))
+        compiler(options.compiler).run(*flags, "-c", "-x", "c++", "-fpreprocessed", str(host), "-o", str(target))
+
+
+def translated(source: Path, options: BuildOptions) -> str:
+    """A CUDA source as C++ with its device code in it. Raises CompileError, ToolchainError."""
+    unit = device_unit(source, options)
+    return translate(preprocessed(source, options), unit.dump(), options.is_relocatable)
 
 
 def preprocessed(source: Path, options: BuildOptions) -> str:

@@ -13,12 +13,12 @@ from pathlib import Path
 from typing import Literal
 
 from cudawasm.errors import CompileError, CudaWasmError, OptionError
-from cudawasm.host.build import BuildOptions, compile_any, dependencies, link, preprocessed
+from cudawasm.host.build import BuildOptions, compile_any, dependencies, link, preprocessed, translated
 from cudawasm.host.libraries import with_libraries
 from cudawasm.host.toolchain import HERE, INCLUDE, ToolchainError, archive, compiler, runtime_library
 from cudawasm.runtime.interface import CompileOptions
 
-Stage = Literal["link", "compile", "preprocess", "depend", "library", "shared", "device-link"]
+Stage = Literal["link", "compile", "preprocess", "translate", "depend", "library", "shared", "device-link"]
 VERSION = """nvcc: NVIDIA (R) Cuda compiler driver
 Copyright (c) 2005-2024 NVIDIA Corporation
 Cuda compilation tools, release 12.4, V12.4.131
@@ -29,7 +29,8 @@ _SOURCES = frozenset((".cu", ".c", ".cc", ".cpp", ".cxx", ".C"))
 
 _STAGES: dict[str, Stage] = {
     "-c": "compile", "--compile": "compile", "-dc": "compile", "--device-c": "compile", "-dw": "compile",
-    "--device-w": "compile", "-E": "preprocess", "--preprocess": "preprocess", "-M": "depend", "-MM": "depend",
+    "--device-w": "compile", "-E": "preprocess", "--preprocess": "preprocess", "-cuda": "translate",
+    "--cuda": "translate", "-M": "depend", "-MM": "depend",
     "--generate-dependencies": "depend", "--generate-nonsystem-dependencies": "depend", "-lib": "library",
     "--lib": "library", "-shared": "shared", "--shared": "shared", "-link": "link", "--link": "link",
     "-dlink": "device-link", "--device-link": "device-link",
@@ -220,6 +221,9 @@ def run_command(command: Command) -> int:
             _write(command.output, "".join(preprocessed(Path(name), command.options) for name in sources))
         case "depend":
             _write(command.output, "".join(_rule(name, command, _object_name(name, command)) for name in sources))
+        case "translate":
+            for name in sources:
+                _write(command.output or f"{Path(name).name}.cpp.ii", translated(Path(name), command.options))
         case "compile":
             for name in sources:
                 target = Path(command.output) if command.output else _object_name(name, command)

@@ -44,6 +44,7 @@ from cudawasm.runtime.module import Module, Variables
 from cudawasm.runtime.params import layout_of
 
 _CHUNK = 1 << 18
+_EMPTY_KERNEL = "__global__ void warm() {}"
 
 
 @dataclass(slots=True)
@@ -76,6 +77,13 @@ class Service:
             name, memory, limits.max_shared_bytes, limits.max_threads_per_block, *limits.max_block_dim,
             *limits.max_grid_dim, os.cpu_count() or 1, self.device.host_memory, "cooperative" in info.features,
         )  # fmt: skip
+
+    def warm_up(self) -> None:
+        """Load what launches need while the program, which starts the service early, still does other things."""
+        with contextlib.suppress(Exception):
+            Module(_EMPTY_KERNEL, device=self.device).kernel("warm").compiled.launch(
+                (1, 1, 1), (32, 1, 1), 0, 0, bytearray()
+            )
 
     def allocate(self, payload: memoryview) -> bytes:
         return self.device.backend.allocate(_u64(payload)).to_bytes(8, "little")
@@ -256,6 +264,8 @@ def serve(connection: socket.socket, service: Service) -> None:
         else:
             error, answer = _outcome(answered[operation], payload)
         connection.sendall(REPLY.pack(error, len(answer)) + answer)
+        if operation == Operation.HELLO:
+            service.warm_up()
 
 
 def _outcome(work: Callable[[memoryview], bytes], payload: memoryview) -> tuple[Error, bytes]:

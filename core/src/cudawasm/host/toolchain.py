@@ -49,7 +49,9 @@ class Compiler:
 @cache
 def compiler(wanted: str = "") -> Compiler:
     """The compiler that is asked for, that ``CXX`` names, or g++ or clang++. Raises ToolchainError."""
-    candidates = [wanted] if wanted else [os.environ.get("CXX", ""), "g++", "clang++", "c++"]
+    named = os.environ.get("CXX", "")
+    is_ours = Path(named).name in ("nvcc", "cudawasm-nvcc")  # make exports what its command line sets
+    candidates = [wanted] if wanted else ["" if is_ours else named, "g++", "clang++", "c++"]
     for name in filter(None, candidates):
         path = shutil.which(name)
         if path:

@@ -30,8 +30,7 @@ def make_toolkit(folder: Path) -> None:
     for name in NAMES:
         shutil.copyfile(library(name, tool), libraries / f"lib{name}_static.a")
         everything = ("-Wl,--whole-archive", str(library(name, tool)), "-Wl,--no-whole-archive")
-        tool.run(
-            "-shared", "-o", str(libraries / f"lib{name}.so"), *everything, f"-L{libraries}", "-lcudart", "-lpthread"
-        )
+        beside = (f"-L{libraries}", "-lcudart", "-Wl,-rpath,$ORIGIN", "-lpthread")  # the runtime of this folder
+        tool.run("-shared", "-o", str(libraries / f"lib{name}.so"), *everything, *beside)
     for name in _EMPTY_NAMES:
         archive(libraries / name, ())

@@ -34,8 +34,12 @@ def translate(text: str, unit: bytes, is_relocatable: bool = False) -> str:
     data = len(unit).to_bytes(8, "little") + unit
     numbers = ",".join(map(str, data))
     head = f"static const unsigned char {UNIT}[] = {{{numbers}}};\n"
+    translation = _Translation(text)
+    done = translation.done()
     tail = f"\nstatic ::cudawasm::RelocatableUnit {UNIT}_known{{{UNIT}}};\n" if is_relocatable else ""
-    return head + _Translation(text).done() + tail
+    if translation.has_kernels:
+        tail += "\nnamespace { ::cudawasm::Presence cudawasm_presence; }\n"
+    return head + done + tail
 
 
 @dataclass(slots=True)
@@ -47,6 +51,7 @@ class _Translation:
     templates: dict[str, set[int]] = field(default_factory=dict)
     """Numbers of template parameters that kernels of a name have."""
     symbols: int = 0
+    has_kernels: bool = False
 
     def done(self) -> str:
         self.tokens = own_tokens(self.text)
@@ -200,6 +205,7 @@ class _Translation:
             return closed
         new = "{ __builtin_trap(); "
         if is_kernel:
+            self.has_kernels = True
             names = self.named_parameters(opened)
             if count == 0 and any(t.text == "template" for t in self.tokens[start:i]):
                 count = self.specialised_count(name)

@@ -1,5 +1,7 @@
 // cuBLAS for host code: handles and settings. There are no matrix operations: programs that call them do not compile.
 #pragma once
+#include <stdint.h>
+
 #include "cuda_bf16.h"
 #include "cuda_fp16.h"
 #include "cuda_runtime_api.h"

@@ -47,11 +47,17 @@ void cudawasm_called(Kernel* kernel, const void* const* arguments, int count);
 void cudawasm_symbol(const void* address, size_t size, const char* name, const unsigned char* unit);
 void cudawasm_managed_symbol(void* address, size_t size);
 void cudawasm_relocatable_unit(const unsigned char* unit);
+void cudawasm_present();
 }
 
 inline void configure(dim3 grid, dim3 block, size_t shared_bytes = 0, cudaStream_t stream = 0) {
     cudawasm_configure(grid, block, shared_bytes, stream);
 }
+
+// In every file with kernels: the service starts while the program still does other things.
+struct Presence {
+    Presence() { cudawasm_present(); }
+};
 
 // A variable in device memory, known by its shadow on the host.
 struct Symbol {

@@ -7,6 +7,7 @@
 #include <cstring>
 #include <map>
 
+#include "bulk.h"
 #include "cuda_runtime.h"
 #include "service.h"
 #include "streams.h"
@@ -16,6 +17,7 @@ namespace {
 
 constexpr size_t unit = 256;
 constexpr size_t large = size_t{1} << 20;
+constexpr size_t most_kept = size_t{256} << 20;
 
 // By where they begin. Variables are entered before this file's own would be made.
 std::map<uintptr_t, Allocation>& allocations() {
@@ -23,6 +25,7 @@ std::map<uintptr_t, Allocation>& allocations() {
     return *found;
 }
 size_t managed_variables = 0;
+size_t kept = 0;  // bytes that were given back and still have their pages, at most
 bool is_managed_dirty = false;
 
 // Free parts of the arena, by where they begin.
@@ -41,6 +44,7 @@ void* take_from_arena(size_t size) {
     for (auto part = free_parts().begin(); part != free_parts().end(); ++part) {
         if (part->second < size) continue;
         const auto [start, available] = *part;
+        kept -= std::min(kept, size);
         free_parts().erase(part);
         if (available > size) free_parts()[start + size] = available - size;
         return reinterpret_cast<void*>(start);
@@ -50,7 +54,9 @@ void* take_from_arena(size_t size) {
 
 void give_to_arena(uintptr_t start, size_t size) {
     size = rounded(size);
-    if (size >= large) {
+    if (kept + size <= most_kept) {
+        kept += size;
+    } else if (size >= large) {
         const uintptr_t page = 4096, first = (start + page - 1) / page * page, end = (start + size) / page * page;
         madvise(reinterpret_cast<void*>(first), end - first, MADV_REMOVE);
     }
@@ -195,7 +201,7 @@ cudaError_t copied(void* to, const void* from, size_t size, cudaMemcpyKind kind)
     const bool to_service = !is_local(to) && is_to_device(kind, to);
     const bool from_service = !is_local(from) && is_from_device(kind, from);
     if (!to_service && !from_service) {
-        std::memmove(to, from, size);
+        copy_bulk(to, from, size);
         return cudaSuccess;
     }
     const auto target = reinterpret_cast<uint64_t>(to), source = reinterpret_cast<uint64_t>(from);
@@ -214,7 +220,7 @@ cudaError_t filled(void* pointer, int value, size_t size) {
     if (is_local(pointer)) {
         if (const cudaError_t error = synchronize()) return error;
         if (const cudaError_t error = managed_to_host()) return error;
-        std::memset(pointer, value, size);
+        fill_bulk(pointer, value, size);
         return cudaSuccess;
     }
     Message message(Operation::fill);

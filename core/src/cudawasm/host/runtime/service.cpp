@@ -1,6 +1,7 @@
 #include "service.h"
 
 #include <fcntl.h>
+#include <signal.h>
 #include <spawn.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
@@ -23,8 +24,10 @@ namespace {
 
 struct Connection {
     int socket = -1;
+    pid_t process = 0, program = 0;
+    uint64_t settings = 0;
     cudaError_t error = cudaSuccess;
-    bool is_started = false, is_pending = false;
+    bool is_begun = false, is_started = false, is_pending = false;
     DeviceFacts facts{};
 };
 
@@ -59,29 +62,61 @@ bool spawn(int socket, int memory) {
     std::string socket_text = std::to_string(socket), memory_text = std::to_string(memory);
     const char* arguments[] = {python.c_str(), "-m", "cudawasm.host.serve", socket_text.c_str(), memory_text.c_str(),
                                nullptr};
-    pid_t child;
-    const int failure = posix_spawnp(&child, python.c_str(), nullptr, nullptr, const_cast<char**>(arguments), environ);
+    const int failure = posix_spawnp(&connection.process, python.c_str(), nullptr, nullptr, const_cast<char**>(arguments), environ);
     if (failure) std::fprintf(stderr, "cudawasm: cannot start %s: %s\n", python.c_str(), std::strerror(failure));
     return failure == 0;
 }
 
-cudaError_t connect() {
-    const int memory = memfd_create("cudawasm", 0);
-    if (memory < 0 || ftruncate(memory, arena_size) != 0) return cudaErrorInitializationError;
+// What of the environment the service reads, as a number.
+uint64_t settings() {
+    uint64_t hash = 14695981039346656037u;
+    for (char** entry = environ; entry && *entry; entry++)
+        if (std::strncmp(*entry, "CUDAWASM_", 9) == 0)
+            for (const char* c = *entry; *c; c++) hash = (hash ^ static_cast<unsigned char>(*c)) * 1099511628211u;
+    return hash;
+}
+
+void give_up() {
+    if (connection.program == getpid() && connection.process > 0) {
+        kill(connection.process, SIGKILL);
+        waitpid(connection.process, nullptr, 0);
+    }
+    close(connection.socket);
+    munmap(reinterpret_cast<void*>(arena_base), arena_size);
+}
+
+// Start the service without waiting for it.
+bool begin() {
+    connection.program = getpid(), connection.settings = settings(), connection.process = 0, connection.socket = -1;
+    const int memory = memfd_create("cudawasm", MFD_CLOEXEC);
+    if (memory < 0 || ftruncate(memory, arena_size) != 0) return false;
     void* mapped = mmap(reinterpret_cast<void*>(arena_base), arena_size, PROT_READ | PROT_WRITE,
                         MAP_SHARED | MAP_NORESERVE | MAP_FIXED_NOREPLACE, memory, 0);
-    if (mapped != reinterpret_cast<void*>(arena_base)) return cudaErrorInitializationError;
+    if (mapped != reinterpret_cast<void*>(arena_base)) return close(memory), false;
     int ends[2];
-    if (socketpair(AF_UNIX, SOCK_STREAM, 0, ends) != 0) return cudaErrorInitializationError;
-    fcntl(ends[0], F_SETFD, FD_CLOEXEC);
-    connection.socket = ends[0];
-    const bool is_running = spawn(ends[1], memory);
-    close(ends[1]), close(memory);
-    if (!is_running) return cudaErrorInitializationError;
+    bool is_running = socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) == 0;
+    if (is_running) {
+        connection.socket = ends[0];
+        fcntl(ends[1], F_SETFD, 0), fcntl(memory, F_SETFD, 0);
+        is_running = spawn(ends[1], memory);
+        close(ends[1]);
+    }
+    close(memory);
     Message hello(Operation::hello);
     const auto& data = hello.finished();
+    connection.is_begun = is_running && send_all(data.data(), data.size());
+    if (!connection.is_begun) give_up();
+    return connection.is_begun;
+}
+
+// Whether the service that was begun is this program's and for the environment as it is now.
+bool is_usable() { return connection.program == getpid() && connection.settings == settings(); }
+
+cudaError_t connect() {
+    if (connection.is_begun && !is_usable()) give_up(), connection.is_begun = false;
+    if (!connection.is_begun && !begin()) return cudaErrorInitializationError;
     int32_t head[2];
-    if (!send_all(data.data(), data.size()) || !receive_all(head, sizeof head)) return cudaErrorInitializationError;
+    if (!receive_all(head, sizeof head)) return cudaErrorInitializationError;
     if (head[0] != cudaSuccess) return static_cast<cudaError_t>(head[0]);
     if (head[1] != sizeof(DeviceFacts) || !receive_all(&connection.facts, sizeof(DeviceFacts)))
         return cudaErrorInitializationError;
@@ -117,6 +152,14 @@ cudaError_t started() {
         if (connection.error != cudaSuccess) std::fprintf(stderr, "cudawasm: the device could not be opened\n");
     }
     return connection.error;
+}
+
+void expect_calls() {
+    std::lock_guard<std::recursive_mutex> guard(lock());
+    if (connection.is_begun || !begin()) return;
+    std::atexit([] {
+        if (!connection.is_started && connection.program == getpid()) give_up();
+    });
 }
 
 const DeviceFacts& facts() {
@@ -175,6 +218,8 @@ void forget_errors() { last = sticky = cudaSuccess; }
 using namespace cudawasm;
 
 extern "C" {
+
+void cudawasm_present() { expect_calls(); }
 
 cudaError_t cudaGetLastError() {
     const cudaError_t error = sticky != cudaSuccess ? sticky : last;

@@ -55,6 +55,7 @@ struct Reply {
 
 // All functions may be called by several threads. The first one starts the service.
 const DeviceFacts& facts();
+void expect_calls();  // start the service, for a program that is going to use it, and do not wait for it
 cudaError_t started();
 cudaError_t tell(Message& message);  // not answered; what goes wrong is an error of the next `synchronize`
 Reply ask(Message& message);
