@@ -8,11 +8,16 @@
 #include <thrust/sequence.h>
 #include <thrust/sort.h>
 #include <thrust/transform.h>
+#include <thrust/transform_reduce.h>
 #include "checked.h"
 
 struct Scaled {
     float a;
     __host__ __device__ float operator()(const float& x, const float& y) const { return a * x + y; }
+};
+
+struct Square {
+    __host__ __device__ double operator()(const int& x) const { return double(x) * x; }
 };
 
 int main() {
@@ -42,5 +47,11 @@ int main() {
     EXPECT(seen[0] == 4 && seen[999] == 1003);
     thrust::copy(seen.begin(), seen.end(), ones.begin());
     EXPECT(ones[999] == 1003);
+    double squares = 0.5;
+    for (int i = 0; i < 3000; ++i) squares += double(h[i]) * h[i];
+    d = h;
+    EXPECT(thrust::transform_reduce(d.begin(), d.end(), Square(), 0.5, thrust::plus<double>()) == squares);
+    EXPECT(thrust::transform_reduce(h.begin(), h.end(), Square(), 0.5, thrust::plus<double>()) == squares);
+    EXPECT(thrust::transform_reduce(thrust::device, d.begin(), d.end(), Square(), 0.0, thrust::maximum<double>()) == 2250000.0);
     std::puts("thrust_vectors is right");
 }
