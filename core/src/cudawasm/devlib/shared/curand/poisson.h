@@ -4,6 +4,7 @@
 #ifndef __CUDAWASM_CURAND_POISSON__
 #define __CUDAWASM_CURAND_POISSON__
 #include <curand/normal.h>
+#include <curand/sobol.h>
 namespace curand_detail {
 template <typename S> QUALIFIERS unsigned int poisson_product(S* state, float mean) {
     unsigned int factors = 0;
@@ -39,6 +40,11 @@ template <typename S> QUALIFIERS unsigned int curand_poisson(S* state, double la
     if (mean <= 4000.0f) return curand_detail::poisson_rejection(state, mean);
     return (unsigned int)(sqrt(lambda) * curand_normal_double(state) + lambda + 0.5);
 }
+// NVIDIA's draws one Sobol number and inverts the distribution; several would leave the sequence's dimension.
+unsigned int curand_poisson(curandStateSobol32_t* state, double lambda) = delete;
+unsigned int curand_poisson(curandStateScrambledSobol32_t* state, double lambda) = delete;
+unsigned int curand_poisson(curandStateSobol64_t* state, double lambda) = delete;
+unsigned int curand_poisson(curandStateScrambledSobol64_t* state, double lambda) = delete;
 QUALIFIERS uint4 curand_poisson4(curandStatePhilox4_32_10_t* state, double lambda) {
     uint4 four;
     four.x = curand_poisson(state, lambda);
