@@ -120,3 +120,26 @@ def test_programs_that_share_a_shipped_header_are_lowered_in_turns():
     Program(b"struct Between { int x; };" + source, "k.cu").lower("k<2>")
     assert print_module(first.lower("k<1>").module) == lowered
     assert first.lower("k<3>").display == "k<3>"
+
+
+def test_overloaded_kernels_are_named_with_the_types_of_their_parameters():
+    source = b"""
+    namespace n { typedef int word; struct P { word x; };
+    __global__ void k(word* o) { *o = 1; }
+    __global__ void k(const P* o, const float by) { }
+    template <typename T> __global__ void t(T* o) { }
+    template <typename T> __global__ void t(T* o, T by) { } }
+    __global__ void alone(int* o) { }
+    """
+    program = Program(source, "k.cu")
+    assert [k.name for k in program.kernels] == ["n::k(int*)", "n::k(const n::P*, float)", "n::t", "alone"]
+    for name, count in {
+        "n::k(int*)": 1,
+        "n::k(word *)": 1,
+        "n::k(const P*, float)": 2,
+        "n::t<int>(int*, int)": 2,
+    }.items():
+        assert len(program.lower(name).params) == count
+    for name in ("n::k", "n::t<int>", "n::k(double*)", "n::t<int>(float*)"):
+        with pytest.raises(CompileError, match="E0222"):
+            program.lower(name)

@@ -56,7 +56,9 @@ def test_errors_are_cudas(built, device: str):
 
 
 @pytest.mark.parametrize("device", DEVICES)
-@pytest.mark.parametrize("program", ["memory", "streams", "graphs", "texture_references", "managed_variables"])
+@pytest.mark.parametrize(
+    "program", ["memory", "streams", "graphs", "texture_references", "managed_variables", "overloads", "lambdas"]
+)
 def test_the_runtime(built, device: str, program: str):
     done = ran(built[program], device)
     right = f"{program.replace('_', ' ')} {'is' if program == 'memory' else 'are'} right\n"
@@ -169,12 +171,12 @@ def test_a_sanitizer_finds_the_line_and_the_program_gets_cudas_code(tmp_path: Pa
     assert "race" in done.stderr
 
 
-def test_a_lambda_for_a_device_is_refused_when_compiled(tmp_path: Path, capfd: pytest.CaptureFixture[str]):
+def test_a_lambda_of_the_host_is_no_device_code(tmp_path: Path, capfd: pytest.CaptureFixture[str]):
     source = tmp_path / "p.cu"
     source.write_text("""#include <thrust/device_vector.h>
         #include <thrust/transform.h>
         int main() { thrust::device_vector<int> v(3);
-            thrust::transform(v.begin(), v.end(), v.begin(), [] __device__(int x) { return x + 1; }); }""")
+            thrust::transform(v.begin(), v.end(), v.begin(), [](int x) { return x + 1; }); }""")
     assert nvcc.main([str(source), "-o", str(tmp_path / "p")]) == 1
     assert "device code takes no lambdas from host code" in capfd.readouterr().err
 
@@ -183,6 +185,37 @@ def test_a_lambda_for_a_device_is_refused_when_compiled(tmp_path: Path, capfd: p
 def test_a_service_that_starts_early_serves_only_its_program(built, what: str, status: int):
     done = ran(built["start"], "cpu", *filter(None, [what]))
     assert done.returncode == status, done.stderr
+
+
+def test_lambdas_of_two_sources_are_not_confused(tmp_path: Path):
+    (tmp_path / "apply.h").write_text("""#pragma once
+        #include <cstdio>
+        template <class F> __global__ void apply(F f) { f(); }
+        template <class F> void run(F f) { apply<<<1, 1>>>(f); cudaDeviceSynchronize(); }
+        inline void header(int x) { run([=] __device__ { printf("header %d\\n", x); }); }""")
+    (tmp_path / "a.cu").write_text("""#include "apply.h"
+        void other(int x);
+        int main() { int x = 1; run([=] __device__ { printf("a %d\\n", x); }); header(2); other(3); }""")
+    (tmp_path / "b.cu").write_text("""#include "apply.h"
+        void other(int x) { run([=] __device__ { printf("b %d\\n", x); }); header(4); }""")
+    sources = [str(tmp_path / "a.cu"), str(tmp_path / "b.cu")]
+    for flags in ([], ["-rdc=true"]):
+        assert nvcc.main([*sources, *flags, "-o", str(tmp_path / "p")]) == 0
+        assert ran(tmp_path / "p", "cpu").stdout == "a 1\nheader 2\nb 3\nheader 4\n"
+
+
+def test_lambdas_that_only_one_half_has_are_not_taken_for_others(tmp_path: Path):
+    source = tmp_path / "p.cu"
+    source.write_text("""template <class F> __global__ void apply(F f) { f(0); }
+        #ifndef __CUDA_ARCH__
+        void unseen(int a) { apply<<<1, 1>>>([=] __device__(int i) { i += a; }); }
+        #endif
+        int main() { int b = 1; apply<<<1, 1>>>([=] __device__(int i) { i += b; });
+            return cudaGetLastError() == cudaSuccess; }""")
+    assert nvcc.main([str(source), "-o", str(tmp_path / "p")]) == 0
+    done = ran(tmp_path / "p", "cpu")
+    assert done.returncode == 0
+    assert "E0222" in done.stderr or "E0203" in done.stderr
 
 
 def project(tmp_path: Path) -> Path:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from cudawasm.host.signatures import kernel_expression
+from cudawasm.host.signatures import kernel_expression, with_parameters
 
 
 @pytest.mark.parametrize(
@@ -24,3 +24,17 @@ from cudawasm.host.signatures import kernel_expression
 )  # fmt: skip
 def test_names_of_kernels(signature: str, count: int, expected: str):
     assert kernel_expression(signature, count) == expected
+
+
+@pytest.mark.parametrize(
+    ("types", "expected"),
+    [
+        ("constexpr const char* cudawasm::types_of() [with Types = {int*, {anonymous}::V<int, 3>}]",
+         "k<1>(int*, V<int, 3>)"),
+        ("constexpr const char* cudawasm::types_of() [with Types = {}]", "k<1>()"),
+        ("const char *cudawasm::types_of() [Types = <const float *, int (*)[2]>]", "k<1>(const float *, int (*)[2])"),
+        ("const char *cudawasm::types_of() [Types = <>]", "k<1>()"),
+    ],
+)  # fmt: skip
+def test_overloads_have_the_types_of_their_parameters(types: str, expected: str):
+    assert with_parameters("k<1>", types) == expected

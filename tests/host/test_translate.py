@@ -17,7 +17,8 @@ def test_a_kernel_becomes_a_function_that_launches():
     assert "__global__" not in found
     assert "launch_bounds" not in found
     assert "__shared__" not in found
-    assert "{__PRETTY_FUNCTION__, 2, cudawasm_unit_data, -1}" in found
+    types = "decltype(a), decltype(cudawasm_argument_1), decltype(b)"
+    assert f"{{__PRETTY_FUNCTION__, ::cudawasm::types_of<{types}>(), 2, cudawasm_unit_data, -1}}" in found
     assert "::cudawasm::call(cudawasm_kernel, a, cudawasm_argument_1, b);" in found
     assert found.partition("\nnamespace {")[0].count("\n") == 5
 

@@ -29,6 +29,15 @@ def test_kernels_by_name():
         mod["saxpy<float>"]
 
 
+def test_overloaded_kernels_by_name_and_parameters(backend):
+    mod = cw.Module("__global__ void k(unsigned int* p) { } __global__ void k(float* p, int n) { }")
+    assert mod.kernels == ("k(unsigned int*)", "k(float*, int)")
+    assert len(mod["k(float *,int)"].params) == 2
+    for name in ("k", "k(float*)"):
+        with pytest.raises(cw.KernelNotFound):
+            mod[name]
+
+
 def test_variables_are_initialised_once_and_shared_by_the_kernels(backend):
     mod = cw.Module.from_kir(module(SAXPY, kernel("k"), variables=(COEF, COUNT)))
     coef = mod.get_global("coef")

@@ -215,6 +215,11 @@ CODES: dict[str, Code] = {
         "The format of a device printf, and the arguments of %s, must be string literals; arguments are "
         "numbers and pointers, as many as the format asks for.",
     ),
+    "E0318": Code(
+        "lambda for the device in host code",
+        "What such a lambda captures is copied to the device: variables of the functions around it by value, not by "
+        "reference, no packs and not 'this'. Local classes and static variables of the host are not there.",
+    ),
     "E0401": Code(
         "recursion",
         "On this device a function cannot call itself, directly or through others; use a loop with an explicit stack.",

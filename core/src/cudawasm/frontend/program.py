@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 from cudawasm.diagnostics import Diagnostic
 from cudawasm.errors import CompileError, InternalError
 from cudawasm.frontend import calls, lambdas, operators  # register their lowerings
 from cudawasm.frontend import cxxtypes as cxx
 from cudawasm.frontend.functions import Instance
+from cudawasm.frontend.lambda_classes import enter_lambdas
 from cudawasm.frontend.linking import LinkedSource, LinkedSources
 from cudawasm.frontend.parse_expressions import Parser
 from cudawasm.frontend.prelude import enter_prelude, prelude_header, prelude_macros
@@ -111,6 +112,7 @@ class Program:
         with _deep_recursion():
             enter_prelude(self.sema, self.options.fast_math)
             self.sema.declarations.index(_with_end(tokens, self.file), self.sema.global_scope)
+            enter_lambdas(self.sema, tokens)
         self._lowered: dict[str, Lowered] = {}
 
     def _tokens(self, file: SourceFile, defines: Mapping[str, str], include_dirs: tuple[str, ...]) -> list[Token]:
@@ -150,13 +152,24 @@ class Program:
 
     @property
     def kernels(self) -> tuple[KernelDecl, ...]:
-        """All kernels in the order of the source; prototypes and specialisations are left out."""
-        found: dict[str, KernelDecl] = {}
+        """All kernels in the order of the source; prototypes and specialisations are left out.
+
+        Those that are overloaded have the types of their parameters in their names.
+        """
+        by_path: dict[str, list[FunctionDecl]] = {}
         for path, decl in self._kernel_decls(self.sema.global_scope, ""):
-            known = found.get(path)
-            if known is None or (known.is_template and decl.template is None):
-                found[path] = KernelDecl(path, bool(decl.template), decl.header.tokens[decl.name_at].span)
-        return tuple(sorted(found.values(), key=lambda k: (k.span.file.name, k.span.start)))
+            by_path.setdefault(path, []).append(decl)
+        found: list[KernelDecl] = []
+        for path, decls in by_path.items():
+            plain = [d for d in decls if not d.template]
+            for decl in plain or decls[:1]:
+                name = path + self._parameters_of(decl) if len(plain) > 1 else path
+                found.append(KernelDecl(name, not plain, decl.header.tokens[decl.name_at].span))
+        return tuple(sorted(found, key=lambda k: (k.span.file.name, k.span.start)))
+
+    def _parameters_of(self, decl: FunctionDecl) -> str:
+        params = self.sema.functions.signature(decl).params
+        return f"({', '.join(str(cxx.decayed_parameter(p.ctype)) for p in params)})"
 
     def _kernel_decls(self, scope: Scope, prefix: str) -> list[tuple[str, FunctionDecl]]:
         found: list[tuple[str, FunctionDecl]] = []
@@ -205,26 +218,31 @@ class Program:
         missing = f"there is no kernel '{expression}'"
         if not tokens:
             fail("E0222", missing, None)
-        named = self._named(tokens, missing)
+        opened = next((i for i, t in enumerate(tokens) if t.match == len(tokens) - 1), len(tokens))
+        scope, start = self._home(tokens)
+        named = self._named(Range(tokens, start, opened), scope, missing)
         decls = [s for s in named.symbols if isinstance(s, FunctionDecl) and "__global__" in s.qualifiers]
         if not decls:
             fail("E0222", missing, None)
-        if named.args is None:
+        found = self._candidates(expression, decls, named.args)
+        if not found:
+            fail("E0222", missing, None)
+        defined = [instance for instance in found if instance.decl.body is not None]
+        if len(defined) < 2:
+            return next(iter(defined), found[0])
+        if opened == len(tokens):
+            place = defined[-1].decl.header.tokens[defined[-1].decl.name_at].span
+            fail("E0222", f"kernel '{expression}' is overloaded", place, "add the types of its parameters to its name")
+        return self._overload(defined, Range(tokens, opened + 1, len(tokens) - 1), scope, missing)
+
+    def _candidates(self, expression: str, decls: list[FunctionDecl], args: Any) -> list[Instance]:
+        """The kernels of a name, or the instances of its templates that take these arguments."""
+        if args is None:
             plain = [d for d in decls if not d.template]
             if not plain:
-                fail(
-                    "E0222",
-                    f"kernel '{expression}' is a template: name its arguments",
-                    decls[0].header.first.span,
-                )
-            defined = [d for d in plain if d.body is not None]
-            if len(defined) > 1:
-                self._refuse_overloads(expression, defined[1])
-            return self.sema.functions.plain_instance(next(iter(defined), plain[0]))
-        return self._template_instance(expression, decls, named.args, missing)
-
-    def _template_instance(self, expression: str, decls: list[FunctionDecl], args: Any, missing: str) -> Instance:
-        """The one template that takes the arguments."""
+                place = decls[0].header.first.span
+                fail("E0222", f"kernel '{expression}' is a template: name its arguments", place)
+            return [self.sema.functions.plain_instance(d) for d in plain]
         found: list[Instance] = []
         rejected: CompileError | None = None
         for decl in decls:
@@ -235,21 +253,20 @@ class Program:
                 found.append(self.sema.functions.instance(decl, bindings))
             except CompileError as error:  # no error by itself: another template may take these arguments
                 rejected = rejected or error
-        if sum(instance.decl.body is not None for instance in found) > 1:
-            self._refuse_overloads(expression, found[-1].decl)
-        if found:
-            return found[0]
-        if rejected is not None:
+        if rejected is not None and not found:
             raise rejected
+        return found
+
+    def _overload(self, candidates: list[Instance], types: Range, scope: Scope, missing: str) -> Instance:
+        """The one whose parameters have these types."""
+        wanted = [cxx.decayed_parameter(p.ctype) for p in Parser(self.sema, types, scope).parameters()]
+        for instance in candidates:
+            if [cxx.decayed_parameter(p.ctype) for p in instance.signature.params] == wanted:
+                return instance
         fail("E0222", missing, None)
 
-    def _refuse_overloads(self, expression: str, decl: FunctionDecl) -> NoReturn:
-        hint = "give the kernels names of their own"
-        fail("E0222", f"kernel '{expression}' is overloaded", decl.header.tokens[decl.name_at].span, hint)
-
-    def _named(self, tokens: list[Token], missing: str) -> Name:
-        scope, start = self._home(tokens)
-        parser = Parser(self.sema, Range(tokens, start, len(tokens)), scope)
+    def _named(self, area: Range, scope: Scope, missing: str) -> Name:
+        parser = Parser(self.sema, area, scope)
         named = parser.qualified_name()
         if not isinstance(named, Name) or not parser.finished:
             fail("E0222", missing, None)

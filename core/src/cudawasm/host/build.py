@@ -53,7 +53,7 @@ def compile_source(source: Path, target: Path, options: BuildOptions) -> None:
         host = Path(folder) / f"{source.stem}.ii"
         host.write_bytes(text.encode(errors="surrogateescape"))
         flags = [*options.language, options.optimise, *_QUIET]
-        compiler(options.compiler).run(*flags, "-c", "-x", "c++", "-fpreprocessed", str(host), "-o", str(target))
+        compiler(options.compiler).run(*flags, "-c", "-x", "c++-cpp-output", str(host), "-o", str(target))
 
 
 def translated(source: Path, options: BuildOptions) -> str:

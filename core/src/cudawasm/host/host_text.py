@@ -44,6 +44,15 @@ def own_tokens(text: str) -> list[Token]:
     return tokens
 
 
+def place_of(text: str, position: int) -> str:
+    """The marker that says which line and file a position is in; empty where the text has none."""
+    markers = list(_MARKER.finditer(text, 0, position))
+    if not markers:
+        return ""
+    line = int(markers[-1][1]) + text.count("\n", markers[-1].end() + 1, position)
+    return f'\n# {line} "{markers[-1][2]}"\n'
+
+
 def _own_parts(text: str) -> Iterator[tuple[int, int]]:
     """Positions of the parts of the text that are not from system headers, which the preprocessor marks by a 3."""
     start, own = 0, True

@@ -32,7 +32,7 @@ from cudawasm.host.protocol import (
     Error,
     Operation,
 )
-from cudawasm.host.signatures import kernel_expression
+from cudawasm.host.signatures import kernel_expression, with_parameters
 from cudawasm.host.units import DeviceUnit
 from cudawasm.ir.types import Array, Pointer, Struct, Type, size_of
 from cudawasm.runtime.compilation import SourceOptions
@@ -152,7 +152,9 @@ class Service:
 
     def resolve(self, payload: memoryview) -> bytes:
         count = int.from_bytes(payload[4:8], "little", signed=True)
-        kernel = self.module(_u32(payload)).kernel(kernel_expression(_text(payload, 8), count))
+        signature, types = _text(payload, 8), _text(payload, 12 + _u32(payload, 8))
+        name = with_parameters(kernel_expression(signature, count), types)
+        kernel = self.module(_u32(payload)).kernel(name)
         layout = layout_of(tuple(p.type for p in kernel.params))
         self.kernels.append(kernel.compiled)
         self.kept.append(kernel)

@@ -14,27 +14,37 @@ def kernel_expression(signature: str, template_parameters: int) -> str:
     ``template_parameters`` is how many of the names in brackets are such (-1: all); the rest are types that the
     signature mentions by another name.
     """
-    plain, _, bracketed = signature.partition(" [")
+    plain, _, bracketed = _without_anonymous(signature).partition(" [")
     name = _qualified_name(_SPECIFIERS.sub("", plain))
     if not bracketed or template_parameters == 0:
         return name
-    entries = _split(bracketed.removesuffix("]").removeprefix("with "), ";" if "[with " in signature else ",")
+    is_gnu = bracketed.startswith("with ")
+    entries = _split(bracketed.removesuffix("]").removeprefix("with "), ";" if is_gnu else ",")
     if template_parameters > 0:
         entries = entries[:template_parameters]
     values = [entry.partition(" = ")[2].strip() for entry in entries]
-    flat = [part for value in values for part in (_split(value[1:-1], ",") if value.startswith("{") else [value])]
-    return f"{name}<{', '.join(_without_anonymous(value) for value in flat if value)}>"
+    pack = "{" if is_gnu else "<"
+    flat = [part for value in values for part in (_split(value[1:-1], ",") if value.startswith(pack) else [value])]
+    return f"{name}<{', '.join(value for value in flat if value)}>"
+
+
+def with_parameters(expression: str, types: str) -> str:
+    """The name of a kernel and the types of its parameters, ``scan<float>(const float*, int)``.
+
+    ``types`` is what the host's compiler calls a function template whose arguments are these.
+    """
+    return f"{expression}({kernel_expression(types, -1).partition('<')[2].removesuffix('>')})"
 
 
 def _qualified_name(plain: str) -> str:
     """``void ns::k(int)`` to ``ns::k``; also where the result type or the name has template arguments."""
     depth, end = 0, len(plain)
     for i, char in enumerate(plain):
-        if char == "(" and depth == 0 and not plain.startswith("(anonymous", i):
+        if char == "(" and depth == 0:
             end = i
             break
         depth += (char in "<[{") - (char in ">]}")
-    head = _without_anonymous(plain[:end]).strip()
+    head = plain[:end].strip()
     depth = 0
     for i in range(len(head) - 1, -1, -1):
         depth += (head[i] in _CLOSE) - (head[i] in _OPEN)
@@ -54,6 +64,6 @@ def _split(text: str, separator: str) -> list[str]:
     return [*parts, text[start:].strip()]
 
 
-def _without_anonymous(name: str) -> str:
-    """A name as the program spells it, to which compilers add a namespace without a name."""
-    return name.replace("{anonymous}::", "").replace("(anonymous namespace)::", "")
+def _without_anonymous(signature: str) -> str:
+    """Names as the program spells them, to which compilers add a namespace without a name."""
+    return signature.replace("{anonymous}::", "").replace("(anonymous namespace)::", "")

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from cudawasm.host.host_text import Token, own_tokens
+from cudawasm.frontend.extended_lambdas import ExtendedLambda, Piece, extended_lambdas
+from cudawasm.host.host_text import Token, own_tokens, place_of
 
 _DROPPED = frozenset(("__global__", "__device__", "__host__", "__constant__", "__shared__", "__managed__",
                       "__grid_constant__", "__noinline__", "__nv_pure__"))  # fmt: skip
@@ -52,9 +53,12 @@ class _Translation:
     """Numbers of template parameters that kernels of a name have."""
     symbols: int = 0
     has_kernels: bool = False
+    lambdas: dict[int, ExtendedLambda] = field(default_factory=dict)
+    """Those for the device, by where they begin."""
 
     def done(self) -> str:
         self.tokens = own_tokens(self.text)
+        self.lambdas = {found.start: found for found in extended_lambdas([t.text for t in self.tokens])}
         i = 0
         ends: list[tuple[int, str]] = []
         while i < len(self.tokens):
@@ -68,7 +72,9 @@ class _Translation:
             elif token.text == "<<<":
                 self.launch(i)
             self.cleaned(i)
-            if token.text == "__global__":
+            if i in self.lambdas:
+                i = self.extended_lambda(self.lambdas[i])
+            elif token.text == "__global__":
                 i = self.function(i, is_kernel=True)
             elif token.text in _SPACES and not self.is_lambda(i):
                 i = self.device_only(i, "::".join(name for _, name in ends if name))
@@ -83,7 +89,7 @@ class _Translation:
     def applied(self) -> str:
         """The text with all edits, but those in bodies that are gone."""
         out, at = [], 0
-        for start, end, new in sorted(dict.fromkeys(self.edits), key=lambda e: (e[0], -e[1])):
+        for start, end, new in sorted(dict.fromkeys(self.edits), key=lambda e: (e[0], e[0] != e[1], -e[1])):
             if start < at:
                 continue
             out += [self.text[at:start], new]
@@ -209,7 +215,11 @@ class _Translation:
             names = self.named_parameters(opened)
             if count == 0 and any(t.text == "template" for t in self.tokens[start:i]):
                 count = self.specialised_count(name)
-            new = f"{{ static ::cudawasm::Kernel cudawasm_kernel{{__PRETTY_FUNCTION__, {count}, {UNIT}, -1}}; "
+            types = ", ".join(
+                f"decltype({name.removesuffix('...')}){name[len(name.removesuffix('...')) :]}" for name in names
+            )
+            types = f"::cudawasm::types_of<{types}>()"
+            new = f"{{ static ::cudawasm::Kernel cudawasm_kernel{{__PRETTY_FUNCTION__, {types}, {count}, {UNIT}, -1}}; "
             new += f"::cudawasm::call({', '.join(('cudawasm_kernel', *names))}); "
         for j in range(closed, body):
             self.cleaned(j)
@@ -337,6 +347,43 @@ class _Translation:
                 name = token.text
             i += 1
         return name
+
+    # --- lambdas for the device ---
+
+    def extended_lambda(self, found: ExtendedLambda) -> int:
+        """An object of a class before the declaration around it; returns the last position that is dealt with."""
+        body: Piece = (found.body, found.end) if found.is_for_host else "{ __builtin_trap(); }"
+        pieces = found.class_pieces([t.text for t in self.tokens], body)
+        text = " ".join(piece if isinstance(piece, str) else self.plain(*piece) for piece in pieces)
+        before = self.tokens[found.declaration].start
+        start, end = self.tokens[found.start].start, self.tokens[found.end - 1].end
+        own, after = place_of(self.text, start), place_of(self.text, before)
+        self.edit(before, before, f"{own}namespace {{ {text} }}{after}")
+        types = [*found.around]
+        values = []
+        for capture in found.captures:
+            if capture.initialiser is None:
+                types.append(f"::cudawasm::captured_t<decltype({capture.name})>")
+                values.append(capture.name)
+            else:
+                value = self.plain(*capture.initialiser)
+                types.append(f"::cudawasm::initialised_t<decltype(({value}))>")
+                values.append(value)
+        arguments = f"<{', '.join(types)}>" if types else ""
+        lines = "\n" * self.source_lines(found.start, found.end - 1, self.text.count("\n", start, end))
+        self.edit(start, end, f"{found.name}{arguments}{{{', '.join(values)}}}{lines}")
+        return found.end - 1
+
+    def plain(self, first: int, end: int) -> str:
+        """The text of tokens without CUDA's words."""
+        if first == end:
+            return ""
+        out, at = [], self.tokens[first].start
+        for token in self.tokens[first:end]:
+            if token.text in _DROPPED:
+                out.append(self.text[at : token.start])
+                at = token.end
+        return "".join((*out, self.text[at : self.tokens[end - 1].end]))
 
     # --- launches ---
 

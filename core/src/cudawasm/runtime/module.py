@@ -143,7 +143,7 @@ class Module:
 
     @property
     def kernels(self) -> tuple[str, ...]:
-        """Names of the kernels that are not templates."""
+        """Names of the kernels that are not templates; of overloaded ones with parameters, ``k(int*)``."""
         return self._source.kernels
 
     @property
@@ -162,10 +162,10 @@ class Module:
         return isinstance(name, str) and self._find(name) is not None
 
     def kernel(self, name: str) -> Kernel:
-        """A kernel by name, or a template with arguments ("axpy<float, 4>").
+        """A kernel by name, a template with arguments ("axpy<float, 4>"), one that is overloaded with parameters.
 
-        A name without its namespaces will do when it is the only one. Raises KernelNotFound, CompileError,
-        and UnsupportedFeature when the device cannot run it.
+        The last is written as "k(int*)". A name without its namespaces will do when it is the only one. Raises
+        KernelNotFound, CompileError, and UnsupportedFeature when the device cannot run it.
         """
         found = self._kernels.get(name)
         if found is None:
@@ -222,6 +222,9 @@ class Module:
     def _find(self, name: str) -> str | None:
         if name in self.kernels:
             return name
+        if "(" in name:  # an overloaded kernel with the types of its parameters
+            found_name = "".join(name.split())
+            return next((kernel for kernel in self.kernels if "".join(kernel.split()) == found_name), None)
         found: str | None = _by_last_name({kernel: kernel for kernel in self.kernels}, name)
         return found
 

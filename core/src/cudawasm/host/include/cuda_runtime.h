@@ -24,16 +24,18 @@
 #include <algorithm>
 #include <cmath>
 #include <new>
+#include <type_traits>
 #include <utility>
 
 #include "cudawasm_texture_functions.h"
 
 namespace cudawasm {
 
-// A kernel as its host function knows it: the text of its signature, how many template parameters it has (-1: as many
-// as the text names), and the device code of its file.
+// A kernel as its host function knows it: the text of its signature, that of its parameters' types, by which overloads
+// differ, how many template parameters it has (-1: as many as the text names), and the device code of its file.
 struct Kernel {
     const char* signature;
+    const char* types;
     int template_parameters;
     const unsigned char* unit;
     int handle;
@@ -79,11 +81,21 @@ struct ManagedSymbol : Symbol {
     }
 };
 
+template <typename... Types>
+constexpr const char* types_of() {
+    return __PRETTY_FUNCTION__;
+}
 template <typename... Arguments>
 inline void call(Kernel& kernel, Arguments&... arguments) {
-    const void* addresses[] = {static_cast<const void*>(__builtin_addressof(arguments))..., nullptr};
+    const void* addresses[] = {(const void*)(__builtin_addressof(arguments))..., nullptr};
     cudawasm_called(&kernel, addresses, static_cast<int>(sizeof...(arguments)));
 }
+
+// The types of what lambdas for the device capture, and of what they initialise.
+template <typename T>
+using captured_t = std::remove_cv_t<std::remove_reference_t<T>>;
+template <typename T>
+using initialised_t = std::decay_t<T>;
 
 }  // namespace cudawasm
 

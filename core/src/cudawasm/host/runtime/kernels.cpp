@@ -80,7 +80,7 @@ uint32_t unit_number(const unsigned char* unit) {
 KernelFacts resolved(const Kernel& kernel) {
     KernelFacts facts;
     Message message(Operation::resolve);
-    message.put(unit_number(kernel.unit)).put(int32_t{kernel.template_parameters}).text(kernel.signature);
+    message.put(unit_number(kernel.unit)).put(int32_t{kernel.template_parameters}).text(kernel.signature).text(kernel.types);
     const Reply reply = ask(message);
     facts.error = reply.error;
     if (reply.error != cudaSuccess) return facts;
