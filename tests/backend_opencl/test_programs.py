@@ -91,3 +91,15 @@ def test_what_the_drivers_compiler_says_is_shown_at_the_cuda_line(monkeypatch):
 def test_bounds_checks_are_refused():
     with pytest.raises(cw.UnsupportedFeature, match="E0404"):
         cw.Module(SAXPY, options=["--bounds-checks"])["saxpy"]
+
+
+def test_every_thread_has_objects_among_the_parameters_for_itself():
+    source = """struct State { int at; double by; };
+    __global__ void k(int* o, State s) {
+      int i = blockIdx.x * blockDim.x + threadIdx.x;
+      if (i < 60) { s.at += s.by; o[i] = s.at; }
+    }"""
+    out = cw.zeros(60, np.int32, device="opencl:0")
+    state = np.array((1, 2.5), dtype=np.dtype([("at", "i4"), ("by", "f8")], align=True))
+    cw.Module(source, device="opencl:0")["k"][2, 32](out, state)
+    assert out.get().tolist() == [3] * 60

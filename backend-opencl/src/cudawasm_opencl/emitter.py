@@ -12,7 +12,7 @@ from cudawasm.emit.clike_expressions import POSTFIX, PREFIX, Text, bracketed, in
 from cudawasm.errors import InternalError
 from cudawasm.ir import nodes as n
 from cudawasm.ir.types import BOOL, F32, F64, I32, U32, U64, Array, Pointer, Scalar, Space, Struct, Type
-from cudawasm.ir.walk import statement_expressions, statements, subexpressions
+from cudawasm.ir.walk import addressed_variables, assigned_variables, statement_expressions, statements, subexpressions
 from cudawasm.passes.variables_to_parameters import is_dynamic
 from cudawasm.source import Span
 from cudawasm_opencl.helpers import helper
@@ -300,7 +300,8 @@ class OpenClEmitter(CLike):
         kernel = self.names.fresh(name)
         fixed = tuple(v for v in shared if not is_dynamic(v.type))
         dynamic = tuple(v for v in shared if is_dynamic(v.type))
-        params = [text for p in function.params for text in self.parameters(p)]
+        changed = _changed_objects(function)
+        params = [text for p in function.params for text in self.parameters(p, p in changed)]
         self.sequence(function.body)
         body, body_spans = self.lines, self.spans
         self.lines, self.spans, self._span = [], [], function.span
@@ -314,6 +315,8 @@ class OpenClEmitter(CLike):
             for var in function.params:
                 if isinstance(var.type, Pointer) and var.type.space is not Space.SHARED:
                     self.pointer_from_buffer(var)
+        for var in changed:
+            self.line(f"{self.types.memory(var.type, self.names.of(var, var.name))} = {self.original(var)};")
         needs_size = "dynamic_shared_bytes" in self.specials
         for special, given in self.specials.items():
             self.line(f"const uint {given} = {SPECIALS[special]};")
@@ -328,9 +331,15 @@ class OpenClEmitter(CLike):
         text = "\n".join((*head, *self.lines, "}")) + "\n"
         return Emitted(text, kernel, tuple(spans), bool(dynamic), needs_size)
 
-    def parameters(self, var: n.Var) -> list[str]:
+    def original(self, var: n.Var) -> str:
+        """The parameter of which a variable is a copy."""
+        return self.names.of((var, "given"), f"{var.name}_given")
+
+    def parameters(self, var: n.Var, is_changed: bool) -> list[str]:
         """A parameter's declarations; without addresses a pointer comes as a buffer and an offset."""
         name = self.names.of(var, var.name)
+        if is_changed:
+            return [self.types.memory(var.type, self.original(var))]
         if not isinstance(var.type, Pointer):
             return [self.types.memory(var.type, name)]
         if self.traits.svm or var.type.space is Space.SHARED:
@@ -398,6 +407,13 @@ def _object(type_: Type) -> Type:
     while isinstance(pointee, Array):
         pointee = pointee.element
     return pointee
+
+
+def _changed_objects(function: n.Function) -> list[n.Var]:
+    """Parameters in memory that a kernel may write: the threads that PoCL runs one after the other share those."""
+    changed = {var for stmt in statements(function.body) for var in assigned_variables(stmt)}
+    changed |= addressed_variables(function.body)
+    return [var for var in function.params if isinstance(var.type, (Struct, Array)) and var in changed]
 
 
 def _signature(name: str, params: list[str]) -> str:
