@@ -72,3 +72,24 @@ def test_system_headers_are_left_alone():
 def test_files_with_kernels_start_the_service_early():
     assert "::cudawasm::Presence" in translated("__global__ void k() {}")
     assert "::cudawasm::Presence" not in translated("__device__ void f() {} int g() { return 1; }")
+
+
+def test_a_lambda_for_the_device_becomes_an_object_of_a_class():
+    found = translated("""int before; template <class T, int N> __host__ void f(T* p, int n) {
+        k<<<1, 2>>>([=] __device__ (auto i, const T& x) -> T { return __ldg(p + i) * N; }, n);
+        auto g = [n, m{n + 1}] __host__ __device__ (int i) mutable {
+            return n += i;
+        };
+    } int after;""")
+    assert "__ldg" not in found
+    declared, _, rest = " ".join(found.split()).partition("template <class T, int N>")
+    assert "int before; namespace {" in declared
+    assert "template <typename T, int N, typename cudawasm_type_p>" in declared
+    assert "cudawasm_type_p p; template < typename cudawasm_auto_0 >" in declared
+    assert "operator()( cudawasm_auto_0 i, const T& x ) const -> T { __builtin_trap(); } };" in declared
+    assert "template <typename cudawasm_type_n, typename cudawasm_type_m>" in declared
+    assert "return n += i;" in declared
+    assert "<T, N, ::cudawasm::captured_t<decltype(p)>>{p}, n));" in rest
+    assert "<::cudawasm::captured_t<decltype(n)>, ::cudawasm::initialised_t<decltype((n + 1))>>{n, n + 1}" in rest
+    assert "int after;" in rest
+    assert found.count("\n") == 7

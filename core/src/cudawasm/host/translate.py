@@ -224,14 +224,14 @@ class _Translation:
         for j in range(closed, body):
             self.cleaned(j)
         end = self.tokens[body].match
-        lines = self.text.count("\n", self.tokens[body].start, self.tokens[end].end)
-        self.edit(self.tokens[body].start, self.tokens[end].end, new + "\n" * self.source_lines(body, end, lines) + "}")
+        self.edit(self.tokens[body].start, self.tokens[end].end, new + self.lines_of(body, end) + "}")
         return end
 
-    def source_lines(self, body: int, end: int, lines: int) -> int:
-        """How many lines keep what follows where it was: markers in the text say so again anyway."""
-        inside = self.text[self.tokens[body].start : self.tokens[end].end]
-        return 0 if "\n# " in inside else lines
+    def lines_of(self, first: int, last: int) -> str:
+        """What stands for tokens that are gone, so that what follows keeps its line."""
+        start, end = self.tokens[first].start, self.tokens[last].end
+        has_markers = "\n# " in self.text[start:end]
+        return place_of(self.text, end) if has_markers else "\n" * self.text.count("\n", start, end)
 
     def cleaned(self, j: int) -> None:
         token = self.tokens[j]
@@ -370,7 +370,7 @@ class _Translation:
                 types.append(f"::cudawasm::initialised_t<decltype(({value}))>")
                 values.append(value)
         arguments = f"<{', '.join(types)}>" if types else ""
-        lines = "\n" * self.source_lines(found.start, found.end - 1, self.text.count("\n", start, end))
+        lines = self.lines_of(found.start, found.end - 1)
         self.edit(start, end, f"{found.name}{arguments}{{{', '.join(values)}}}{lines}")
         return found.end - 1
 
