@@ -98,6 +98,23 @@ static void test_captures(int* to, int argc) {
     EXPECT(to[1] == 77 && to[3] == 77 && to[2] == 36);
 }
 
+static void test_statements(int* to, int which) {
+    switch (which) {
+        case 0: break;
+        case (1 + 0): int scale = 6; parallel_for(4, [=] __device__(int i) { to[i] = scale; });
+    }
+    EXPECT(to[1] == 6);
+    if (to == nullptr) return;
+later:
+    long offset = 9;
+    if (which > 100) goto later;
+    parallel_for(4, [=] __device__(int i) { to[i] = offset; });
+    EXPECT(to[1] == 9);
+    { int scale = 5; to[0] = scale; }
+    do parallel_for(4, [=] __device__(int i) { to[i] = scale; }); while (0);
+    EXPECT(to[1] == 1000);
+}
+
 static void test_objects(int* to) {
     int by = 5;
     auto add = [=] __host__ __device__(int i) { return on_both_sides(i) + by; };
@@ -134,6 +151,7 @@ int main(int argc, char**) {
     int* to;
     CHECK(cudaMallocManaged(&to, 64 * sizeof(int)));
     test_captures(to, argc);
+    test_statements(to, argc);
     test_objects(to);
     outer::fill<int, 2, outer::Mode::add>(to, 64);
     EXPECT(to[10] == 7);

@@ -11,10 +11,9 @@ _BASIC = frozenset("void bool char short int long float double signed unsigned a
 _KEYS = frozenset(("struct", "class", "union", "enum"))
 _CONTROL = frozenset(("for", "if", "while", "switch", "catch"))
 _NO_DECLARATION = frozenset(
-    "return delete throw goto case default break continue new co_return co_yield co_await "
+    "return delete throw goto break continue new co_return co_yield co_await "
     "friend template static_assert asm __asm__ operator this sizeof".split()
 )
-_ACCESS = ("public", "private", "protected")
 _POINTERS = frozenset(("*", "&", "&&", "const", "volatile", "__restrict__", "__restrict", "..."))
 _QUALIFIERS = frozenset("volatile inline register mutable typename __restrict__ __restrict __host__ __device__".split())
 _AFTER_NAME = frozenset(("=", ",", "(", "{", "[", ":"))
@@ -204,8 +203,10 @@ class HostCode:
     def declared(self, i: int, end: int) -> Iterator[Declared]:
         """The names that a statement declares; none if it does something else."""
         texts = self.texts
-        while i < end and texts[i] in ("else", "do", *_ACCESS):
-            i += 1 + (texts[i] in _ACCESS)
+        while i < end and (texts[i] in ("else", "do", "case") or texts[i + 1] == ":"):  # also labels, and public:
+            if texts[i] == "case":
+                i = next((j for j in range(i, end) if texts[j] == ":"), end - 1)
+            i += 1 + (texts[i + 1] == ":")
         if i < end and texts[i] in _CONTROL:
             i += 1 + (texts[i + 1] == "constexpr")
             if texts[i] == "(" and self.match[i] < end:
