@@ -14,7 +14,7 @@ __managed__ Pair pair;
 
 __global__ void use() {
     atomicAdd(&total, 1);
-    if (threadIdx.x < 4) values[threadIdx.x] *= 2.0f;
+    if (blockIdx.x == 0 && threadIdx.x < 4) values[threadIdx.x] *= 2.0f;
     if (threadIdx.x == 0) inner::pair.second = inner::pair.first + 1;
 }
 __global__ void through(int* pointer) { *pointer += 100; }
@@ -29,7 +29,7 @@ int main() {
     use<<<2, 32>>>();
     through<<<1, 1>>>(&total);
     CHECK(cudaDeviceSynchronize());
-    EXPECT(total == 165 && values[1] == 40.0f && values[2] == 24.0f);
+    EXPECT(total == 165 && values[1] == 20.0f && values[2] == 12.0f);
     int copy = 0;
     CHECK(cudaMemcpy(&copy, &total, sizeof copy, cudaMemcpyDeviceToHost));
     EXPECT(copy == 165);
