@@ -29,6 +29,9 @@ extern "C" __global__ void invert(cudaTextureObject_t from, cudaSurfaceObject_t 
     const uchar4 v = tex2D<uchar4>(from, threadIdx.x, threadIdx.y);
     surf2Dwrite(make_uchar4(255 - v.x, 255 - v.y, 255 - v.z, v.w), to, threadIdx.x * 4, threadIdx.y);
 }
+extern "C" __global__ void gathered(cudaTextureObject_t t, float4* out) {
+    out[threadIdx.x] = tex2Dgather<float4>(t, threadIdx.x, 1.0f);
+}
 extern "C" __global__ void by_reference(float* out) { out[threadIdx.x] = tex2D(bound, threadIdx.x + 0.5f, 1.5f); }
 """
 
@@ -83,6 +86,14 @@ def test_a_surface_writes_into_the_array_that_it_is_made_of(module):
     expected = 255 - image
     expected[..., 3] = image[..., 3]
     np.testing.assert_array_equal(target.get(), expected)
+
+
+def test_the_four_texels_around_a_place_may_be_the_borders(module):
+    image = np.array([[1, 2], [3, 4]], np.float32)
+    texture = cw.Texture(image, address_mode="border", border_color=[-5], device=module.device)
+    out = cw.empty((2, 4), np.float32, module.device)
+    module["gathered"][1, 2](texture, out)
+    assert out.get().tolist() == [[-5, 3, 1, -5], [3, 4, 2, 1]]
 
 
 def test_a_texture_that_is_a_variable(module):

@@ -217,7 +217,7 @@ template <int N> __device__ inline float4 __cw_filtered(const cudawasm_texture& 
     return make_float4(sum.x * unit, sum.y * unit, sum.z * unit, sum.w * unit);
 }
 
-// What a T is read as: floats through the filter, integers as they are, with zeros for what the border's bits would be.
+// What a T is read as: floats through the filter, integers as they are.
 template <class T> __device__ inline T __cw_read(const cudawasm_texture& t, const __cw_place& at, int taps) {
     constexpr int n = __cw_channels<T>::count;
     if constexpr (__cw_is_float<typename __cw_channels<T>::type>::value) {

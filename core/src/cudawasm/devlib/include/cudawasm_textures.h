@@ -36,23 +36,29 @@ template <class T> __device__ inline T __cw_texcube(const cudawasm_texture& t, f
                             __cw_taps_at(bits_v, (int)t.height, cudaAddressModeClamp, t.is_linear),
                             __cw_single(first + face)}, 4);
 }
-// The four texels that a filter would read, in the order of a texture unit; C is their channel's type.
+template <class C> __device__ inline C __cw_channel_at(const cudawasm_texture& t, int x, int y, int channel) {
+    const unsigned char* address = __cw_texel_address(t, max(x, 0), max(y, 0), 0) + (unsigned int)channel * (t.texel_bytes / t.channels);
+    const bool is_border = t.has_border && (x | y) < 0;
+    if constexpr (__cw_is_float<C>::value) {
+        const float v = __cw_float_channel(t, address);
+        return is_border ? t.border[channel] : v;
+    } else {
+        return (C)(is_border ? (int)t.border[channel] : __cw_integer_channel(t, address));
+    }
+}
+// One channel of the four texels that a filter would read, in a texture unit's order.
 template <class T> __device__ inline T __cw_gather(const cudawasm_texture& t, float x, float y, int channel) {
+    typedef typename __cw_channels<T>::type C;
     const int px = t.is_normalized ? __cw_position_of_fraction(x, (int)t.width, t.address[0], true) : __cw_position_of_texels(x, true);
     const int py = t.is_normalized ? __cw_position_of_fraction(y, (int)t.height, t.address[1], true) : __cw_position_of_texels(y, true);
     const __cw_taps h = __cw_taps_at(px, (int)t.width, t.address[0], true);
     const __cw_taps v = __cw_taps_at(py, (int)t.height, t.address[1], true);
-    const unsigned int offset = (unsigned int)channel * (t.texel_bytes / t.channels);
-    const unsigned char* texels[4] = {
-        __cw_texel_address(t, max(h.first, 0), max(v.second, 0), 0), __cw_texel_address(t, max(h.second, 0), max(v.second, 0), 0),
-        __cw_texel_address(t, max(h.second, 0), max(v.first, 0), 0), __cw_texel_address(t, max(h.first, 0), max(v.first, 0), 0)};
-    if constexpr (__cw_is_float<typename __cw_channels<T>::type>::value) {
-        return make_float4(__cw_float_channel(t, texels[0] + offset), __cw_float_channel(t, texels[1] + offset),
-                           __cw_float_channel(t, texels[2] + offset), __cw_float_channel(t, texels[3] + offset));
-    } else {
-        return __cw_from_four<T>(make_int4(__cw_integer_channel(t, texels[0] + offset), __cw_integer_channel(t, texels[1] + offset),
-                                           __cw_integer_channel(t, texels[2] + offset), __cw_integer_channel(t, texels[3] + offset)));
-    }
+    T result;
+    result.x = __cw_channel_at<C>(t, h.first, v.second, channel);
+    result.y = __cw_channel_at<C>(t, h.second, v.second, channel);
+    result.z = __cw_channel_at<C>(t, h.second, v.first, channel);
+    result.w = __cw_channel_at<C>(t, h.first, v.first, channel);
+    return result;
 }
 
 // --- levels of mipmaps ---
