@@ -3,7 +3,9 @@
 import pytest
 
 from cudawasm.errors import CompileError
+from cudawasm.frontend.prelude import IMAGE_NAMES, enter_prelude
 from cudawasm.frontend.program import Program
+from cudawasm.frontend.sema import Sema
 from cudawasm.ir.text import print_module
 
 SOURCE = b"""
@@ -143,3 +145,25 @@ def test_overloaded_kernels_are_named_with_the_types_of_their_parameters():
     for name in ("n::k", "n::t<int>", "n::k(double*)", "n::t<int>(float*)"):
         with pytest.raises(CompileError, match="E0222"):
             program.lower(name)
+
+
+def test_every_function_of_images_brings_their_header():
+    sema = Sema()
+    enter_prelude(sema, fast_math=False)
+    scope = sema.global_scope.used[-1]
+    others = (set(scope.unread) | set(scope.names)) - IMAGE_NAMES
+    assert scope.local("tex2D")
+    assert {name for name in scope.names if not name.startswith("__cw_")} - others == IMAGE_NAMES
+
+
+def test_static_variables_of_functions_are_each_functions_own():
+    source = b"""
+        template <int n> __device__ int count() { static __device__ int calls = n; return calls++; }
+        __device__ int other() { { static __device__ int calls = 7; calls++; } static __device__ int calls; return calls++; }
+        __global__ void k(int* o) { o[0] = count<1>() + count<2>() + other() + count<1>(); }
+        __global__ void only(int* o) { o[0] = count<2>(); }
+    """
+    names = [var.name for var in Program(source).lower("k").module.globals]
+    assert len(names) == len(set(names)) == 4
+    (alone,) = Program(source).lower("only").module.globals  # another run: the same variable by the same name
+    assert alone.name in names

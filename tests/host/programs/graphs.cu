@@ -5,6 +5,9 @@
 
 constexpr int count = 256;
 
+__device__ int base = 1;
+
+__global__ void add_base(int* to) { to[threadIdx.x] += base; }
 __global__ void add(int* to, int amount) { to[threadIdx.x] += amount; }
 __global__ void multiply(int* to, const int* by) { to[threadIdx.x] *= by[threadIdx.x]; }
 
@@ -60,6 +63,24 @@ void captured(int* a, int* b) {
         EXPECT(first_of(a) == 15 && host_calls == 10 * i);
     }
     CHECK(cudaGraphExecDestroy(exec));
+
+    // What was recorded in a capture says nothing once that has ended; symbols are copied when the graph runs.
+    static const int hundred = 100;
+    CHECK(cudaStreamWaitEvent(two, fork, 0));
+    CHECK(cudaStreamIsCapturing(two, &status));
+    EXPECT(status == cudaStreamCaptureStatusNone);
+    CHECK(cudaStreamBeginCapture(one, cudaStreamCaptureModeGlobal));
+    CHECK(cudaMemcpyToSymbolAsync(base, &hundred, sizeof hundred, 0, cudaMemcpyHostToDevice, one));
+    add_base<<<1, count, 0, one>>>(a);
+    CHECK(cudaStreamEndCapture(one, &graph));
+    add_base<<<1, count, 0, two>>>(a);
+    EXPECT(first_of(a) == 16);
+    CHECK(cudaGraphInstantiate(&exec, graph, nullptr, nullptr, 0));
+    CHECK(cudaGraphLaunch(exec, one));
+    CHECK(cudaStreamSynchronize(one));
+    EXPECT(first_of(a) == 116);
+    CHECK(cudaGraphExecDestroy(exec));
+    CHECK(cudaGraphDestroy(graph));
 
     CHECK(cudaStreamBeginCapture(one, cudaStreamCaptureModeGlobal));
     EXPECT(cudaStreamSynchronize(one) == cudaErrorStreamCaptureUnsupported);

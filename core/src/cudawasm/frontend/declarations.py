@@ -14,6 +14,7 @@ from cudawasm.frontend import syntax
 from cudawasm.frontend.angles import angle_close, initializer_end
 from cudawasm.frontend.enumerations import enumeration
 from cudawasm.frontend.function_scan import FunctionShape, qualifier_of, scan_function
+from cudawasm.frontend.linking import EXTERN_BEFORE
 from cudawasm.frontend.parse_expressions import Parser
 from cudawasm.frontend.parse_types import STORAGE_WORDS
 from cudawasm.frontend.symbols import (
@@ -695,7 +696,9 @@ class Declarations:
             ]
             if "extern" in words and existing:
                 continue
-            scope.bind(name, VariableDecl(name, area, scope, words, owner=scope.info))
+            declared = (s for s in scope.names.get(name, ()) if isinstance(s, VariableDecl))
+            before = {EXTERN_BEFORE} if any("extern" in d.storage for d in declared) else set()
+            scope.bind(name, VariableDecl(name, area, scope, words | before, owner=scope.info))
 
     def _variable_template(self, parser: Parser, name: str, template: Params, area: Range) -> None:
         scope = parser.scope

@@ -48,6 +48,7 @@ def lower_function(sema: Sema, instance: Instance, span: Span | None) -> nodes.F
     if decl.owner is not None:
         decl.owner.try_complete()
     fn = FunctionLowering(sema, Scope("block", signature.scope), instance.kir_name)
+    fn.display = sema.functions.display(instance)
     fn.span = decl.header.first.span
     fn.is_kernel = "__global__" in instance.decl.qualifiers
     fn.result = signature.result
@@ -80,7 +81,7 @@ def lower_function(sema: Sema, instance: Instance, span: Span | None) -> nodes.F
         result=cxx.kir_type(fn.result),
         body=kir_body,
         is_kernel=fn.is_kernel,
-        display=sema.functions.display(instance),
+        display=fn.display,
         launch_bounds=_launch_bounds(fn, signature),
         span=decl.header.first.span,
     )

@@ -17,6 +17,8 @@ from cudawasm.frontend.symbols import FunctionDecl, NamespaceSymbol, Range, Scop
 if TYPE_CHECKING:
     from cudawasm.frontend.sema import Sema
 
+EXTERN_BEFORE = "extern before"
+"""Among a variable's storage words: it was declared ``extern`` before its definition."""
 LINKING = "device code of other sources is found in programs compiled with -rdc=true"
 """What may be said where a definition is missing."""
 
@@ -57,11 +59,18 @@ class LinkedSources:
                     return symbol
         return None
 
+    def is_private(self, storage: frozenset[str], is_const: bool, scope: Scope) -> bool:
+        """Whether only its own source sees a variable: C++'s internal linkage."""
+        roots = [self._sema.global_scope, *self._scopes.values()]
+        is_unnamed = any(not s.name and s.kind == "namespace" and s not in roots for s in scope.outward())
+        is_own = "static" in storage or (is_const and not storage & {"extern", EXTERN_BEFORE})
+        return is_unnamed or (is_own and scope.info is None)  # a class's static members are the program's
+
     def private_name(self, name: str, scope: Scope) -> str:
         """The name of a variable that only its source sees: the same whichever source is the program's."""
         homes = {id(inner): source for source, inner in self._scopes.items()}
         home = next((homes[id(s)] for s in scope.outward() if id(s) in homes), self.own_name)
-        return f"{name}.{hashlib.sha256(home.encode()).hexdigest()[:8]}" if home else name
+        return distinct(name, home) if home else name
 
     def _namesakes(self, scope: Scope) -> Iterator[Scope]:
         """The namespaces that are called as one is, in all other sources."""
@@ -84,6 +93,11 @@ class LinkedSources:
             if source.name not in self._scopes:
                 scope = self._scopes[source.name] = Scope("namespace", self._sema.global_scope)
                 self._sema.declarations.index(self._read(source), scope)
+
+
+def distinct(name: str, home: str) -> str:
+    """A name for what is called so in one place and may be something else in another: the same in every run."""
+    return f"{name}.{hashlib.sha256(home.encode()).hexdigest()[:8]}"
 
 
 def _namespace(scope: Scope, name: str) -> Scope | None:

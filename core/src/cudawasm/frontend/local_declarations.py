@@ -139,7 +139,9 @@ def _static(fn: FunctionLowering, parser: Parser, name: str, ctype: cxx.CType, s
     area = Range(parser.tokens, start, parser.position)
     if not cxx.is_const(ctype) and not specifiers.words & {"__device__", "__constant__", "constexpr"}:
         fn.fail("E0311", f"static local variable '{name}' must be const in device code")
-    value = fn.sema.variables._define(name, ctype, specifiers, area, fn.scope, fn.span)
+    first = parser.tokens[start]
+    within = f"{fn.display} {first.file.name} {first.start}"
+    value = fn.sema.variables._define(name, ctype, specifiers, area, fn.scope, fn.span, specifiers.words, within)
     fn.scope.bind(name, ValueSymbol(value))
     return value
 

@@ -40,6 +40,8 @@ class FunctionLowering:
         self.sema = sema
         self.scope = scope
         self.name = name
+        self.display = name
+        """The function as a user writes it, with template arguments: the same in every run, which its name is not."""
         self.out: list[nodes.Stmt] = []
         self.span: Span | None = None
         self.this: Value | None = None

@@ -27,6 +27,15 @@ PREDEFINED = {
 }  # fmt: skip
 
 
+IMAGE_NAMES = frozenset(
+    """texture tex1Dfetch tex1D tex2D tex3D tex1DLayered tex2DLayered texCubemap texCubemapLayered tex2Dgather
+    tex1DLod tex2DLod tex3DLod tex1DGrad tex2DGrad tex3DGrad surface surf1Dread surf1Dwrite surf2Dread surf2Dwrite
+    surf3Dread surf3Dwrite surf1DLayeredread surf1DLayeredwrite surf2DLayeredread surf2DLayeredwrite surfCubemapread
+    surfCubemapwrite surfCubemapLayeredread surfCubemapLayeredwrite""".split()
+)
+"""What ``cudawasm_images.h`` declares, a seventh of all there is: few programs use it, and it is read for those only."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Prelude:
     """Tokens, macros, where each declaration starts and ends, and which declarations a name needs."""
@@ -78,6 +87,15 @@ def _prelude(fast_math: bool) -> _Prelude:
     return _Prelude(tokens, preprocessor.macros, declarations, {n: tuple(p) for n, p in names.items()})
 
 
+@lru_cache(maxsize=2)
+def _image_tokens(fast_math: bool) -> list[Token]:
+    preprocessor = Preprocessor({}, ())
+    preprocessor.macros.update(_prelude(fast_math).macros)
+    tokens = preprocessor.run(prelude_header("cudawasm_images.h"))
+    match_brackets(tokens)
+    return tokens
+
+
 def _specialised(tokens: list[Token], start: int, end: int) -> set[str]:
     """The class template that a declaration specialises: it enters no name of its own."""
     for position in range(start, end - 2):
@@ -105,10 +123,15 @@ def enter_prelude(sema: Sema, fast_math: bool) -> None:
     """Make CUDA's own names visible in the global scope; a program's declarations hide or overload them."""
     prelude = _prelude(fast_math)
     scope = Scope("namespace", None)
-    scope.unread = dict(prelude.names)
+    scope.unread = {**prelude.names, **dict.fromkeys(IMAGE_NAMES, ())}
     entered: set[int] = set()
 
     def load(into: Scope, numbers: tuple[int, ...]) -> None:
+        if not numbers:
+            for name in IMAGE_NAMES:
+                into.unread.pop(name, None)
+            tokens = _image_tokens(fast_math)
+            sema.declarations.index(Range(tokens, 0, len(tokens)), into)
         for number in numbers:
             if number not in entered:
                 entered.add(number)

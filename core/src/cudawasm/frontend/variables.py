@@ -9,7 +9,7 @@ from cudawasm.errors import CompileError
 from cudawasm.frontend import cxxtypes as cxx
 from cudawasm.frontend import evaluate, fold
 from cudawasm.frontend.angles import initializer_end
-from cudawasm.frontend.linking import LINKING
+from cudawasm.frontend.linking import LINKING, distinct
 from cudawasm.frontend.parse_expressions import Parser
 from cudawasm.frontend.parse_types import Specifiers
 from cudawasm.frontend.symbols import Range, Scope, VariableDecl, VariableTemplate
@@ -32,7 +32,6 @@ class Variables:
         self.sema = sema
         self.writable: set[nodes.Var] = set()
         """Variables of the device that the host may write: their initial values are no constants."""
-        self.types: dict[str, cxx.CType] = {}
         self._names: dict[str, int] = {}
         self._templates: dict[tuple[int, Any], Value] = {}
 
@@ -43,7 +42,7 @@ class Variables:
                 fail("E0213", f"'{decl.name}' is defined by itself", span)
             decl.resolving = True
             try:
-                decl.value = self._elaborate(decl.name, *self._definition(decl), span)
+                decl.value = self._elaborate(decl.name, *self._definition(decl), span, decl.storage)
             finally:
                 decl.resolving = False
         return decl.value
@@ -80,7 +79,9 @@ class Variables:
             self._templates[key] = self._elaborate(template.name, area, scope, span)
         return self._templates[key]
 
-    def _elaborate(self, name: str, area: Range, scope: Scope, span: Span | None) -> Value:
+    def _elaborate(
+        self, name: str, area: Range, scope: Scope, span: Span | None, storage: frozenset[str] = frozenset()
+    ) -> Value:
         parser = Parser(self.sema, area, scope)
         specifiers = parser.specifiers()
         while True:
@@ -91,7 +92,7 @@ class Variables:
             parser.position = initializer_end(area.tokens, start, area.end)
             if declarator.name == name:
                 init = Range(area.tokens, start, parser.position)
-                return self._define(name, declarator.ctype, specifiers, init, scope, span)
+                return self._define(name, declarator.ctype, specifiers, init, scope, span, storage)
             if not parser.accept(","):
                 fail("E0203", f"'{name}' is not declared here", span)
 
@@ -103,7 +104,10 @@ class Variables:
         init: Range,
         scope: Scope,
         span: Span | None,
+        storage: frozenset[str],
+        within: str = "",
     ) -> Value:
+        """``within`` tells a function's variable from those of the same name in others."""
         words = specifiers.words
         if "__shared__" in words:
             return self.shared(name, ctype, specifiers, init)
@@ -132,12 +136,13 @@ class Variables:
             return self._known(ctype, var, name, span)
         var.space = kir.Space.GLOBAL if place and "__constant__" not in words else kir.Space.CONSTANT
         var.name = self.sema.qualified_display(scope, name) if place else _content_name(name, var)
-        if place and "static" in words:
+        if place and self.sema.linked.is_private(storage, cxx.is_const(ctype), scope):
             var.name = self.sema.linked.private_name(var.name, scope)
+        if place and within:
+            var.name = distinct(var.name, within)
         var.align = max(specifiers.alignment, 16 if isinstance(base, cxx.ArrayOf) else 0)
         if "volatile" in words:
             var.volatile = True
-        self.types[var.name] = ctype
         if place and not cxx.is_const(ctype):
             self.writable.add(var)
         return lvalue(ctype, nodes.VarPlace(var))
@@ -200,7 +205,6 @@ class Variables:
         if expr is None:
             fail("E0213", f"the initialiser of '{name}' is not constant", span)
         var.name = _content_name(name, var)
-        self.types[var.name] = ctype
         result = lvalue(ctype, nodes.VarPlace(var))
         result.constant = fold.constant(expr.type, expr.value)
         return result

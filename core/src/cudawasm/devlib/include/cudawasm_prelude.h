@@ -9,5 +9,4 @@
 #include "cudawasm_std.h"
 #include "cudawasm_int128.h"
 #include "cudawasm_ptx.h"
-#include "cudawasm_textures.h"
-#include "cudawasm_surfaces.h"
+#include "cudawasm_texture.h"

@@ -53,14 +53,6 @@ __CW_SURFACES(__CW_SURFACE)
 
 // --- by references: variables of a file, which the host binds ---
 
-#define cudaSurfaceType1D 0x01
-#define cudaSurfaceType2D 0x02
-#define cudaSurfaceType3D 0x03
-#define cudaSurfaceTypeCubemap 0x0C
-#define cudaSurfaceType1DLayered 0xF1
-#define cudaSurfaceType2DLayered 0xF2
-#define cudaSurfaceTypeCubemapLayered 0xFC
-
 template <class T, int dimensions = cudaSurfaceType1D> struct __cw_bound_by_host surface {
     cudaSurfaceObject_t object;
 };

@@ -5,16 +5,6 @@
 #pragma once
 #include "cudawasm_texture.h"
 
-typedef unsigned long long cudaTextureObject_t;
-typedef unsigned long long cudaSurfaceObject_t;
-enum cudaTextureReadMode { cudaReadModeElementType, cudaReadModeNormalizedFloat };
-enum cudaTextureFilterMode { cudaFilterModePoint, cudaFilterModeLinear };
-enum cudaTextureAddressMode {
-    cudaAddressModeWrap, cudaAddressModeClamp, cudaAddressModeMirror, cudaAddressModeBorder
-};
-enum cudaSurfaceBoundaryMode { cudaBoundaryModeZero, cudaBoundaryModeClamp, cudaBoundaryModeTrap };
-enum cudaSurfaceFormatMode { cudaFormatModeForced, cudaFormatModeAuto };
-
 // How many channels a type has, and of which type.
 template <class T> struct __cw_channels { typedef T type; static const int count = 1; static const bool is_vector = false; };
 #define __CW_CHANNELS(T, name, n) \
@@ -78,40 +68,45 @@ __device__ inline const unsigned char* __cw_texel_address(const cudawasm_texture
     return (const unsigned char*)t.data + offset;
 }
 
+// Texels of integers are read as ints, all others as floats.
+template <class C> struct __cw_texel_of { typedef int channel; typedef int4 four; };
+template <> struct __cw_texel_of<float> { typedef float channel; typedef float4 four; };
+
+template <class C> __device__ inline typename __cw_texel_of<C>::channel __cw_channel(const cudawasm_texture& t, const unsigned char* address) {
+    if constexpr (__cw_is_float<C>::value) return __cw_float_channel(t, address);
+    else return __cw_integer_channel(t, address);
+}
+
 // A texel's first N channels; those that the image lacks are 0.
-template <int N> __device__ inline float4 __cw_float_texel(const cudawasm_texture& t, int x, int y, int z) {
+template <int N, class C> __device__ inline typename __cw_texel_of<C>::four __cw_texel(const cudawasm_texture& t, int x, int y, int z) {
     const unsigned char* address = __cw_texel_address(t, x, y, z);
     const unsigned int step = t.texel_bytes / t.channels;
-    float4 v = make_float4(__cw_float_channel(t, address), 0.0f, 0.0f, 0.0f);
+    typename __cw_texel_of<C>::four v{};
+    v.x = __cw_channel<C>(t, address);
     if constexpr (N > 1) {
-        if (t.channels > 1) v.y = __cw_float_channel(t, address + step);
+        if (t.channels > 1) v.y = __cw_channel<C>(t, address + step);
     }
     if constexpr (N > 2) {
-        if (t.channels > 2) {
-            v.z = __cw_float_channel(t, address + 2 * step);
-            v.w = __cw_float_channel(t, address + 3 * step);
-        }
+        if (t.channels > 2) v.z = __cw_channel<C>(t, address + 2 * step), v.w = __cw_channel<C>(t, address + 3 * step);
     }
-    if (t.is_srgb) {
-        v.x = __cw_linear_of_srgb(v.x);
-        if constexpr (N > 1) v.y = __cw_linear_of_srgb(v.y);
-        if constexpr (N > 2) v.z = __cw_linear_of_srgb(v.z);
+    if constexpr (__cw_is_float<C>::value) {
+        if (t.is_srgb) {
+            v.x = __cw_linear_of_srgb(v.x);
+            if constexpr (N > 1) v.y = __cw_linear_of_srgb(v.y);
+            if constexpr (N > 2) v.z = __cw_linear_of_srgb(v.z);
+        }
     }
     return v;
 }
 
-template <int N> __device__ inline int4 __cw_integer_texel(const cudawasm_texture& t, int x, int y, int z) {
-    const unsigned char* address = __cw_texel_address(t, x, y, z);
-    const unsigned int step = t.texel_bytes / t.channels;
-    int4 v = make_int4(__cw_integer_channel(t, address), 0, 0, 0);
-    if constexpr (N > 1) {
-        if (t.channels > 1) v.y = __cw_integer_channel(t, address + step);
-    }
-    if constexpr (N > 2) {
-        if (t.channels > 2) {
-            v.z = __cw_integer_channel(t, address + 2 * step);
-            v.w = __cw_integer_channel(t, address + 3 * step);
-        }
+// A texel, or the border's colour where a coordinate is -1.
+template <int N, class C> __device__ inline typename __cw_texel_of<C>::four __cw_bordered_texel(const cudawasm_texture& t, int x, int y, int z) {
+    typedef typename __cw_texel_of<C>::channel channel;
+    if (!t.has_border) return __cw_texel<N, C>(t, x, y, z);
+    typename __cw_texel_of<C>::four v = __cw_texel<N, C>(t, max(x, 0), max(y, 0), max(z, 0));
+    if ((x | y | z) < 0) {
+        v.x = (channel)t.border[0], v.y = (channel)t.border[1];
+        v.z = (channel)t.border[2], v.w = (channel)t.border[3];
     }
     return v;
 }
@@ -193,21 +188,16 @@ struct __cw_place {
     __cw_taps x, y, z;
 };
 
-template <int N> __device__ inline float4 __cw_bordered_texel(const cudawasm_texture& t, int x, int y, int z) {
-    if (!t.has_border) return __cw_float_texel<N>(t, x, y, z);
-    const float4 v = __cw_float_texel<N>(t, max(x, 0), max(y, 0), max(z, 0));
-    return (x | y | z) < 0 ? make_float4(t.border[0], t.border[1], t.border[2], t.border[3]) : v;
-}
-
 // The texel at a place, or the sum of the first `taps` around it.
 template <int N> __device__ inline float4 __cw_filtered(const cudawasm_texture& t, const __cw_place& at, int taps) {
-    if (!t.is_linear) return __cw_bordered_texel<N>(t, at.x.first, at.y.first, at.z.first);
+    if (!t.is_linear) return __cw_bordered_texel<N, float>(t, at.x.first, at.y.first, at.z.first);
     const __cw_weights weights(at.x.weight, at.y.weight, at.z.weight);
     float4 sum = make_float4(0.0f, 0.0f, 0.0f, 0.0f);
 #pragma unroll 1
     for (int tap = 0; tap < taps; ++tap) {
-        const float4 v = __cw_bordered_texel<N>(t, tap & 1 ? at.x.second : at.x.first, tap & 2 ? at.y.second : at.y.first,
-                                                tap & 4 ? at.z.second : at.z.first);
+        const float4 v = __cw_bordered_texel<N, float>(t, tap & 1 ? at.x.second : at.x.first,
+                                                       tap & 2 ? at.y.second : at.y.first,
+                                                       tap & 4 ? at.z.second : at.z.first);
         const float weight = (float)weights.of(tap);
         sum.x += weight * v.x;
         if constexpr (N > 1) sum.y += weight * v.y;
@@ -220,12 +210,6 @@ template <int N> __device__ inline float4 __cw_filtered(const cudawasm_texture& 
 // What a T is read as: floats through the filter, integers as they are.
 template <class T> __device__ inline T __cw_read(const cudawasm_texture& t, const __cw_place& at, int taps) {
     constexpr int n = __cw_channels<T>::count;
-    if constexpr (__cw_is_float<typename __cw_channels<T>::type>::value) {
-        return __cw_from_four<T>(__cw_filtered<n>(t, at, taps));
-    } else {
-        int4 v = __cw_integer_texel<n>(t, max(at.x.first, 0), max(at.y.first, 0), max(at.z.first, 0));
-        if (t.has_border && (at.x.first | at.y.first | at.z.first) < 0)
-            v = make_int4((int)t.border[0], (int)t.border[1], (int)t.border[2], (int)t.border[3]);
-        return __cw_from_four<T>(v);
-    }
+    if constexpr (__cw_is_float<typename __cw_channels<T>::type>::value) return __cw_from_four<T>(__cw_filtered<n>(t, at, taps));
+    else return __cw_from_four<T>(__cw_bordered_texel<n, int>(t, at.x.first, at.y.first, at.z.first));
 }

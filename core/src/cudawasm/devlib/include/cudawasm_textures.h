@@ -36,15 +36,10 @@ template <class T> __device__ inline T __cw_texcube(const cudawasm_texture& t, f
                             __cw_taps_at(bits_v, (int)t.height, cudaAddressModeClamp, t.is_linear),
                             __cw_single(first + face)}, 4);
 }
-template <class C> __device__ inline C __cw_channel_at(const cudawasm_texture& t, int x, int y, int channel) {
-    const unsigned char* address = __cw_texel_address(t, max(x, 0), max(y, 0), 0) + (unsigned int)channel * (t.texel_bytes / t.channels);
+template <class C> __device__ inline C __cw_channel_at(const cudawasm_texture& t, int x, int y, int number) {
+    const unsigned char* address = __cw_texel_address(t, max(x, 0), max(y, 0), 0) + (unsigned int)number * (t.texel_bytes / t.channels);
     const bool is_border = t.has_border && (x | y) < 0;
-    if constexpr (__cw_is_float<C>::value) {
-        const float v = __cw_float_channel(t, address);
-        return is_border ? t.border[channel] : v;
-    } else {
-        return (C)(is_border ? (int)t.border[channel] : __cw_integer_channel(t, address));
-    }
+    return (C)(is_border ? (typename __cw_texel_of<C>::channel)t.border[number] : __cw_channel<C>(t, address));
 }
 // One channel of the four texels that a filter would read, in a texture unit's order.
 template <class T> __device__ inline T __cw_gather(const cudawasm_texture& t, float x, float y, int channel) {
@@ -95,16 +90,11 @@ __device__ inline float __cw_level_of(float square_of_one, float square_of_other
 // --- by objects ---
 
 template <class T> __device__ inline T tex1Dfetch(cudaTextureObject_t t, int x) {
+    typedef typename __cw_channels<T>::type C;
     const cudawasm_texture& image = __cw_texture_of(t);
     const bool is_inside = (unsigned int)x < image.width;  // texels that are not there are 0
-    const int i = is_inside ? x : 0;
-    if constexpr (__cw_is_float<typename __cw_channels<T>::type>::value) {
-        const float4 v = __cw_float_texel<__cw_channels<T>::count>(image, i, 0, 0);
-        return __cw_from_four<T>(is_inside ? v : make_float4(0.0f, 0.0f, 0.0f, 0.0f));
-    } else {
-        const int4 v = __cw_integer_texel<__cw_channels<T>::count>(image, i, 0, 0);
-        return __cw_from_four<T>(is_inside ? v : make_int4(0, 0, 0, 0));
-    }
+    const typename __cw_texel_of<C>::four v = __cw_texel<__cw_channels<T>::count, C>(image, is_inside ? x : 0, 0, 0), none{};
+    return __cw_from_four<T>(is_inside ? v : none);
 }
 template <class T> __device__ inline T tex1D(cudaTextureObject_t t, float x) {
     return __cw_tex1d<T>(__cw_texture_of(t), x, __cw_single(0));
@@ -178,14 +168,6 @@ __CW_STORED(tex3DLod, (T* out, cudaTextureObject_t t, float x, float y, float z,
 #undef __CW_STORED
 
 // --- by references: variables of a file, which the host binds ---
-
-#define cudaTextureType1D 0x01
-#define cudaTextureType2D 0x02
-#define cudaTextureType3D 0x03
-#define cudaTextureTypeCubemap 0x0C
-#define cudaTextureType1DLayered 0xF1
-#define cudaTextureType2DLayered 0xF2
-#define cudaTextureTypeCubemapLayered 0xFC
 
 template <class T, int dimensions = cudaTextureType1D, cudaTextureReadMode mode = cudaReadModeElementType>
 struct __cw_bound_by_host texture {

@@ -233,6 +233,9 @@ cudaError_t cudaMemcpy3DPeer(const cudaMemcpy3DPeerParms* p) {
                                  p->dstPtr,   p->extent, cudaMemcpyDeviceToDevice};
     return cudaMemcpy3D(&same);
 }
-cudaError_t cudaMemcpy3DPeerAsync(const cudaMemcpy3DPeerParms* p, cudaStream_t) { return cudaMemcpy3DPeer(p); }
+cudaError_t cudaMemcpy3DPeerAsync(const cudaMemcpy3DPeerParms* p, cudaStream_t stream) {
+    if (!p) return failed(cudaErrorInvalidValue);
+    return failed(in_stream(stream, cudaGraphNodeTypeMemcpy, [parameters = *p] { return cudaMemcpy3DPeer(&parameters); }));
+}
 
 }  // extern "C"

@@ -174,9 +174,8 @@ cudaError_t set(cudaGraphNode_t node, cudaGraphNodeType type, Work work) {
     return node->work = std::move(work), cudaSuccess;
 }
 
-void end_capture(Capture* capture) {
-    for (cudaStream_t stream : capture->streams) stream->capture = nullptr, stream->last.clear();
-    delete capture;
+void end_capture(const Capture& capture) {
+    for (cudaStream_t stream : capture.streams) stream->capture.reset(), stream->last.clear();
 }
 
 cudaGraphNode_t add_captured(cudaStream_t stream, cudaGraphNodeType type, Work work) {
@@ -219,19 +218,19 @@ extern "C" {
 cudaError_t cudaStreamBeginCapture(cudaStream_t stream, cudaStreamCaptureMode) {
     if (is_built_in(stream)) return failed(cudaErrorStreamCaptureUnsupported);
     if (stream->capture) return failed(cudaErrorIllegalState);
-    stream->capture = new Capture{new CUgraph_st, stream, {stream}};
+    stream->capture = std::make_shared<Capture>(Capture{new CUgraph_st, stream, {stream}});
     return cudaSuccess;
 }
 cudaError_t cudaStreamEndCapture(cudaStream_t stream, cudaGraph_t* graph) {
     if (!graph) return failed(cudaErrorInvalidValue);
     *graph = nullptr;
     if (!is_captured(stream)) return failed(cudaErrorIllegalState);
-    Capture* capture = stream->capture;
+    const std::shared_ptr<Capture> capture = stream->capture;
     if (capture->origin != stream) return failed(cudaErrorStreamCaptureUnmatched);
     const bool is_whole = is_joined(*capture);
     if (is_whole) *graph = capture->graph;
     else delete capture->graph;
-    end_capture(capture);
+    end_capture(*capture);
     return failed(is_whole ? cudaSuccess : cudaErrorStreamCaptureUnjoined);
 }
 cudaError_t cudaStreamIsCapturing(cudaStream_t stream, cudaStreamCaptureStatus* status) {

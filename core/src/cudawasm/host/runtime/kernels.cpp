@@ -349,12 +349,14 @@ cudaError_t cudaMemcpyFromSymbol(void* to, const void* symbol, size_t size, size
     return failed(symbol_copied(symbol, to, size, offset, kind, false));
 }
 cudaError_t cudaMemcpyToSymbolAsync(const void* symbol, const void* from, size_t size, size_t offset,
-                                    cudaMemcpyKind kind, cudaStream_t) {
-    return cudaMemcpyToSymbol(symbol, from, size, offset, kind);
+                                    cudaMemcpyKind kind, cudaStream_t stream) {
+    return failed(in_stream(stream, cudaGraphNodeTypeMemcpy,
+                            [=] { return cudaMemcpyToSymbol(symbol, from, size, offset, kind); }));
 }
 cudaError_t cudaMemcpyFromSymbolAsync(void* to, const void* symbol, size_t size, size_t offset, cudaMemcpyKind kind,
-                                      cudaStream_t) {
-    return cudaMemcpyFromSymbol(to, symbol, size, offset, kind);
+                                      cudaStream_t stream) {
+    return failed(in_stream(stream, cudaGraphNodeTypeMemcpy,
+                            [=] { return cudaMemcpyFromSymbol(to, symbol, size, offset, kind); }));
 }
 
 }  // extern "C"

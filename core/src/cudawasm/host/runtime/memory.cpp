@@ -309,8 +309,14 @@ void cudawasm_managed_symbol(void* address, size_t size) {
 
 cudaError_t cudaMalloc(void** pointer, size_t size) { return failed(allocated(pointer, size, Kind::device)); }
 cudaError_t cudaFree(void* pointer) { return failed(released(pointer)); }
-cudaError_t cudaMallocAsync(void** pointer, size_t size, cudaStream_t) { return cudaMalloc(pointer, size); }
-cudaError_t cudaFreeAsync(void* pointer, cudaStream_t) { return cudaFree(pointer); }
+cudaError_t cudaMallocAsync(void** pointer, size_t size, cudaStream_t stream) {
+    if (const cudaError_t error = not_captured(stream)) return failed(error);
+    return cudaMalloc(pointer, size);
+}
+cudaError_t cudaFreeAsync(void* pointer, cudaStream_t stream) {
+    if (const cudaError_t error = not_captured(stream)) return failed(error);
+    return cudaFree(pointer);
+}
 
 cudaError_t cudaMallocManaged(void** pointer, size_t size, unsigned int) {
     if (size == 0) return failed(cudaErrorInvalidValue);

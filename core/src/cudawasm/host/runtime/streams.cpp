@@ -39,7 +39,7 @@ cudaError_t cudaStreamCreateWithPriority(cudaStream_t* stream, unsigned int flag
     if (!stream) return failed(cudaErrorInvalidValue);
     if (const cudaError_t error = started()) return failed(error);
     priority = priority > least_priority ? least_priority : priority < greatest_priority ? greatest_priority : priority;
-    *stream = new CUstream_st{flags, priority, nullptr, {}};
+    *stream = new CUstream_st{flags, priority, {}, {}};
     return cudaSuccess;
 }
 cudaError_t cudaStreamCreateWithFlags(cudaStream_t* stream, unsigned int flags) {
@@ -48,11 +48,13 @@ cudaError_t cudaStreamCreateWithFlags(cudaStream_t* stream, unsigned int flags) 
 cudaError_t cudaStreamCreate(cudaStream_t* stream) { return cudaStreamCreateWithPriority(stream, 0, 0); }
 cudaError_t cudaStreamDestroy(cudaStream_t stream) {
     if (is_built_in(stream)) return failed(cudaErrorInvalidResourceHandle);
+    if (const cudaError_t error = not_captured(stream)) return failed(error);
     delete stream;
     return cudaSuccess;
 }
 cudaError_t cudaStreamSynchronize(cudaStream_t stream) {
-    return failed(is_captured(stream) ? cudaErrorStreamCaptureUnsupported : finished());
+    if (const cudaError_t error = not_captured(stream)) return failed(error);
+    return failed(finished());
 }
 cudaError_t cudaStreamQuery(cudaStream_t stream) { return cudaStreamSynchronize(stream); }
 cudaError_t cudaStreamGetPriority(cudaStream_t stream, int* priority) {
@@ -70,11 +72,12 @@ cudaError_t cudaStreamGetAttribute(cudaStream_t, cudaLaunchAttributeID, cudaLaun
 // Of an event that was captured, the stream's work belongs to the same capture from here on.
 cudaError_t cudaStreamWaitEvent(cudaStream_t stream, cudaEvent_t event, unsigned int) {
     if (!event) return failed(cudaErrorInvalidResourceHandle);
-    if (!event->capture) return cudaSuccess;
+    const auto capture = event->capture.lock();
+    if (!capture) return cudaSuccess;
     if (is_built_in(stream)) return failed(cudaErrorStreamCaptureUnsupported);
-    if (stream->capture && stream->capture != event->capture) return failed(cudaErrorStreamCaptureMerge);
-    if (!stream->capture) event->capture->streams.push_back(stream);
-    stream->capture = event->capture;
+    if (stream->capture && stream->capture != capture) return failed(cudaErrorStreamCaptureMerge);
+    if (!stream->capture) capture->streams.push_back(stream);
+    stream->capture = capture;
     stream->last.insert(stream->last.end(), event->after.begin(), event->after.end());
     return cudaSuccess;
 }
@@ -112,7 +115,7 @@ cudaError_t cudaEventRecord(cudaEvent_t event, cudaStream_t stream) {
         event->capture = stream->capture, event->after = stream->last;
         return cudaSuccess;
     }
-    event->capture = nullptr;
+    event->capture.reset();
     const cudaError_t error = finished();
     event->is_recorded = true;
     event->time = std::chrono::steady_clock::now();

@@ -2,6 +2,7 @@
 #pragma once
 #include <chrono>
 #include <functional>
+#include <memory>
 #include <vector>
 
 #include "driver_types.h"
@@ -10,7 +11,7 @@ struct CUgraph_st;
 
 namespace cudawasm {
 
-// A capture into a graph: by its first stream, and by those that wait for events of it.
+// A capture into a graph: by its first stream, and by those that wait for events of it. It ends with the first one's.
 struct Capture {
     CUgraph_st* graph;
     cudaStream_t origin;
@@ -26,6 +27,11 @@ cudaError_t finished();
 // Adds what a stream is asked for to the graph that is captured of it.
 cudaError_t captured(cudaStream_t stream, cudaGraphNodeType type, Work work);
 
+// What no graph can do yet, where the stream is captured.
+inline cudaError_t not_captured(cudaStream_t stream) {
+    return is_captured(stream) ? cudaErrorStreamCaptureUnsupported : cudaSuccess;
+}
+
 template <typename F>
 cudaError_t in_stream(cudaStream_t stream, cudaGraphNodeType type, F work) {
     return is_captured(stream) ? captured(stream, type, Work(work)) : work();
@@ -36,7 +42,7 @@ cudaError_t in_stream(cudaStream_t stream, cudaGraphNodeType type, F work) {
 struct CUstream_st {
     unsigned int flags;
     int priority;
-    cudawasm::Capture* capture = nullptr;
+    std::shared_ptr<cudawasm::Capture> capture;
     std::vector<cudaGraphNode_t> last;  // of the capture: what the stream's next work comes after
 };
 
@@ -44,6 +50,6 @@ struct CUevent_st {
     unsigned int flags;
     bool is_recorded = false;
     std::chrono::steady_clock::time_point time{};
-    cudawasm::Capture* capture = nullptr;
+    std::weak_ptr<cudawasm::Capture> capture;
     std::vector<cudaGraphNode_t> after;  // of the capture in which it was recorded
 };
