@@ -159,7 +159,11 @@ def test_every_function_of_images_brings_their_header():
 def test_static_variables_of_functions_are_each_functions_own():
     source = b"""
         template <int n> __device__ int count() { static __device__ int calls = n; return calls++; }
-        __device__ int other() { { static __device__ int calls = 7; calls++; } static __device__ int calls; return calls++; }
+        __device__ int other() {
+            { static __device__ int calls = 7; calls++; }
+            static __device__ int calls;
+            return calls++;
+        }
         __global__ void k(int* o) { o[0] = count<1>() + count<2>() + other() + count<1>(); }
         __global__ void only(int* o) { o[0] = count<2>(); }
     """

@@ -88,6 +88,12 @@ static void test_calls_go_on(curandRngType_t type, bool is_on_host) {
     EXPECT(bits(moved, 5001) == rest);
     OK(curandSetGeneratorOffset(parts, 10));
     EXPECT(bits(parts, 1)[0] == all[10]);
+    if (type == CURAND_RNG_PSEUDO_PHILOX4_32_10) {  // of which cuRAND goes on at a place of its own
+        EXPECT(curandSetPseudoRandomGeneratorSeed(parts, 5) == CURAND_STATUS_INTERNAL_ERROR);
+        OK(curandSetGeneratorOffset(parts, 0));
+        OK(curandSetPseudoRandomGeneratorSeed(parts, 5));
+        EXPECT(bits(parts, 1)[0] != all[0]);
+    }
     for (curandGenerator_t g : {whole, parts, moved}) OK(curandDestroyGenerator(g));
 }
 

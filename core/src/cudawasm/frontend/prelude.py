@@ -33,7 +33,7 @@ IMAGE_NAMES = frozenset(
     surf3Dread surf3Dwrite surf1DLayeredread surf1DLayeredwrite surf2DLayeredread surf2DLayeredwrite surfCubemapread
     surfCubemapwrite surfCubemapLayeredread surfCubemapLayeredwrite""".split()
 )
-"""What ``cudawasm_images.h`` declares, a seventh of all there is: few programs use it, and it is read for those only."""
+"""What ``cudawasm_images.h`` declares, a seventh of all there is: it is read for programs that use it only."""
 
 
 @dataclass(frozen=True, slots=True)

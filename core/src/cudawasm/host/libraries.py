@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import replace
 from pathlib import Path
 
 from cudawasm.host.build import BuildOptions, compile_any
-from cudawasm.host.toolchain import HERE, INCLUDE, SHARED, Compiler, archive, compiler
-from cudawasm.runtime.cache import default_cache, digest
+from cudawasm.host.toolchain import HERE, INCLUDE, SHARED, Compiler, compiler, make_library
+from cudawasm.runtime.cache import code_fingerprint, default_cache, digest
 
 LIBRARIES = HERE / "libraries"
 NAMES = ("curand",)
@@ -19,20 +18,15 @@ def library(name: str, tool: Compiler) -> Path:
     folder = LIBRARIES / name
     sources = sorted(path for path in folder.iterdir() if path.suffix in (".cu", ".cpp"))
     texts = [path.read_bytes() for place in (folder, SHARED, INCLUDE) for path in sorted(place.rglob("*.*"))]
-    target = default_cache().folder / "host" / digest(tool.path, name, *texts) / f"lib{name}.a"
-    if target.exists():
-        return target
-    target.parent.mkdir(parents=True, exist_ok=True)
-    options = BuildOptions(host=("-fPIC", "-Wall"), compiler=tool.path)
-    objects = []
-    for source in sources:
-        objects.append(str(target.with_name(f"{source.stem}.{os.getpid()}.o")))
-        compile_any(source, Path(objects[-1]), options, is_cuda=source.suffix == ".cu")
-    made = target.with_suffix(f".{os.getpid()}")
-    archive(made, objects)
-    os.replace(made, target)
-    for path in objects:
-        os.unlink(path)
+    key = digest(tool.path, name, code_fingerprint("cudawasm"), *texts)  # the translation is ours, too
+    target = default_cache().folder / "host" / key / f"lib{name}.a"
+    if not target.exists():
+        options = BuildOptions(host=("-fPIC", "-Wall"), compiler=tool.path)
+
+        def compile_one(source: Path, made: Path) -> None:
+            compile_any(source, made, options, is_cuda=source.suffix == ".cu")
+
+        make_library(target, sources, compile_one)
     return target
 
 

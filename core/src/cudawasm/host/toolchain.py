@@ -6,7 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -67,22 +67,26 @@ def runtime_library(tool: Compiler) -> Path:
     texts = [path.read_bytes() for path in (*sources, *headers)]
     folder = default_cache().folder / "host" / digest(tool.path, sys.executable, *texts)
     library = folder / RUNTIME_NAME
-    if library.exists():
-        return library
-    folder.mkdir(parents=True, exist_ok=True)
-    objects = []
-    for source in sources:
-        target = folder / f"{source.stem}.{os.getpid()}.o"
+    if not library.exists():
         python = f'-DCUDAWASM_PYTHON="{sys.executable}"'
-        tool.run(*_LIBRARY_FLAGS, python, f"-I{INCLUDE}", f"-I{SHARED}", "-c", str(source), "-o", str(target))
-        objects.append(str(target))
-    archive(folder / DEVICE_RUNTIME_NAME, ())
-    made = library.with_suffix(f".{os.getpid()}")
-    archive(made, objects)
-    os.replace(made, library)
-    for name in objects:
-        os.unlink(name)
+        flags = (*_LIBRARY_FLAGS, python, f"-I{INCLUDE}", f"-I{SHARED}", "-c")
+        folder.mkdir(parents=True, exist_ok=True)
+        archive(folder / DEVICE_RUNTIME_NAME, ())
+        make_library(library, sources, lambda source, made: tool.run(*flags, str(source), "-o", str(made)))
     return library
+
+
+def make_library(library: Path, sources: Sequence[Path], compile_one: Callable[[Path, Path], object]) -> None:
+    """A static library of sources, each made an object by ``compile_one``. It is whole when it appears."""
+    library.parent.mkdir(parents=True, exist_ok=True)
+    objects = {source: library.with_name(f"{source.stem}.{os.getpid()}.o") for source in sources}
+    for source, made in objects.items():
+        compile_one(source, made)
+    whole = library.with_suffix(f".{os.getpid()}")
+    archive(whole, [str(made) for made in objects.values()])
+    os.replace(whole, library)
+    for made in objects.values():
+        made.unlink()
 
 
 def archive(path: Path, objects: Sequence[str]) -> None:

@@ -143,6 +143,10 @@ def _fours() -> Iterator[Case]:
     yield _case("subsequences", "mrg", body, {"y": _recorded()["mrg/skipsub"]})
 
 
+def _of_eight_threads(name: str, source: str, arrays: dict[str, Any], results: dict[str, Any]) -> Case:
+    return Case(name, source, arrays, lambda **_: results, Launch((1, 1, 1), (8, 1, 1)), rtol=2e-6, atol=1e-6)
+
+
 def _sobol32(offset: int, state: str, vectors: np.ndarray, scramble: np.ndarray | None) -> Case:
     words = _recorded()[f"{state}/{offset}"]
     results = {
@@ -167,15 +171,7 @@ __global__ void k({params}) {{
   bits[i * 8 + 7] = curand(&s);
 }}
 """
-    return Case(
-        f"curand_{state}_{offset}",
-        source,
-        arrays,
-        lambda **_: results,
-        Launch((1, 1, 1), (8, 1, 1)),
-        rtol=2e-6,
-        atol=1e-6,
-    )
+    return _of_eight_threads(f"curand_{state}_{offset}", source, arrays, results)
 
 
 def _sobol64(offset: int) -> Case:
@@ -205,15 +201,7 @@ __global__ void k({params}) {{
   draw(scrambled, bits + i * 10 + 5, singles + i * 4 + 2, doubles + i * 4 + 2);
 }}
 """
-    return Case(
-        f"curand_sobol64_{offset}",
-        source,
-        arrays,
-        lambda **_: results,
-        Launch((1, 1, 1), (8, 1, 1)),
-        rtol=2e-6,
-        atol=1e-6,
-    )
+    return _of_eight_threads(f"curand_sobol64_{offset}", source, arrays, results)
 
 
 def _sobol() -> Iterator[Case]:

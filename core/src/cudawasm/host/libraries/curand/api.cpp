@@ -42,6 +42,16 @@ curandStatus_t checked(curandGenerator_t g, bool is_suitable = true) {
     return is_suitable ? CURAND_STATUS_SUCCESS : CURAND_STATUS_TYPE_ERROR;
 }
 
+curandStatus_t checked_set(curandDirectionVectorSet_t set, curandDirectionVectorSet_t plain,
+                           curandDirectionVectorSet_t scrambled) {
+    if (set == scrambled) return refused("there are no scrambled direction vectors", CURAND_STATUS_OUT_OF_RANGE);
+    return set == plain ? CURAND_STATUS_SUCCESS : CURAND_STATUS_OUT_OF_RANGE;
+}
+template <typename Vectors> curandStatus_t given(Vectors** vectors, const Vectors* found) {
+    *vectors = const_cast<Vectors*>(found);
+    return found ? CURAND_STATUS_SUCCESS : CURAND_STATUS_INITIALIZATION_FAILED;
+}
+
 bool is_pseudo_order(curandOrdering_t order) {
     return order >= CURAND_ORDERING_PSEUDO_BEST && order <= CURAND_ORDERING_PSEUDO_DYNAMIC;
 }
@@ -79,6 +89,10 @@ curandStatus_t curandSetStream(curandGenerator_t g, cudaStream_t stream) {
 }
 curandStatus_t curandSetPseudoRandomGeneratorSeed(curandGenerator_t g, unsigned long long seed) {
     TRY(checked(g, g && !g->is_quasi()));
+    if (g->type == CURAND_RNG_PSEUDO_PHILOX4_32_10 && g->drawn) {  // cuRAND goes on at a place that is not known
+        return refused("a Philox generator that has made numbers needs an offset before another seed",
+                       CURAND_STATUS_INTERNAL_ERROR);
+    }
     g->seed = seed;
     g->change();
     return CURAND_STATUS_SUCCESS;
@@ -161,19 +175,11 @@ curandStatus_t curandDestroyDistribution(curandDiscreteDistribution_t distributi
     return CURAND_STATUS_SUCCESS;
 }
 curandStatus_t curandGetDirectionVectors32(curandDirectionVectors32_t* vectors[], curandDirectionVectorSet_t set) {
-    if (set == CURAND_SCRAMBLED_DIRECTION_VECTORS_32_JOEKUO6) {
-        return refused("there are no scrambled direction vectors", CURAND_STATUS_OUT_OF_RANGE);
-    }
-    if (set != CURAND_DIRECTION_VECTORS_32_JOEKUO6) return CURAND_STATUS_OUT_OF_RANGE;
-    *vectors = const_cast<curandDirectionVectors32_t*>(direction_vectors32());
-    return *vectors ? CURAND_STATUS_SUCCESS : CURAND_STATUS_INITIALIZATION_FAILED;
+    TRY(checked_set(set, CURAND_DIRECTION_VECTORS_32_JOEKUO6, CURAND_SCRAMBLED_DIRECTION_VECTORS_32_JOEKUO6));
+    return given(vectors, direction_vectors32());
 }
 curandStatus_t curandGetDirectionVectors64(curandDirectionVectors64_t* vectors[], curandDirectionVectorSet_t set) {
-    if (set == CURAND_SCRAMBLED_DIRECTION_VECTORS_64_JOEKUO6) {
-        return refused("there are no scrambled direction vectors", CURAND_STATUS_OUT_OF_RANGE);
-    }
-    if (set != CURAND_DIRECTION_VECTORS_64_JOEKUO6) return CURAND_STATUS_OUT_OF_RANGE;
-    *vectors = const_cast<curandDirectionVectors64_t*>(direction_vectors64());
-    return *vectors ? CURAND_STATUS_SUCCESS : CURAND_STATUS_INITIALIZATION_FAILED;
+    TRY(checked_set(set, CURAND_DIRECTION_VECTORS_64_JOEKUO6, CURAND_SCRAMBLED_DIRECTION_VECTORS_64_JOEKUO6));
+    return given(vectors, direction_vectors64());
 }
 }

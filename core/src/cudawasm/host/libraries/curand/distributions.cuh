@@ -38,36 +38,34 @@ struct UniformDouble {
         *out = curand_detail::uniform_double(x, y);
     }
 };
-template <bool IsLog> struct Normal {
-    typedef float number;
+template <typename S> __host__ __device__ void draw_normal(S* state, float* x) { *x = curand_normal(state); }
+template <typename S> __host__ __device__ void draw_normal(S* state, double* x) { *x = curand_normal_double(state); }
+template <typename S> __host__ __device__ void draw_normals(S* state, float2* x) { *x = curand_normal2(state); }
+template <typename S> __host__ __device__ void draw_normals(S* state, double2* x) { *x = curand_normal2_double(state); }
+__host__ __device__ inline float exponential(float x) { return expf(x); }
+__host__ __device__ inline double exponential(double x) { return exp(x); }
+
+// Pair: of the numbers' type, which are `mean + stddev * x` or, log-normal, the exponentials of those.
+template <typename Number, typename Pair, bool IsLog> struct NormalOf {
+    typedef Number number;
     static constexpr bool is_paired = true;
-    float mean, stddev;
-    __host__ __device__ float at(float x) const { return IsLog ? expf(mean + stddev * x) : mean + stddev * x; }
-    template <typename S> __host__ __device__ void operator()(S* state, float* out) const {
+    Number mean, stddev;
+    __host__ __device__ Number at(Number x) const { return IsLog ? exponential(mean + stddev * x) : mean + stddev * x; }
+    template <typename S> __host__ __device__ void operator()(S* state, Number* out) const {
         if constexpr (is_quasirandom<S>::value) {
-            *out = at(curand_normal(state));
+            Number x;
+            draw_normal(state, &x);
+            *out = at(x);
         } else {
-            const float2 both = curand_normal2(state);
+            Pair both;
+            draw_normals(state, &both);
             out[0] = at(both.x);
             out[1] = at(both.y);
         }
     }
 };
-template <bool IsLog> struct NormalDouble {
-    typedef double number;
-    static constexpr bool is_paired = true;
-    double mean, stddev;
-    __host__ __device__ double at(double x) const { return IsLog ? exp(mean + stddev * x) : mean + stddev * x; }
-    template <typename S> __host__ __device__ void operator()(S* state, double* out) const {
-        if constexpr (is_quasirandom<S>::value) {
-            *out = at(curand_normal_double(state));
-        } else {
-            const double2 both = curand_normal2_double(state);
-            out[0] = at(both.x);
-            out[1] = at(both.y);
-        }
-    }
-};
+template <bool IsLog> using Normal = NormalOf<float, float2, IsLog>;
+template <bool IsLog> using NormalDouble = NormalOf<double, double2, IsLog>;
 struct PoissonByTable {
     typedef unsigned int number;
     static constexpr bool is_paired = false;
