@@ -171,3 +171,33 @@ def test_static_variables_of_functions_are_each_functions_own():
     assert len(names) == len(set(names)) == 4
     (alone,) = Program(source).lower("only").module.globals  # another run: the same variable by the same name
     assert alone.name in names
+
+
+def test_template_arguments_hold_operators_and_references():
+    source = b"""#include <type_traits>
+        template <class T, class E = void> struct kind { static const int v = 0; };
+        template <class T>
+        struct kind<T, std::enable_if_t<std::is_integral<T>::value && std::is_signed<T>::value>> {
+            static const int v = 1;
+        };
+        template <class T>
+        struct kind<T, std::enable_if_t<std::is_pointer<T>::value || !std::is_integral<T>::value>> {
+            static const int v = 2;
+        };
+        template <class T> struct reference { static const int v = 0; };
+        template <class T> struct reference<T&&> { static const int v = 1; };
+        template <class T> const int variable = 0;
+        template <class T> const int variable<T&&> = 1;
+        template <class T, class = std::enable_if_t<std::is_integral<T>::value && std::is_signed<T>::value>>
+        __device__ constexpr int pick(T) { return 1; }
+        template <class T, std::enable_if_t<!std::is_integral<T>::value && sizeof(T) == 4, int> = 0>
+        __device__ constexpr int pick(T) { return 2; }
+        template <int a, int b> struct between { static const bool v = a < b && b > a; };
+        static_assert(kind<int>::v == 1 && kind<unsigned>::v == 0 && kind<float>::v == 2 && kind<int*>::v == 2);
+        static_assert(reference<int&&>::v == 1 && reference<int&>::v == 0);
+        static_assert(variable<int&&> == 1 && variable<int> == 0);
+        static_assert(std::is_same_v<std::remove_reference_t<int&&>, int>);
+        static_assert(pick(1) == 1 && pick(1.0f) == 2 && between<1, 2>::v);
+        __global__ void k() {}
+    """
+    assert Program(source).lower("k").kernel == "k"

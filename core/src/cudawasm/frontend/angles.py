@@ -7,6 +7,15 @@ from cudawasm.frontend.tokens import Token
 
 def angle_close(tokens: list[Token], position: int, end: int) -> int:
     """Position after the '>' that closes the '<' here, or -1 if this '<' compares."""
+    return _close(tokens, position, end, ("&&", "||"))
+
+
+def arguments_close(tokens: list[Token], position: int, end: int) -> int:
+    """Position after the '>' that closes the template arguments that begin here, where nothing is compared; or -1."""
+    return _close(tokens, position, end, ())
+
+
+def _close(tokens: list[Token], position: int, end: int, operators: tuple[str, ...]) -> int:
     depth = 0
     while position < end:
         token = tokens[position]
@@ -17,10 +26,15 @@ def angle_close(tokens: list[Token], position: int, end: int) -> int:
             depth -= 1
             if depth == 0:
                 return position + 1
-        elif text in (";", "{", "}", "&&", "||"):
+        elif text in (";", "{", "}") or (text in operators and not _ends_type(tokens, position)):
             return -1
         position = token.match + 1 if token.match > position else position + 1
     return -1
+
+
+def _ends_type(tokens: list[Token], position: int) -> bool:
+    """Whether an operator is a reference's ``&&``, as in ``<T&&>``: an operand follows others."""
+    return tokens[position + 1].text in (">", ",", "...")
 
 
 def initializer_end(tokens: list[Token], position: int, end: int) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NoReturn
 
+from cudawasm.frontend.angles import arguments_close
 from cudawasm.frontend.symbols import Range, Scope
 from cudawasm.frontend.tokens import Token, fail
 from cudawasm.source import Span
@@ -88,6 +89,13 @@ class Cursor:
         inner = Range(self.tokens, self.position + 1, close)
         self.position = close + 1
         return inner
+
+    def unread_arguments(self, position: int) -> Range:
+        """The template arguments that begin at a position, with their brackets."""
+        end = arguments_close(self.tokens, position, len(self.tokens))
+        if end < 0:
+            self.fail("E0202", "template arguments have no end", self.tokens[position].span)
+        return Range(self.tokens, position, end)
 
     def spanning(self, start: Token) -> Span:
         """From ``start`` to the last token read."""

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any
 from cudawasm.errors import CompileError
 from cudawasm.frontend import cxxtypes as cxx
 from cudawasm.frontend import syntax
-from cudawasm.frontend.angles import angle_close, initializer_end
+from cudawasm.frontend.angles import arguments_close, initializer_end
 from cudawasm.frontend.enumerations import enumeration
-from cudawasm.frontend.function_scan import FunctionShape, qualifier_of, scan_function
+from cudawasm.frontend.function_scan import FunctionShape, scan_function
 from cudawasm.frontend.linking import EXTERN_BEFORE
+from cudawasm.frontend.outside_definitions import Params, enter_member, enter_variable, function_decl
 from cudawasm.frontend.parse_expressions import Parser
 from cudawasm.frontend.parse_types import STORAGE_WORDS
 from cudawasm.frontend.symbols import (
@@ -24,12 +25,9 @@ from cudawasm.frontend.symbols import (
     ClassTemplate,
     FunctionDecl,
     NamespaceSymbol,
-    OutsideMember,
     Range,
     Scope,
     Specialisation,
-    Symbol,
-    TemplateParameter,
     TypeSymbol,
     VariableDecl,
     VariableTemplate,
@@ -42,7 +40,6 @@ if TYPE_CHECKING:
 
 _DEVICE_WORDS = frozenset(("__global__", "__device__"))
 _ALIGNING_WORDS = frozenset(("__align__", "alignas", "__attribute__", "__declspec", "__builtin_align__"))
-Params = list[TemplateParameter]
 
 
 class Declarations:
@@ -280,7 +277,7 @@ class Declarations:
                 inner = [tokens[i] for i in range(position, token.match) if tokens[i].kind == "id"]
                 if inner:
                     last, named = inner[-1].text, True
-            elif text == "<" and not named and (end := angle_close(tokens, position, area.end)) > 0:
+            elif text == "<" and not named and (end := arguments_close(tokens, position, area.end)) > 0:
                 position = end
                 continue
             elif token.kind == "id" and not named and text not in STORAGE_WORDS:
@@ -310,7 +307,7 @@ class Declarations:
         shape = scan_function(parser)
         if shape is None or shape.qualifier_at < 0:
             parser.fail("E0303", "this form of member template is not supported")
-        self._outside_member(parser, shape, class_params, inner)
+        enter_member(parser, shape, class_params, inner)
 
     def _linkage(self, parser: Parser) -> None:
         parser.advance()
@@ -350,7 +347,7 @@ class Declarations:
         """A function defined in a class but no member of it."""
         parser.position = shape.end
         if shape.body is not None:
-            decl = self._function_decl(parser, shape, template, parser.scope)
+            decl = function_decl(parser, shape, template, parser.scope)
             decl.owner = None
             parser.scope.enclosing_namespace().add(decl.name, decl)
 
@@ -384,7 +381,7 @@ class Declarations:
                     return False
                 position = tokens[position].match
             bases = bases or tokens[position].text == ":"
-            if tokens[position].text == "<" and (end := angle_close(tokens, position, parser.end)) > 0:
+            if tokens[position].text == "<" and (end := arguments_close(tokens, position, parser.end)) > 0:
                 position = end
                 continue
             if tokens[position].text in _ALIGNING_WORDS:
@@ -515,9 +512,8 @@ class Declarations:
         name = parser.expect_name().text
         args = None
         if parser.at("<"):
-            end = angle_close(parser.tokens, parser.position, parser.end)
-            args = Range(parser.tokens, parser.position, end)
-            parser.position = end
+            args = parser.unread_arguments(parser.position)
+            parser.position = args.end
         parser.accept("final")
         definition = None
         if parser.at("{", ":"):
@@ -551,10 +547,10 @@ class Declarations:
             self._add_friend(parser, shape, template)
             return
         if shape.qualifier_at >= 0:
-            self._outside_member(parser, shape, template or [], None)
+            enter_member(parser, shape, template or [], None)
             return
         scope = parser.scope
-        decl = self._function_decl(parser, shape, template, scope)
+        decl = function_decl(parser, shape, template, scope)
         info = scope.info
         if info is not None and decl.name == info.name and shape.is_constructor:
             decl.name = "<constructor>"
@@ -571,100 +567,12 @@ class Declarations:
         scope = self.sema.templates.pattern_scope(parser.scope, template)
         return Parser(self.sema, Range(parser.tokens, parser.position, parser.end), scope, True)
 
-    def _function_decl(
-        self, parser: Parser, shape: FunctionShape, template: Params | None, scope: Scope
-    ) -> FunctionDecl:
-        return FunctionDecl(
-            name=shape.name,
-            header=Range(parser.tokens, shape.start, shape.header_end),
-            name_at=shape.name_at,
-            params_at=shape.params_at,
-            body=shape.body,
-            scope=scope,
-            qualifiers=shape.words,
-            template=template,
-            initialisers=shape.initialisers,
-            owner=scope.info,
-            intrinsic=shape.intrinsic,
-            is_special=shape.special,
-            explicit_args=shape.explicit_args,
-        )
-
     def local_function(self, parser: Parser, declarator: Any) -> FunctionDecl:
         """A function declared inside a function: the one at namespace scope is meant."""
         for symbol in parser.scope.enclosing_namespace().lookup(declarator.name):
             if isinstance(symbol, FunctionDecl):
                 return symbol
         parser.fail("E0203", f"'{declarator.name}' is not declared", declarator.token.span)
-
-    def _outside_member(
-        self, parser: Parser, shape: FunctionShape, class_params: Params, params: Params | None
-    ) -> None:
-        tokens = parser.tokens
-        area = Range(tokens, shape.start, shape.end)
-        class_name = tokens[shape.qualifier_at].text
-        args = None
-        if tokens[shape.qualifier_at + 1].text == "<":
-            args = Range(tokens, shape.qualifier_at + 1, angle_close(tokens, shape.qualifier_at + 1, parser.end))
-        member = OutsideMember(shape.name, class_params, args, params, area, parser.scope)
-        parser.position = shape.end
-        for symbol in self._qualifying_symbols(parser, shape.qualifier_at, class_name):
-            if isinstance(symbol, ClassTemplate):
-                symbol.members_outside.append(member)
-                return
-            if isinstance(symbol, TypeSymbol) and isinstance(symbol.ctype, cxx.ClassType):
-                if not class_params:
-                    symbol.ctype.info.members_outside.append(member)
-                else:  # a member template of a plain class
-                    member.params, member.class_params = class_params, []
-                    symbol.ctype.info.members_outside.append(member)
-                return
-            if isinstance(symbol, NamespaceSymbol):
-                decl = self._function_decl(parser, shape, class_params or None, symbol.scope)
-                symbol.scope.add(decl.name, decl)
-                return
-
-    def _qualifying_symbols(self, parser: Parser, position: int, name: str) -> list[Symbol]:
-        """What a name before ``::`` stands for."""
-        scope = self._qualifying_scope(parser, position)
-        return scope.local(name) if scope is not None else parser.scope.lookup(name)
-
-    def _outside_variable(self, parser: Parser, area: Range, class_params: Params) -> bool:
-        """``const int Class<T>::member = 5;``: notes the definition with the class. False for other variables."""
-        tokens = parser.tokens
-        name_at = area.start
-        while name_at + 1 < area.end and tokens[name_at + 1].text not in ("=", "{", "[", "(", ","):
-            close = angle_close(tokens, name_at, area.end) if tokens[name_at].text == "<" else -1
-            name_at = close if close > 0 else name_at + 1
-        class_at = qualifier_of(tokens, name_at - 1, area.start)
-        if class_at < 0 or name_at >= area.end:
-            return False
-        args = Range(tokens, class_at + 1, name_at - 1) if tokens[class_at + 1].text == "<" else None
-        member = OutsideMember(tokens[name_at].text, class_params, args, None, area, parser.scope)
-        for symbol in self._qualifying_symbols(parser, class_at, tokens[class_at].text):
-            if isinstance(symbol, ClassTemplate):
-                symbol.members_outside.append(member)
-                return True
-            if isinstance(symbol, TypeSymbol) and isinstance(symbol.ctype, cxx.ClassType):
-                symbol.ctype.info.members_outside.append(member)
-                return True
-        return False
-
-    def _qualifying_scope(self, parser: Parser, position: int) -> Scope | None:
-        """The scope before the last class name of ``A::B::f``, where both are plain names; None for ``B::f``."""
-        tokens = parser.tokens
-        if position < 2 or tokens[position - 1].text != "::" or tokens[position - 2].kind != "id":
-            return None
-        outer = self._qualifying_scope(parser, position - 2)
-        name = tokens[position - 2].text
-        for symbol in outer.local(name) if outer is not None else parser.scope.lookup(name):
-            if isinstance(symbol, NamespaceSymbol):
-                return symbol.scope
-            if isinstance(symbol, TypeSymbol) and isinstance(symbol.get(), cxx.ClassType):
-                info = cxx.class_info(symbol.get())
-                info.index()
-                return info.scope
-        return None
 
     def _variables(
         self,
@@ -677,7 +585,7 @@ class Declarations:
     ) -> None:
         """Variables or members; where their type is defined with them, ``names_at`` is behind its definition."""
         tokens = parser.tokens
-        if self._outside_variable(parser, Range(tokens, start, semicolon), template or []):
+        if enter_variable(parser, Range(tokens, start, semicolon), template or []):
             return
         scope = parser.scope
         area = Range(tokens, start, semicolon)
@@ -705,7 +613,7 @@ class Declarations:
         for symbol in scope.names.get(name, ()):
             if isinstance(symbol, VariableTemplate):
                 position = next(i for i in range(area.start, area.end) if area.tokens[i].text == name)
-                args = Range(area.tokens, position + 1, angle_close(area.tokens, position + 1, area.end))
+                args = parser.unread_arguments(position + 1)
                 symbol.specialisations.append(Specialisation(template, args, area, scope))
                 return
         scope.bind(name, VariableTemplate(name, template, area, scope))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from cudawasm.errors import CompileError
-from cudawasm.frontend.angles import angle_close
+from cudawasm.frontend.angles import arguments_close
 from cudawasm.frontend.parse_expressions import Parser
 from cudawasm.frontend.parse_types import STORAGE_WORDS
 from cudawasm.frontend.symbols import ConstantSymbol, Range, VariableDecl
@@ -70,7 +70,7 @@ def scan_function(parser: Parser) -> FunctionShape | None:
         elif text in ("=", ";", "{", "}", ":") or (text == "[" and following != "["):
             return None
         elif text == "<" and position > start and tokens[position - 1].kind == "id":
-            close = angle_close(tokens, position, end)
+            close = arguments_close(tokens, position, end)
             if close < 0:
                 return None
             position = close
@@ -134,7 +134,7 @@ def _finish(
     name, position = _function_name(tokens, name_at)
     explicit_args = None
     if tokens[position].text == "<":
-        close = angle_close(tokens, position, end)
+        close = arguments_close(tokens, position, end)
         explicit_args = Range(tokens, position, close)
         position = close
     if tokens[position].text != "(":
@@ -195,7 +195,7 @@ def _function_name(tokens: list[Token], name_at: int) -> tuple[str, int]:
     if following.kind == "id" and following.text not in ("new", "delete"):
         position = name_at + 1
         while tokens[position].text != "(" and tokens[position].kind != "end":
-            close = angle_close(tokens, position, len(tokens)) if tokens[position].text == "<" else -1
+            close = arguments_close(tokens, position, len(tokens)) if tokens[position].text == "<" else -1
             position = close if close > 0 else position + 1
         return "<conversion>", position
     name, position = "operator" + following.text, name_at + 2

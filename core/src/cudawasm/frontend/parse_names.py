@@ -235,6 +235,9 @@ class NameParser(Cursor):
             if self.at(",", ">", "...") or self.finished:
                 return ctype
             self.position = start
+        if self.pattern and (end := self._argument_end()) >= 0 and self._is_operation(end):
+            self.position = end
+            return cxx.Unknown()  # which names are values is not known before the parameters are
         node = self.conditional()
         if (member := self.sema.member_argument(node, self.scope)) is not None:
             return member
@@ -248,6 +251,26 @@ class NameParser(Cursor):
         if isinstance(node, syntax.Name) and node.symbols and isinstance(node.symbols[0], FunctionDecl):
             return self.sema.function_argument(node)
         return self.sema.constant(node, self.scope)
+
+    def _is_operation(self, end: int) -> bool:
+        """Whether the argument up to a position combines truth values."""
+        return any(self.tokens[i].text in ("&&", "||", "!") for i in range(self.position, end))
+
+    def _argument_end(self) -> int:
+        """Where the template argument here ends, or -1."""
+        position, angle = self.position, 0
+        while position < self.end:
+            text = self.tokens[position].text
+            if text in ("(", "[", "{"):
+                position = self.tokens[position].match
+            elif text == "<" and self._opens_angle(position):
+                angle += 1
+            elif text in (">", ",") and angle == 0:
+                return position
+            elif text == ">":
+                angle -= 1
+            position += 1
+        return -1
 
     def _template_name_argument(self) -> ClassTemplate | AliasTemplate | cxx.TemplateType | None:
         """A bare template name, for a template template parameter."""

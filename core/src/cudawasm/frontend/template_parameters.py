@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from cudawasm.frontend.angles import angle_close
+from collections.abc import Callable
+
+from cudawasm.frontend.angles import angle_close, arguments_close
 from cudawasm.frontend.cursor import Cursor
 from cudawasm.frontend.symbols import Range, TemplateParameter
+from cudawasm.frontend.tokens import Token
 
 # A value parameter that ends in one of these words has a type and no name.
 _NAMELESS_ENDS = frozenset("int bool unsigned char auto size_t long typename class type short".split())
@@ -36,11 +39,11 @@ def _template_parameter(parser: Cursor) -> TemplateParameter:
         parser.advance()
         pack = parser.accept("...")
         name = parser.advance().text if parser.token.kind == "id" else ""
-        return TemplateParameter("type", name, pack, _default(parser))
+        return TemplateParameter("type", name, pack, _default(parser, arguments_close))
     name, pack = "", False
     while not parser.at(",", ">", "=") and not parser.finished:
         token = parser.token
-        if token.text == "<" and (end := angle_close(parser.tokens, parser.position, parser.end)) > 0:
+        if token.text == "<" and (end := arguments_close(parser.tokens, parser.position, parser.end)) > 0:
             parser.position = end
             name = ""
             continue
@@ -72,13 +75,13 @@ def _function_parameter(parser: Cursor, name: str) -> TemplateParameter:
     return TemplateParameter("value", name, False, _default(parser))
 
 
-def _default(parser: Cursor) -> Range | None:
+def _default(parser: Cursor, close: Callable[[list[Token], int, int], int] = angle_close) -> Range | None:
     if not parser.accept("="):
         return None
     start = parser.position
     while not parser.at(",", ">") and not parser.finished:
         position = parser.position
-        if parser.at("<") and (end := angle_close(parser.tokens, position, parser.end)) > 0:
+        if parser.at("<") and (end := close(parser.tokens, position, parser.end)) > 0:
             parser.position = end
             continue
         match = parser.token.match

@@ -21,7 +21,7 @@ struct Object {
 std::map<unsigned long long, Object> objects;
 std::map<const void*, unsigned long long> bound;  // what variables are bound to
 
-unsigned int format_of(const cudaChannelFormatDesc& format) {
+unsigned int texel_format(const cudaChannelFormatDesc& format) {
     if (format.f == cudaChannelFormatKindFloat) return format.x == 16 ? cudawasm_texel_f16 : cudawasm_texel_f32;
     const unsigned int is_signed = format.f == cudaChannelFormatKindSigned;
     return (format.x == 8 ? cudawasm_texel_u8 : format.x == 16 ? cudawasm_texel_u16 : cudawasm_texel_u32) + is_signed;
@@ -37,7 +37,7 @@ float scale_of(const cudaChannelFormatDesc& format) {
 void describe_format(cudawasm_texture& image, const cudaChannelFormatDesc& format) {
     image.channels = 1u + (format.y > 0) + (format.z > 0) + (format.w > 0);
     image.texel_bytes = static_cast<unsigned int>(format.x + format.y + format.z + format.w) / 8;
-    image.format = format_of(format);
+    image.format = texel_format(format);
 }
 
 cudawasm_texture described(const cudaArray& array) {
