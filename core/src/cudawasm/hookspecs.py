@@ -13,6 +13,7 @@ import pluggy
 
 from cudawasm.ir.nodes import Module
 from cudawasm.runtime.interface import CompileOptions, Device, DeviceInfo, Dim3
+from cudawasm.web.interface import WebTarget
 
 PROJECT = "cudawasm"
 hookspec = pluggy.HookspecMarker(PROJECT)
@@ -48,3 +49,8 @@ def cudawasm_open_device(info: DeviceInfo) -> Device | None:
 @hookspec
 def cudawasm_targets() -> Sequence[Target]:  # type: ignore[empty-body]
     """The code generators of this plugin."""
+
+
+@hookspec
+def cudawasm_web_targets() -> Sequence[WebTarget]:  # type: ignore[empty-body]
+    """The ways in which this plugin's code runs in packages for the web."""

@@ -22,6 +22,7 @@ from cudawasm import hookspecs
 from cudawasm.errors import DeviceNotFound
 from cudawasm.hookspecs import Target
 from cudawasm.runtime.interface import Device, DeviceInfo
+from cudawasm.web.interface import WebTarget
 
 GROUP = "cudawasm.backends"
 HOOK_PREFIX = "cudawasm_"
@@ -112,6 +113,10 @@ class PluginHost:
                 else:
                     found[target.name] = target
         return found
+
+    def web_targets(self) -> dict[str, WebTarget]:
+        """What exported packages can run on, by name."""
+        return {t.name: t for plugin in self._plugins for t in self._call(plugin, "cudawasm_web_targets")}
 
     def targets_of(self, info: DeviceInfo) -> tuple[Target, ...]:
         """The code generators of the plugin that lists a device."""
