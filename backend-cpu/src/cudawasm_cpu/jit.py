@@ -10,29 +10,31 @@ import llvmlite.binding as llvm
 from cudawasm_cpu.machine import Machine
 
 _lock = threading.Lock()
-_ready = False
+_ready: set[str] = set()
 _engines: list[Any] = []
 
 
-def _initialize() -> None:
-    global _ready
-    if not _ready:
-        llvm.initialize_native_target()
-        llvm.initialize_native_asmprinter()
-        _ready = True
+def _initialize(kind: str) -> None:
+    if kind not in _ready:
+        getattr(llvm, f"initialize_{kind}")()
+        getattr(llvm, f"initialize_{kind.replace('target', 'asmprinter')}")()
+        _ready.add(kind)
 
 
 def target_machine(machine: Machine) -> Any:
     """LLVM's target machine for a description."""
-    _initialize()
+    is_native = machine.triple == llvm.get_process_triple()
+    _initialize("native_target" if is_native else "all_targets")
     target = llvm.Target.from_triple(machine.triple)
-    return target.create_target_machine(cpu=machine.cpu, features=machine.features, opt=2, jit=True)
+    model = {"jit": True} if is_native else {"reloc": "static"}
+    return target.create_target_machine(cpu=machine.cpu, features=machine.features, opt=2, **model)
 
 
 def optimize(text: str, machine: Machine) -> tuple[Any, Any]:
     """(optimised LLVM module, target machine) of a module's text."""
     tm = target_machine(machine)
     module = llvm.parse_assembly(text)
+    module.data_layout = str(tm.target_data)
     module.verify()
     tuning = llvm.create_pipeline_tuning_options(2)
     tuning.loop_vectorization = False
@@ -55,7 +57,7 @@ class Loaded:
 
     def __init__(self, code: bytes, machine: Machine):
         with _lock:
-            _initialize()
+            _initialize("native_target")
             empty = llvm.parse_assembly(f'target triple = "{machine.triple}"')
             self._engine = llvm.create_mcjit_compiler(empty, target_machine(machine))
             self._engine.add_object_file(llvm.ObjectFileRef.from_data(code))

@@ -22,6 +22,32 @@ class Machine:
         return max(4, self.vector_bits // 32)
 
     @property
+    def pointer_bits(self) -> int:
+        """Of the machine's own pointers; in memory CUDA's have 64 everywhere."""
+        return 32 if self.triple.startswith("wasm32") else 64
+
+    @property
+    def multiplies_wide(self) -> bool:
+        """Whether there is an instruction for products of 128 bits."""
+        return self.pointer_bits == 64
+
+    @property
+    def orders_zeros(self) -> bool:
+        """Whether the minimum of two numbers that takes -0 for less than 0 is the cheap one."""
+        return self.triple.startswith("wasm32")
+
+    @property
+    def bitmask(self) -> str:
+        """The intrinsic that makes a number of 16 signs, where LLVM must be told to use it: it fails with masks of 32
+        lanes on WebAssembly."""
+        return "llvm.wasm.bitmask.v16i8" if self.triple.startswith("wasm32") else ""
+
+    @property
+    def reads_past_ends(self) -> bool:
+        """Whether all memory around an allocation can be read, so that lanes that are not active may load too."""
+        return self.triple.startswith("wasm32")
+
+    @property
     def key(self) -> str:
         return f"{self.triple}|{self.cpu}|{self.features}|{self.vector_bits}|{self.gathers}"
 
@@ -39,3 +65,11 @@ def host_machine() -> Machine:
     cpu = llvm.get_host_cpu_name()
     gathers = bits > 128 and not cpu.startswith("znver")  # where they are microcoded
     return Machine(llvm.get_process_triple(), cpu, features.flatten(), bits, gathers)
+
+
+_WASM = "+simd128,+bulk-memory,+bulk-memory-opt,+nontrapping-fptoint,+sign-ext,+mutable-globals"
+
+
+def wasm_machine(*, threads: bool) -> Machine:
+    """WebAssembly with SIMD; without ``threads`` atomic operations are plain ones."""
+    return Machine("wasm32-unknown-unknown", "generic", _WASM + (",+atomics" if threads else ""), 128, False)

@@ -8,18 +8,22 @@ from cudawasm.hookspecs import Target, hookimpl
 from cudawasm.runtime.interface import Device, DeviceInfo
 from cudawasm_cpu.device import CpuDevice, device_info
 from cudawasm_cpu.targets import LlvmTarget
+from cudawasm_cpu.wasm.device import WasmDevice
+from cudawasm_cpu.wasm.device import device_info as wasm_info
+from cudawasm_cpu.wasm.targets import WasmTarget
 
 
 @hookimpl
 def cudawasm_probe_devices() -> Sequence[DeviceInfo]:
-    return [device_info()]
+    wasm = wasm_info()
+    return [device_info(), wasm] if wasm else [device_info()]
 
 
 @hookimpl
 def cudawasm_open_device(info: DeviceInfo) -> Device | None:
-    return CpuDevice() if info.backend == "cpu" else None
+    return WasmDevice(info) if info.backend == "wasm" else CpuDevice()
 
 
 @hookimpl
 def cudawasm_targets() -> Sequence[Target]:
-    return [LlvmTarget("llvm", ".ll"), LlvmTarget("llvm-raw", ".ll"), LlvmTarget("asm", ".s")]
+    return [LlvmTarget("llvm", ".ll"), LlvmTarget("llvm-raw", ".ll"), LlvmTarget("asm", ".s"), WasmTarget()]

@@ -60,7 +60,7 @@ class ThreadPool:
         self.launch = launch(engine.address("cudawasm_pool_launch"))
         cooperative = ctypes.CFUNCTYPE(ctypes.c_int64, void, void, ctypes.c_int64)
         self._cooperative = cooperative(engine.address("cudawasm_cooperative"))
-        for name in ("cudawasm_grid_barrier", "cudawasm_check"):
+        for name in ("cudawasm_grid_barrier", "cudawasm_check", "cudawasm_clock"):
             jit.define_symbol(name, engine.address(name))
         halves = jit.Loaded(cached_object(half_ir.half_text(machine.triple), machine), machine)
         for name in half_ir.NAMES:

@@ -1,4 +1,4 @@
-"""The native side of launches, as LLVM IR: worker threads that draw blocks, grid barriers, bounds checks."""
+"""The native side of launches, as LLVM IR: worker threads that draw blocks, grid barriers, bounds checks, the clock."""
 
 from __future__ import annotations
 
@@ -35,7 +35,19 @@ declare i32 @pthread_cond_init(ptr, ptr)
 declare i32 @pthread_cond_wait(ptr, ptr)
 declare i32 @pthread_cond_broadcast(ptr)
 declare i32 @sched_yield()
+declare i32 @clock_gettime(i32, ptr)
 declare ptr @llvm.frameaddress.p0(i32)
+
+define i64 @cudawasm_clock() {{
+  %time = alloca {{ i64, i64 }}, align 8
+  call i32 @clock_gettime(i32 1, ptr %time)
+  %seconds = load i64, ptr %time
+  %part.p = getelementptr i8, ptr %time, i64 8
+  %part = load i64, ptr %part.p
+  %whole = mul i64 %seconds, 1000000000
+  %nanoseconds = add i64 %whole, %part
+  ret i64 %nanoseconds
+}}
 
 define void @cudawasm_pool_init(ptr %pool) {{
 {p["mutex"]}{p["cond"]}  call i32 @pthread_mutex_init(ptr %mutex, ptr null)

@@ -8,11 +8,13 @@ from collections.abc import Sequence
 class Code:
     """The body of a function under construction.
 
-    ``width`` is the number of lanes of vectors. Repeated broadcasts within a basic block are written once.
+    ``width`` is the number of lanes of vectors, ``bitmask`` is ``Machine.bitmask``. Repeated broadcasts within a basic
+    block are written once.
     """
 
-    def __init__(self, width: int) -> None:
+    def __init__(self, width: int, bitmask: str) -> None:
         self.width = width
+        self.bitmask = bitmask
         self.lines: list[str] = []
         self.allocas: list[str] = []
         self.declarations: dict[str, str] = {}
@@ -138,13 +140,32 @@ class Code:
         """A mask as an integer of ``width`` bits."""
         if mask == "zeroinitializer":
             return "0"
-        return self.op(f"bitcast {self.mask_type} {mask} to i{self.width}")
+        if self.width <= 16 or not self.bitmask:
+            return self.op(f"bitcast {self.mask_type} {mask} to i{self.width}")
+        total = "0"
+        for first in range(0, self.width, 16):
+            part = self.shuffle("i1", self.width, mask, range(first, first + 16))
+            signs = self.op(f"sext <16 x i1> {part} to <16 x i8>")
+            moved = self.op(f"shl i32 {self.call('i32', self.bitmask, [('<16 x i8>', signs)])}, {first}")
+            total = self.op(f"or i32 {total}, {moved}")
+        return total
 
     def any(self, mask: str) -> str:
-        return self.op(f"icmp ne i{self.width} {self.bits(mask)}, 0")
+        mask, count = self.folded("or", mask, self.width)
+        return self.op(f"icmp ne i{count} {self.op(f'bitcast <{count} x i1> {mask} to i{count}')}, 0")
 
-    def all(self, mask: str) -> str:
-        return self.op(f"icmp eq i{self.width} {self.bits(mask)}, -1")
+    def all(self, mask: str, count: int = 0) -> str:
+        """Whether all of ``count`` lanes are set; of the gang's unless told."""
+        mask, count = self.folded("and", mask, count or self.width)
+        return self.op(f"icmp eq i{count} {self.op(f'bitcast <{count} x i1> {mask} to i{count}')}, -1")
+
+    def folded(self, operation: str, mask: str, count: int) -> tuple[str, int]:
+        """A mask put upon itself until it is small enough for ``bitmask``; (the mask, its lanes)."""
+        while self.bitmask and count > 16:
+            half = count // 2
+            low, high = (self.shuffle("i1", count, mask, range(i, i + half)) for i in (0, half))
+            mask, count = self.op(f"{operation} <{half} x i1> {low}, {high}"), half
+        return mask, count
 
     def both(self, mask: str | None, condition: str) -> str:
         """Lanes of ``mask`` where ``condition`` holds; lanes outside the mask may hold poison."""

@@ -12,7 +12,7 @@ from cudawasm_cpu.codegen import blocks, shapes, threads
 from cudawasm_cpu.codegen.arrangement import arrange
 from cudawasm_cpu.codegen.code import Code
 from cudawasm_cpu.codegen.context import Context
-from cudawasm_cpu.codegen.needs import Needs, kernel_needs
+from cudawasm_cpu.codegen.needs import kernel_needs
 from cudawasm_cpu.codegen.sites import Site
 from cudawasm_cpu.codegen.tree import If, Leaf, Loop, Node, Scope, leaf_size
 from cudawasm_cpu.codegen.values import Value, constant
@@ -94,19 +94,21 @@ def _mentioned(kernel: n.Function) -> set[n.Var]:
     return found
 
 
-def generate(module: n.Module, kernel: n.Function, block: Dim3, machine: Machine, options: CompileOptions) -> Generated:
-    """LLVM IR of a kernel without calls for blocks of shape ``block``."""
+def generate(
+    module: n.Module, kernel: n.Function, block: Dim3, machine: Machine, options: CompileOptions, entry: str = ENTRY
+) -> Generated:
+    """LLVM IR of a kernel without calls for blocks of shape ``block``, as a function called ``entry``."""
     needs = kernel_needs(kernel)
     layout, tree, variables, uniformity = arrange(kernel, block, machine, needs, options)
     offsets, static = shared_layout(module, kernel)
     used = _mentioned(kernel)
     outside = [v for v in module.globals if v in used]
-    code = Code(layout.width)
+    code = Code(layout.width, machine.bitmask)
     ctx = Context(code, machine, layout, options, kernel, tree, variables, uniformity, offsets, static,
                   {v: i for i, v in enumerate(outside)}, width=layout.width)  # fmt: skip
     _emit_function(ctx)
     return Generated(
-        module_text(ctx, machine, needs),
+        module_text(ctx, machine, entry),
         param_offsets(kernel.params)[1],
         static,
         round_up(ctx.storage_bytes, 64),
@@ -176,12 +178,12 @@ def _set_block_index(ctx: Context, number: str, grid: list[str]) -> str:
     return x
 
 
-def module_text(ctx: Context, machine: Machine, needs: Needs) -> str:
+def module_text(ctx: Context, machine: Machine, entry: str) -> str:
     """The whole module."""
     code = ctx.code
     attributes = f'"target-cpu"="{machine.cpu}" "prefer-vector-width"="{machine.vector_bits}" nounwind'
     pointers = ", ".join(f"ptr noalias %{name}" for name in ("arena", "storage"))
-    signature = f"define i32 @{ENTRY}(ptr noalias readonly %job, i64 %first, i64 %last, {pointers}) #0"
+    signature = f'define i32 @"{entry}"(ptr noalias readonly %job, i64 %first, i64 %last, {pointers}) #0'
     params = "  %params = load ptr, ptr %job, align 8, !invariant.load !0"
     place = f"  %globals.place = getelementptr i8, ptr %job, i64 {threads.JOB_GLOBALS}"
     globals_ = "  %globals = load ptr, ptr %globals.place, align 8, !invariant.load !0"

@@ -106,7 +106,7 @@ def _clear_sign(ctx: Context, a: Value) -> Value:
 def _extreme(name: str) -> Spelling:
     def spell(ctx: Context, args: tuple[Value, ...], type_: Type) -> Value:
         if lltypes.is_float(type_):
-            return _intrinsic(ctx, f"{name}num", args, type_)
+            return _intrinsic(ctx, f"{name}imumnum" if ctx.machine.orders_zeros else f"{name}num", args, type_)
         prefix = "s" if lltypes.is_signed(type_) else "u"
         return _intrinsic(ctx, prefix + name, args, type_)
 
@@ -170,6 +170,8 @@ def _count(name: str) -> Spelling:
 
 def _mulhi(ctx: Context, args: tuple[Value, ...], type_: Type) -> Value:
     assert isinstance(type_, Scalar)
+    if type_.bits == 64 and not ctx.machine.multiplies_wide:
+        return _mulhi_by_halves(ctx, args, type_)
     code = ctx.code
     _, (x, y), shape = expressions.operands(ctx, *args)
     bits = type_.bits
@@ -181,6 +183,26 @@ def _mulhi(ctx: Context, args: tuple[Value, ...], type_: Type) -> Value:
     count = str(bits) if shape.is_uniform else f"splat (i{2 * bits} {bits})"
     high = code.op(f"lshr {wide} {product}, {count}")
     return Value(type_, shape, code.op(f"trunc {wide} {high} to {narrow}"))
+
+
+def _mulhi_by_halves(ctx: Context, args: tuple[Value, ...], type_: Scalar) -> Value:
+    """The upper 64 bits of a product, of products of 32 bits; a sign counts as a multiple of the other factor."""
+    code = ctx.code
+    ll, (x, y), shape = expressions.operands(ctx, *args)
+
+    def op(name: str, a: str, b: str | int) -> str:
+        other = b if isinstance(b, str) else str(b) if shape.is_uniform else f"splat (i64 {b})"
+        return code.op(f"{name} {ll} {a}, {other}")
+
+    x_low, y_low = (op("and", v, 0xFFFFFFFF) for v in (x, y))
+    x_high, y_high = (op("lshr", v, 32) for v in (x, y))
+    middle = op("add", op("mul", x_high, y_low), op("lshr", op("mul", x_low, y_low), 32))
+    other = op("add", op("mul", x_low, y_high), op("and", middle, 0xFFFFFFFF))
+    high = op("add", op("mul", x_high, y_high), op("add", op("lshr", middle, 32), op("lshr", other, 32)))
+    if type_.is_signed:
+        for a, b in ((x, y), (y, x)):
+            high = op("sub", high, op("and", op("ashr", a, 63), b))
+    return Value(type_, shape, high)
 
 
 NATIVE: dict[str, Spelling] = {

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from cudawasm.ir import nodes as n
-from cudawasm.ir.types import BOOL, U8, Pointer, Scalar, Type, align_of, size_of
-from cudawasm_cpu.codegen import addresses, checks, lltypes, places, rows, shapes
+from cudawasm.ir.types import BOOL, U8, U64, Pointer, Scalar, Type, align_of, size_of
+from cudawasm_cpu.codegen import addresses, checks, conversions, lltypes, places, rows, shapes
 from cudawasm_cpu.codegen.context import Context, Mask
 from cudawasm_cpu.codegen.lltypes import Leaf
 from cudawasm_cpu.codegen.places import Lanes, Location, Memory, Registers
@@ -72,6 +72,8 @@ def register_slot(ctx: Context, variable: Variable, leaf: int) -> str:
 
 def load_from(ctx: Context, address: Value, type_: Leaf, mask: Mask, how: Memory) -> Value:
     """Load a scalar by the shape of its address. At least one lane is active."""
+    if _is_wider_in_memory(ctx, type_):
+        return conversions.cast(ctx, load_from(ctx, address, U64, mask, how), type_)
     code = ctx.code
     checks.check_access(ctx, address, size_of(type_), mask, "read")
     if how.volatile:
@@ -165,8 +167,14 @@ def write_register(ctx: Context, variable: Variable, leaf: int, value: Value, ma
     code.do(f"store {vector_type} {vector}, ptr {slot}")
 
 
+def _is_wider_in_memory(ctx: Context, type_: Type) -> bool:
+    return isinstance(type_, Pointer) and ctx.machine.pointer_bits < 64
+
+
 def _to_memory(ctx: Context, value: Value) -> Value:
-    """A bool as the byte that memory holds."""
+    """A bool as the byte, and a short pointer as the long one, that memory holds."""
+    if _is_wider_in_memory(ctx, value.type):
+        return conversions.cast(ctx, value, U64)
     if value.type != BOOL:
         return value
     code = ctx.code
@@ -220,8 +228,9 @@ def _store_row(ctx: Context, location: Memory, value: Aggregate, mask: Mask) -> 
         return False
     checks.check_access(ctx, location.address, size, mask, "write")
     code, width, count = ctx.code, ctx.width, len(value.parts)
-    ll = lltypes.memory(value.parts[0].type)
-    vectors = [vector_of(code, p) for p in value.parts]
+    parts = [_to_memory(ctx, part) for part in value.parts]
+    ll = lltypes.memory(parts[0].type)
+    vectors = [vector_of(code, part) for part in parts]
     total = _concatenate(ctx, ll, vectors)
     order = [part * width + lane for lane in range(width) for part in range(count)]
     padded = 2 * width if count == 2 else 4 * width

@@ -13,7 +13,7 @@ def load_vector(ctx: Context, base: str, ll: str, count: int, align: int, mask: 
     """``count`` elements in a row."""
     code = ctx.code
     vector = f"<{count} x {ll}>"
-    if mask is None:
+    if mask is None or ctx.machine.reads_past_ends:
         return code.op(f"load {vector}, ptr {base}, align {align}{tags}")
     args = [("ptr", base), ("i32", str(align)), (f"<{count} x i1>", mask), (vector, "zeroinitializer")]
     return _masked(ctx, vector, f"llvm.masked.load.v{count}{_suffix(ll)}.p0", args, tags)
@@ -27,8 +27,36 @@ def store_vector(
     if mask is None:
         ctx.code.do(f"store {type_} {vector}, ptr {base}, align {align}{tags}")
         return
+    if ctx.machine.reads_past_ends:
+        _store_lanes(ctx, base, ll, count, vector, align, mask)
+        return
     args = [(type_, vector), ("ptr", base), ("i32", str(align)), (f"<{count} x i1>", mask)]
     _masked(ctx, "void", f"llvm.masked.store.v{count}{_suffix(ll)}.p0", args, tags)
+
+
+def _store_lanes(ctx: Context, base: str, ll: str, count: int, vector: str, align: int, mask: str) -> None:
+    """A row at once where all its lanes are active, else each that is."""
+    code, type_ = ctx.code, f"<{count} x {ll}>"
+    whole, part, end = code.label("whole"), code.label("part"), code.label("stored")
+    code.branch_if(code.all(mask, count), whole, part)
+    code.start(whole)
+    code.do(f"store {type_} {vector}, ptr {base}, align {align}")
+    code.branch(end)
+    code.start(part)
+    for lane in range(count):
+        one = code.op(f"extractelement {type_} {vector}, i64 {lane}")
+        place = code.op(f"getelementptr {ll}, ptr {base}, i64 {lane}")
+        is_active = code.op(f"extractelement <{count} x i1> {mask}, i64 {lane}")
+        place = code.op(f"select i1 {is_active}, ptr {place}, ptr {_nowhere(ctx)}")
+        code.do(f"store {ll} {one}, ptr {place}, align {align}")
+    code.start(end)
+
+
+def _nowhere(ctx: Context) -> str:
+    """A place for what lanes that are not active load and store."""
+    if not ctx.nowhere:
+        ctx.nowhere = ctx.code.alloca("i8", 16, 16)
+    return ctx.nowhere
 
 
 def repeat_mask(ctx: Context, mask: Mask, count: int) -> Mask:
@@ -71,9 +99,7 @@ def _pointers(ctx: Context, address: Value, mask: Mask) -> list[str]:
         return [code.op(f"getelementptr i8, ptr {address.ref}, i64 {offset}") for offset in address.shape.offsets]
     pointers = vector_of(code, address)
     if mask is not None:
-        if not ctx.nowhere:
-            ctx.nowhere = code.alloca("i8", 16, 16)
-        elsewhere = code.splat("ptr", ctx.nowhere)
+        elsewhere = code.splat("ptr", _nowhere(ctx))
         pointers = code.op(f"select {code.mask_type} {mask}, {vector} {pointers}, {vector} {elsewhere}")
     return [code.op(f"extractelement {vector} {pointers}, i64 {lane}") for lane in range(ctx.width)]
 

@@ -54,13 +54,7 @@ def assign_result(ctx: Context, var: n.Var | None, value: Value, mask: Mask) -> 
 
 
 def _read_clock(ctx: Context, stmt: n.ReadClock) -> None:
-    code = ctx.code
-    time = code.alloca("{ i64, i64 }", 1, 8)
-    code.call("i32", "clock_gettime", [("i32", "1"), ("ptr", time)])
-    seconds = code.op(f"load volatile i64, ptr {time}")
-    part = code.op(f"load volatile i64, ptr {code.op(f'getelementptr i64, ptr {time}, i64 1')}")
-    total = code.op(f"add i64 {code.op(f'mul i64 {seconds}, 1000000000')}, {part}")
-    value = Value(I64, shapes.PER_GANG, total)
+    value = Value(I64, shapes.PER_GANG, ctx.code.call("i64", "cudawasm_clock", []))
     from cudawasm_cpu.codegen.conversions import cast
 
     assign_result(ctx, stmt.result, cast(ctx, value, stmt.result.type), None)

@@ -92,3 +92,6 @@ __device__ inline float __cw_remainder(float x, float y) {
     bool is_invalid = !(fabsf(x) < __CW_INFF) || y == 0.0f || isnan(y);
     return is_invalid ? __CW_NANF : (__float_as_int(x) < 0 ? -r : r);
 }
+
+// The largest number below a half: a half itself would carry the number below it to 1.
+__device__ inline float __cw_round(float x) { return truncf(x + copysignf(0.49999997f, x)); }

@@ -96,3 +96,6 @@ __device__ inline double __cw_remainder(double x, double y) {
     bool is_invalid = !(fabs(x) < __CW_INF) || y == 0.0 || isnan(y);
     return is_invalid ? __CW_NAN : (__double_as_longlong(x) < 0 ? -r : r);
 }
+
+// The largest number below a half: a half itself would carry the number below it to 1.
+__device__ inline double __cw_round(double x) { return trunc(x + copysign(0.49999999999999994, x)); }

@@ -1,0 +1,72 @@
+"""WebAssembly in this process: the modules that browsers run, by wasmtime."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any
+
+from cudawasm.ir.nodes import Module
+from cudawasm.runtime.interface import MADE_BY_RUNTIME, CompileOptions, DeviceInfo, Dim3, Limits
+from cudawasm.runtime.memory_device import MemoryDevice
+from cudawasm.runtime.records import Records
+from cudawasm_cpu.wasm.features import FEATURES
+
+if TYPE_CHECKING:
+    pass
+
+_EMULATED = frozenset(("bf16", "f16")) | MADE_BY_RUNTIME
+
+
+def device_info() -> DeviceInfo | None:
+    """Who it is, where wasmtime is installed; loads nothing."""
+    if find_spec("wasmtime") is None:
+        return None
+    return DeviceInfo(
+        "wasm", "wasm", "cpu", "WebAssembly SIMD and threads, by wasmtime", -20, FEATURES | MADE_BY_RUNTIME,
+        Limits(max_shared_bytes=1 << 20), {}, _EMULATED,
+    )  # fmt: skip
+
+
+class WasmDevice(MemoryDevice["LinearMemory"]):
+    """Device pointers are indices of linear memory. Every launch and copy is complete when its call returns."""
+
+    def __init__(self, info: DeviceInfo) -> None:
+        from cudawasm_cpu.pool import thread_count
+        from cudawasm_cpu.wasm.engine import Engine
+
+        self.info = info
+        self.lock = threading.RLock()
+        self.engine = Engine(thread_count())
+        self.memory = self.engine.memory
+        self.records = Records(self.memory)
+        self._arena = (0, 0)
+
+    def arena(self, nbytes: int) -> int:
+        """Memory for the blocks under way, which launches use one after the other."""
+        address, size = self._arena
+        if nbytes > size:
+            if address:
+                self.memory.free(address)
+            self._arena = address, size = self.memory.allocate(nbytes), nbytes
+        return address
+
+    def load(self, module: Module, options: CompileOptions, global_addresses: Mapping[str, int]) -> Any:
+        """A module whose kernels compile at their first launch."""
+        from cudawasm_cpu.wasm.kernels import WasmModule
+
+        return WasmModule(self, module, options, global_addresses)
+
+    def synchronize(self, stream: int | None = None) -> None:
+        """Everything is complete already."""
+
+    def generated(self, module: Module, kernel: str, block: Dim3, language: str) -> str:
+        """WebAssembly text ("wasm") of a kernel."""
+        from cudawasm_cpu.wasm.targets import generated_text
+
+        return generated_text(module, kernel, block, language, CompileOptions())
+
+    def native_handle(self) -> Any:
+        """The wasmtime engine."""
+        return self.engine.engine

@@ -1,0 +1,70 @@
+"""wasmtime: modules in a process, each with an instance for every worker, all on one memory."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import wasmtime
+
+from cudawasm.errors import LaunchError
+from cudawasm_cpu.wasm.linker import Linked
+from cudawasm_cpu.wasm.memory import LinearMemory
+
+
+class Engine:
+    """``workers`` threads of which the caller's is the first."""
+
+    def __init__(self, workers: int):
+        config = wasmtime.Config()
+        config.wasm_threads = True
+        config.shared_memory = True
+        config.wasm_relaxed_simd = True
+        config.cranelift_opt_level = "speed"
+        self.engine = wasmtime.Engine(config)
+        self.workers = workers
+        self.memory = LinearMemory(self.engine, workers)
+        self._pool = ThreadPoolExecutor(max(1, workers - 1), "cudawasm-wasm")
+
+    def module(self, linked: Linked) -> Any:
+        """The machine code of a module."""
+        return wasmtime.Module(self.engine, linked.code)
+
+    def function(self, module: Any, linked: Linked, name: str, worker: int) -> Callable[[int, int], None]:
+        """A function of (job, worker) of a new instance. It raises LaunchError where the code traps."""
+        store = wasmtime.Store(self.engine)
+        i32, i64 = wasmtime.ValType.i32(), wasmtime.ValType.i64()
+        top = wasmtime.Val.i32(self.memory.stack_top(worker))
+        given: dict[str, Callable[[], Any]] = {
+            "memory": lambda: self.memory.handle,
+            "stack": lambda: wasmtime.Global(store, wasmtime.GlobalType(i32, True), top),
+            "cudawasm_clock": lambda: wasmtime.Func(store, wasmtime.FuncType([], [i64]), time.perf_counter_ns),
+        }
+        instance = wasmtime.Instance(store, module, [given[name]() for name in linked.imports])
+        function: Any = instance.exports(store)[name]
+
+        def run(job: int, number: int) -> None:
+            try:
+                function(store, job, number)
+            except (wasmtime.Trap, wasmtime.WasmtimeError) as error:
+                raise LaunchError(_reason(error), cause="address") from None
+
+        return run
+
+    def run(self, functions: list[Callable[[int, int], None]], job: int) -> None:
+        """Call all functions at once, each with its number; returns when all have. Raises what the first did."""
+        others = [self._pool.submit(f, job, i) for i, f in enumerate(functions[1:], 1)]
+        try:
+            functions[0](job, 0)
+        finally:
+            errors = [other.exception() for other in others]
+        for error in errors:
+            if error is not None:
+                raise error
+
+
+def _reason(error: Exception) -> str:
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    return next((line.removeprefix("wasm trap: ") for line in lines if "wasm trap" in line), lines[-1])
