@@ -17,8 +17,8 @@ _engines: list[Any] = []
 def _initialize() -> None:
     global _ready
     if not _ready:
-        llvm.initialize_native_target()
-        llvm.initialize_native_asmprinter()
+        llvm.initialize_all_targets()
+        llvm.initialize_all_asmprinters()
         _ready = True
 
 
@@ -26,6 +26,10 @@ def target_machine(machine: Machine) -> Any:
     """LLVM's target machine for a description."""
     _initialize()
     target = llvm.Target.from_triple(machine.triple)
+    if machine.linked:
+        return target.create_target_machine(
+            cpu=machine.cpu, features=machine.features, opt=2, reloc="pic", codemodel="small"
+        )
     return target.create_target_machine(cpu=machine.cpu, features=machine.features, opt=2, jit=True)
 
 

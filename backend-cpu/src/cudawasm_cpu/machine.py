@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 
 @dataclass(frozen=True, slots=True)
 class Machine:
     """A target: LLVM triple, CPU and features, the width of its vector registers in bits, and whether it has
-    instructions that gather faster than single loads do."""
+    instructions that gather faster than single loads do. ``linked``: a linker puts its code into a shared
+    object, where else code is loaded in the process that compiles it."""
 
     triple: str
     cpu: str
     features: str
     vector_bits: int
     gathers: bool
+    linked: bool = False
 
     @property
     def lanes(self) -> int:
@@ -23,9 +26,14 @@ class Machine:
 
     @property
     def key(self) -> str:
-        return f"{self.triple}|{self.cpu}|{self.features}|{self.vector_bits}|{self.gathers}"
+        return f"{self.triple}|{self.cpu}|{self.features}|{self.vector_bits}|{self.gathers}|{self.linked}"
 
 
+AARCH64 = Machine("aarch64-unknown-linux-gnu", "generic", "", 128, gathers=False, linked=True)
+"""Every 64-bit ARM under Linux: NEON is part of its ABI."""
+
+
+@cache
 def host_machine() -> Machine:
     """The computer that this process runs on."""
     import llvmlite.binding as llvm
