@@ -28,7 +28,7 @@ class Printing:
     def _print(self, site: int, words: int) -> None:
         entry = self.sites[site]
         count = len(entry.kinds)
-        self._parts.append(printed_text(entry, (ctypes.c_uint64 * count).from_address(words) if count else ()))
+        self._parts.append(printed_text(entry, (ctypes.c_uint64 * count).from_address(words)[:] if count else ()))
 
     def take(self) -> str:
         text = "".join(self._parts)
