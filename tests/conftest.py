@@ -1,6 +1,6 @@
 """Tests in a backend's folder run on its first device, without the user's settings and with a disk cache of their own.
 
-Where there is no such device they are skipped, but for those that say ``needs_no_device``.
+Where there is no such device they are skipped, with what its plugin says, but for those that say ``needs_no_device``.
 """
 
 from __future__ import annotations
@@ -11,10 +11,11 @@ from pathlib import Path
 import pytest
 
 import cudawasm as cw
+from cudawasm.plugins import host
 
 BACKENDS = {
     "backend_cpu": "cpu", "reference": "reference", "backend_opencl": "opencl", "backend_vulkan": "vulkan",
-    "backend_wgpu": "wgpu",
+    "backend_wgpu": "wgpu", "qemu": "qemu",
 }  # fmt: skip
 _SETTINGS = ("CUDAWASM_DEVICE", "CUDA_WASM_BACKEND", "CUDAWASM_CACHE", "CUDAWASM_BOUNDS_CHECKS")
 
@@ -26,10 +27,11 @@ def _backend(item: pytest.Item) -> str:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     present = {info.backend for info in cw.devices()}
+    errors = {status.name: f": {status.error}" for status in host().statuses if status.error}
     for item in items:
         backend = _backend(item)
         if backend and backend not in present and "needs_no_device" not in item.name:
-            item.add_marker(pytest.mark.skip(reason=f"no {backend} device"))
+            item.add_marker(pytest.mark.skip(reason=f"no {backend} device{errors.get(backend, '')}"))
 
 
 @pytest.fixture(autouse=True)

@@ -9,6 +9,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 CORE = ROOT / "core/src/cudawasm"
 BACKENDS = sorted(path for path in ROOT.glob("backend-*/src/*") if (path / "__init__.py").is_file())
+PLUGINS = sorted(path for path in ROOT.glob("plugins/*/src/*") if (path / "__init__.py").is_file())
+EXTENSIONS = {"cudawasm_qemu": {"cudawasm_cpu"}}
+"""Plugins that bring no code generator but a place to run another backend's code, and that backend."""
 SHARED = {"cudawasm.ir", "cudawasm.source", "cudawasm.diagnostics", "cudawasm.errors"}
 MAY_IMPORT = {
     "ir": SHARED,
@@ -58,15 +61,26 @@ def test_core_imports_and_names_no_backend():
 
 
 def test_backends_do_not_import_each_other_nor_cores_insides():
-    others = {path.name for path in BACKENDS}
+    backends = [path for path in (*BACKENDS, *PLUGINS) if path.name != "cudawasm_conformance"]
+    names = {path.name for path in backends}
     wrong = [
         f"{path.relative_to(ROOT)} imports {name}"
-        for backend in BACKENDS
+        for backend in backends
         for path in sources(backend)
         for name in imports(path)
-        if within(name, others - {backend.name}) or within(name, {"cudawasm.frontend", "cudawasm.cli"})
+        if within(name, names - {backend.name} - EXTENSIONS.get(backend.name, set()))
+        or within(name, {"cudawasm.frontend", "cudawasm.cli"})
     ]
     assert wrong == []
+
+
+def test_extensions_name_what_they_extend_as_a_dependency_and_nothing_needs_them():
+    for plugin in PLUGINS:
+        projects = {name.replace("_", "-") for name in EXTENSIONS.get(plugin.name, set())}
+        text = (plugin.parents[1] / "pyproject.toml").read_text()
+        assert all(f'"{project}"' in text for project in projects)
+    others = [path.parents[1] / "pyproject.toml" for path in (*BACKENDS, *PLUGINS) if path.name not in EXTENSIONS]
+    assert not [f"{p}: {name}" for p in others for name in EXTENSIONS if name.replace("_", "-") in p.read_text()]
 
 
 def test_one_module_imports_the_plugin_machinery():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import llvmlite.binding as llvm
 import pytest
 from cudawasm_conformance import Case, all_cases
 from cudawasm_conformance.run import run_case
@@ -10,9 +9,10 @@ from cudawasm_conformance.suite import NOT_YET
 
 from cudawasm.frontend import Program
 from cudawasm.runtime.interface import CompileOptions
-from cudawasm_cpu import jit, kernels
+from cudawasm_cpu import jit
 from cudawasm_cpu.codegen.kernel import generate
-from cudawasm_cpu.machine import Machine, host_machine
+from cudawasm_cpu.device import CpuDevice
+from cudawasm_cpu.machine import AARCH64, Machine, host_machine
 from cudawasm_cpu.pipeline import prepare
 
 HOST = host_machine()
@@ -29,16 +29,13 @@ CASES = [case for case in all_cases() if case.name not in NOT_YET][::9]
 @pytest.mark.parametrize("name", HERE)
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_results_do_not_depend_on_the_machine(monkeypatch: pytest.MonkeyPatch, case: Case, name: str):
-    monkeypatch.setattr(kernels, "_machine", X86[name][0])
+    monkeypatch.setattr(CpuDevice, "machine", X86[name][0])
     assert run_case(case, "cpu") == []
 
 
 @pytest.mark.parametrize("case", CASES[::3], ids=lambda case: case.name)
 def test_code_for_aarch64_compiles(case: Case):
-    llvm.initialize_all_targets()
-    llvm.initialize_all_asmprinters()
     module = prepare(Program(case.source.encode(), "k.cu").lower(case.kernel).module)
     kernel = next(f for f in module.functions.values() if f.is_kernel)
-    machine = Machine("aarch64-unknown-linux-gnu", "generic", "+neon", 128, False)
-    text = generate(module, kernel, case.launch.block, machine, CompileOptions()).text
-    assert len(jit.compile_object(text, machine)) > 200
+    text = generate(module, kernel, case.launch.block, AARCH64, CompileOptions()).text
+    assert len(jit.compile_object(text, AARCH64)) > 200

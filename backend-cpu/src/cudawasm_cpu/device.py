@@ -7,12 +7,17 @@ import os
 import platform
 import threading
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from cudawasm.ir.nodes import Module
 from cudawasm.runtime.interface import CompileOptions, DeviceInfo, Dim3, Limits
+
+if TYPE_CHECKING:
+    from cudawasm_cpu.machine import Machine
+    from cudawasm_cpu.pool import ThreadPool
+    from cudawasm_cpu.processor import Processor
 
 FEATURES = frozenset((
     "f16", "bf16", "f32", "f64", "i8", "i16", "i32", "i64", "shared", "barrier", "atomics", "atomics64",
@@ -50,7 +55,25 @@ class CpuDevice:
         self.info = device_info()
         self._blocks: dict[int, tuple[Any, int]] = {}
         self._lock = threading.Lock()
+        self._pool: ThreadPool | None = None
         self.version = 0
+
+    @property
+    def machine(self) -> Machine:
+        """What code is generated for."""
+        from cudawasm_cpu.machine import host_machine
+
+        return host_machine()
+
+    @property
+    def processor(self) -> Processor:
+        """What runs it."""
+        pool = self._pool
+        if pool is None or pool.process != os.getpid():  # a forked child has a pool of its own
+            from cudawasm_cpu.pool import shared_pool
+
+            pool = self._pool = shared_pool(self.machine)
+        return pool
 
     def allocate(self, nbytes: int) -> int:
         """A device pointer to ``nbytes`` bytes, aligned to 256. Raises MemoryError."""
@@ -100,7 +123,7 @@ class CpuDevice:
         """LLVM IR before ("llvm-raw") or after optimisation ("llvm"), or assembly ("asm"), of a kernel."""
         from cudawasm_cpu.targets import generated_text
 
-        return generated_text(module, kernel, block, language, CompileOptions())
+        return generated_text(module, kernel, block, language, self.machine, CompileOptions())
 
     def native_handle(self) -> None:
         return None

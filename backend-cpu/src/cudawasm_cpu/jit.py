@@ -10,24 +10,24 @@ import llvmlite.binding as llvm
 from cudawasm_cpu.machine import Machine
 
 _lock = threading.Lock()
-_ready: set[str] = set()
+_ready = False
 _engines: list[Any] = []
 
 
-def _initialize(kind: str) -> None:
-    if kind not in _ready:
-        getattr(llvm, f"initialize_{kind}")()
-        getattr(llvm, f"initialize_{kind.replace('target', 'asmprinter')}")()
-        _ready.add(kind)
+def _initialize() -> None:
+    global _ready
+    if not _ready:
+        llvm.initialize_all_targets()
+        llvm.initialize_all_asmprinters()
+        _ready = True
 
 
 def target_machine(machine: Machine) -> Any:
     """LLVM's target machine for a description."""
-    is_native = machine.triple == llvm.get_process_triple()
-    _initialize("native_target" if is_native else "all_targets")
+    _initialize()
     target = llvm.Target.from_triple(machine.triple)
-    model = {"jit": True} if is_native else {"reloc": "static"}
-    return target.create_target_machine(cpu=machine.cpu, features=machine.features, opt=2, **model)
+    how = {"reloc": machine.relocation, "codemodel": "small"} if machine.relocation else {"jit": True}
+    return target.create_target_machine(cpu=machine.cpu, features=machine.features, opt=2, **how)
 
 
 def optimize(text: str, machine: Machine) -> tuple[Any, Any]:
@@ -57,7 +57,7 @@ class Loaded:
 
     def __init__(self, code: bytes, machine: Machine):
         with _lock:
-            _initialize("native_target")
+            _initialize()
             empty = llvm.parse_assembly(f'target triple = "{machine.triple}"')
             self._engine = llvm.create_mcjit_compiler(empty, target_machine(machine))
             self._engine.add_object_file(llvm.ObjectFileRef.from_data(code))

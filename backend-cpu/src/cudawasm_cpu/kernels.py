@@ -17,16 +17,14 @@ from cudawasm.ir import nodes as n
 from cudawasm.ir.text import print_module
 from cudawasm.ir.walk import statements
 from cudawasm.runtime.cache import default_cache, digest
-from cudawasm.runtime.formatting import format_text
 from cudawasm.runtime.interface import CompileOptions, Dim3
 from cudawasm.runtime.params import layout_of
 from cudawasm_cpu import jit
-from cudawasm_cpu.codegen.kernel import ENTRY, Generated, generate
+from cudawasm_cpu.codegen.kernel import Generated, generate
 from cudawasm_cpu.codegen.sites import Site
-from cudawasm_cpu.machine import Machine, host_machine
 from cudawasm_cpu.objects import KIND, fingerprint
 from cudawasm_cpu.pipeline import prepare
-from cudawasm_cpu.pool import MOST_COOPERATIVE_BLOCKS, shared_pool
+from cudawasm_cpu.pool import MOST_COOPERATIVE_BLOCKS
 from cudawasm_cpu.pool_ir import JOB_BYTES
 
 if TYPE_CHECKING:
@@ -39,15 +37,6 @@ _SMALL = 20_000
 
 _SHARED_OF_BATCH = 1 << 17
 """Shared memory, in bytes, that the blocks of a batch may have together: what a second-level cache holds easily."""
-
-_machine: Machine | None = None
-
-
-def machine() -> Machine:
-    global _machine
-    if _machine is None:
-        _machine = host_machine()
-    return _machine
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +75,7 @@ class Facts:
 
 
 class CpuModule:
-    """A KIR module on the CPU."""
+    """A KIR module on a device of this backend."""
 
     def __init__(
         self,
@@ -96,6 +85,7 @@ class CpuModule:
         global_addresses: Mapping[str, int],
     ):
         self.device = device
+        self.machine = device.machine
         self.source = module
         self.options = options
         self.global_addresses = dict(global_addresses)
@@ -114,7 +104,7 @@ class CpuModule:
             options = self.options
             flags = f"{options.fast_math}{options.contract}{options.bounds_checks}"
             parts = (print_module(self.source), _named_places(self.source, options.bounds_checks))
-            self._key = digest("kir", *parts, flags, machine().key, fingerprint())
+            self._key = digest("kir", *parts, flags, self.machine.key, fingerprint())
         return self._key
 
     def compile(self, name: str, block: Dim3) -> tuple[Facts, bytes]:
@@ -127,8 +117,8 @@ class CpuModule:
             return Facts.read(stored[8 : 8 + size]), stored[8 + size :]
         if self._prepared is None:
             self._prepared = prepare(self.source)
-        generated = generate(self._prepared, self._prepared.functions[name], block, machine(), self.options)
-        code = jit.compile_object(generated.text, machine())
+        generated = generate(self._prepared, self._prepared.functions[name], block, self.machine, self.options)
+        code = jit.compile_object(generated.text, self.machine)
         facts = Facts.of(generated)
         head = facts.dump()
         cache.put(KIND, key, len(head).to_bytes(8, "little") + head + code)
@@ -139,7 +129,7 @@ class CpuModule:
     def _keep(self, name: str, block: Dim3, text: str) -> None:
         folder = self.options.keep
         os.makedirs(folder, exist_ok=True)
-        optimised, assembly = jit.disassembled(text, machine())
+        optimised, assembly = jit.disassembled(text, self.machine)
         stem = os.path.join(folder, f"{name}-{block[0]}x{block[1]}x{block[2]}")
         for suffix, content in ((".raw.ll", text), (".ll", optimised), (".s", assembly)):
             with open(stem + suffix, "w", encoding="utf-8") as file:
@@ -158,15 +148,15 @@ class Specialized:
     def __init__(self, module: CpuModule, name: str, block: Dim3):
         facts, code = module.compile(name, block)
         self.facts = facts
-        shared_pool(machine())  # defines what the code calls
-        self.function = jit.Loaded(code, machine()).address(ENTRY)
-        self.globals = (ctypes.c_uint64 * max(1, len(facts.globals)))(
-            *(module.global_addresses[g] for g in facts.globals)
-        )
-        self.job = (ctypes.c_char * JOB_BYTES)()
-        self.record = (ctypes.c_char * 64)()
+        processor = module.device.processor
+        self.function = processor.load(code)
+        globals_ = struct.pack(f"<{len(facts.globals)}Q", *(module.global_addresses[g] for g in facts.globals))
+        self.globals = processor.memory(max(8, len(globals_)))
+        self.globals[: len(globals_)] = globals_
+        self.job = processor.memory(JOB_BYTES)
+        self.record = processor.memory(64)
         types = tuple(param.type for param in module.source.functions[name].params)
-        self.params = ctypes.create_string_buffer(layout_of(types).size + 64)  # vectors may be read past the end
+        self.params = processor.memory(layout_of(types).size + 64)  # vectors may be read past the end
         self.params_view = memoryview(self.params).cast("B")
         self.addresses = tuple(ctypes.addressof(x) for x in (self.params, self.globals, self.record, self.job))
         self.threads = block[0] * block[1] * block[2]
@@ -196,34 +186,28 @@ class CpuKernel:
         """Run the kernel to its end. Raises LaunchError when it stopped (assert, trap, bounds)."""
         special = self._by_block.get(block) or self.specialized(block)
         facts = special.facts
-        pool = shared_pool(machine())
+        pool = self.module.device.processor
         blocks = grid[0] * grid[1] * grid[2]
         shared = (facts.static_shared + shared_bytes + 127) & ~63
         batch = max(1, min(facts.batch, _SHARED_OF_BATCH // shared))
         storage = batch * shared
         stride = (storage + facts.storage + 255) & ~63
         with pool.lock:
-            arenas = pool.threads
-            if facts.cooperative:
-                arenas = self._check_cooperative(blocks)
-            base = pool.arena.address if arenas * stride <= pool.arena.size else pool.arena.reserve(arenas * stride)
+            arenas = self._check_cooperative(blocks) if facts.cooperative else pool.threads
+            base = pool.arena(arenas * stride)
             params_at, globals_at, record_at, job_at = special.addresses
             special.params_view[: len(params)] = params
             bounds, keep = self._bounds() if self.module.options.bounds_checks else ((0, 0), None)
-            hook = _print_hook_address() if facts.sites else 0
-            _JOB.pack_into(special.job, 0, params_at, globals_at, *grid, shared_bytes, record_at, hook, *bounds,
+            _JOB.pack_into(special.job, 0, params_at, globals_at, *grid, shared_bytes, record_at, 0, *bounds,
                            storage, shared, 0, 0, 0, base, stride, batch)  # fmt: skip
-            if facts.sites:
-                _printing.sites = facts.sites
             if facts.cooperative:
-                stopped = pool.run_cooperative(special.function, job_at, blocks)
+                stopped, text = pool.run_cooperative(special.function, job_at, blocks, facts.sites)
             else:
                 chunk = blocks
                 if pool.threads > 1 and blocks > 1 and blocks * special.work > _SMALL:
                     chunk = max(1, min(blocks // (pool.threads * (8 if batch == 1 else 4)), 1024))
-                stopped = pool.launch(pool.address, special.function, job_at, blocks, chunk) != 0
+                stopped, text = pool.run(special.function, job_at, blocks, chunk, facts.sites)
             del keep
-            text = _printing.take() if facts.sites else ""
             if stopped:
                 record = _RECORD.unpack_from(special.record)
                 ctypes.memset(record_at, 0, 64)
@@ -243,7 +227,8 @@ class CpuKernel:
     def _bounds(self) -> tuple[tuple[int, int], Any]:
         """((address, rows) of the table of allocations, what keeps it alive)."""
         rows = self.module.device.allocations()
-        table = (ctypes.c_uint64 * max(1, 2 * len(rows)))(*(x for row in rows for x in row))
+        table = self.module.device.processor.memory(max(8, 16 * len(rows)))
+        struct.pack_into(f"<{2 * len(rows)}Q", table, 0, *(x for row in rows for x in row))
         return (ctypes.addressof(table), len(rows)), table
 
 
@@ -260,34 +245,3 @@ def _launch_error(name: str, site: Site, record: tuple[int, ...]) -> LaunchError
         case _:
             what, cause = "trap", "other"
     return LaunchError(f"{where}{what}; kernel {name}, {who}", cause=cause)
-
-
-class _Printing:
-    """Text printed by the launch under way."""
-
-    def __init__(self) -> None:
-        self.sites: tuple[Site, ...] = ()
-        self.parts: list[str] = []
-
-    def take(self) -> str:
-        text = "".join(self.parts)
-        self.parts.clear()
-        return text
-
-
-_printing = _Printing()
-_Hook = ctypes.CFUNCTYPE(None, ctypes.c_int64, ctypes.c_void_p)
-
-
-def _print(site: int, words: int) -> None:
-    entry = _printing.sites[site]
-    values = list((ctypes.c_uint64 * len(entry.kinds)).from_address(words)) if entry.kinds else []
-    _printing.parts.append(format_text(entry.format, values, entry.kinds, entry.strings))
-
-
-_hook = _Hook(_print)
-_hook_address = ctypes.cast(_hook, ctypes.c_void_p).value or 0
-
-
-def _print_hook_address() -> int:
-    return _hook_address

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 
 @dataclass(frozen=True, slots=True)
 class Machine:
     """A target: LLVM triple, CPU and features, the width of its vector registers in bits, and whether it has
-    instructions that gather faster than single loads do."""
+    instructions that gather faster than single loads do. ``relocation``: LLVM's relocation model where a linker
+    takes the code ("pic", "static"); else it is loaded in the process that compiles it."""
 
     triple: str
     cpu: str
     features: str
     vector_bits: int
     gathers: bool
+    relocation: str = ""
 
     @property
     def lanes(self) -> int:
@@ -49,9 +52,22 @@ class Machine:
 
     @property
     def key(self) -> str:
-        return f"{self.triple}|{self.cpu}|{self.features}|{self.vector_bits}|{self.gathers}"
+        return f"{self.triple}|{self.cpu}|{self.features}|{self.vector_bits}|{self.gathers}|{self.relocation}"
 
 
+AARCH64 = Machine("aarch64-unknown-linux-gnu", "generic", "", 128, gathers=False, relocation="pic")
+"""Every 64-bit ARM under Linux: NEON is part of its ABI."""
+
+
+_WASM = "+simd128,+bulk-memory,+bulk-memory-opt,+nontrapping-fptoint,+sign-ext,+mutable-globals"
+
+
+def wasm_machine(*, threads: bool) -> Machine:
+    """WebAssembly with SIMD; without ``threads`` atomic operations are plain ones."""
+    return Machine("wasm32-unknown-unknown", "generic", _WASM + (",+atomics" if threads else ""), 128, False, "static")
+
+
+@cache
 def host_machine() -> Machine:
     """The computer that this process runs on."""
     import llvmlite.binding as llvm
@@ -65,11 +81,3 @@ def host_machine() -> Machine:
     cpu = llvm.get_host_cpu_name()
     gathers = bits > 128 and not cpu.startswith("znver")  # where they are microcoded
     return Machine(llvm.get_process_triple(), cpu, features.flatten(), bits, gathers)
-
-
-_WASM = "+simd128,+bulk-memory,+bulk-memory-opt,+nontrapping-fptoint,+sign-ext,+mutable-globals"
-
-
-def wasm_machine(*, threads: bool) -> Machine:
-    """WebAssembly with SIMD; without ``threads`` atomic operations are plain ones."""
-    return Machine("wasm32-unknown-unknown", "generic", _WASM + (",+atomics" if threads else ""), 128, False)

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from cudawasm.ir.nodes import Module
 from cudawasm.runtime.interface import CompileOptions, Dim3
+
+if TYPE_CHECKING:
+    from cudawasm_cpu.machine import Machine
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,19 +21,21 @@ class LlvmTarget:
 
     def generate(self, module: Module, kernel: str, block: Dim3, options: CompileOptions) -> str:
         """The target's text of a kernel for blocks of ``block`` threads. Raises CompileError."""
-        return generated_text(module, kernel, block, self.name, options)
+        from cudawasm_cpu.machine import host_machine
+
+        return generated_text(module, kernel, block, self.name, host_machine(), options)
 
 
-def generated_text(module: Module, kernel: str, block: Dim3, language: str, options: CompileOptions) -> str:
+def generated_text(
+    module: Module, kernel: str, block: Dim3, language: str, machine: Machine, options: CompileOptions
+) -> str:
     """Raises ValueError for another language than "llvm", "llvm-raw" and "asm"."""
     if language not in ("llvm", "llvm-raw", "asm"):
         raise ValueError(f"the cpu backend has no {language!r}; it has llvm, llvm-raw and asm")
     from cudawasm_cpu import jit
     from cudawasm_cpu.codegen.kernel import generate
-    from cudawasm_cpu.machine import host_machine
     from cudawasm_cpu.pipeline import prepare
 
-    machine = host_machine()
     prepared = prepare(module)
     text = generate(prepared, prepared.functions[kernel], block, machine, options).text
     if language == "llvm-raw":

@@ -15,7 +15,7 @@ from cudawasm.frontend import fold
 from cudawasm.frontend.conversions import convert
 from cudawasm.frontend.expressions import lower
 from cudawasm.frontend.parse_expressions import Parser
-from cudawasm.frontend.ptx_table import TYPES, rule_for
+from cudawasm.frontend.ptx_table import TYPES, order_of, rule_for
 from cudawasm.frontend.symbols import Range, Scope, ValueSymbol
 from cudawasm.frontend.syntax import StringLiteral
 from cudawasm.frontend.tokens import Token, lex, match_brackets
@@ -127,13 +127,13 @@ def _lower_line(block: _Block, line: str) -> None:
         _declare_registers(block, rest)
         return
     if predicate is None:
-        _instruction(block, opcode, rest)
+        _ordered_instruction(block, opcode, rest)
         return
     condition = fn.load(convert(fn, _operand(block, predicate, cxx.BOOL), cxx.BOOL, explicit=True))
     if negated:
         condition = fold.unary("not", condition)
     with fn.block() as inner:
-        _instruction(block, opcode, rest)
+        _ordered_instruction(block, opcode, rest)
     fn.emit(nodes.If(condition, tuple(inner), (), fn.span))
 
 
@@ -148,6 +148,16 @@ def _declare_registers(block: _Block, rest: str) -> None:
         for register in names:
             var = block.fn.declare(register.strip("%"), cxx.kir_type(ctype))
             block.registers[register] = lvalue(ctype, nodes.VarPlace(var))
+
+
+def _ordered_instruction(block: _Block, opcode: str, rest: str) -> None:
+    """An instruction with the fences that its order asks for, as ``cuda::atomic`` has them."""
+    releases, acquires, scope = order_of(opcode)
+    if releases:
+        block.fn.emit(nodes.Fence(scope, block.fn.span))
+    _instruction(block, opcode, rest)
+    if acquires:
+        block.fn.emit(nodes.Fence(scope, block.fn.span))
 
 
 def _instruction(block: _Block, opcode: str, rest: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from cudawasm.frontend import cxxtypes as cxx
 
@@ -33,7 +34,10 @@ def _rule(pattern: str, text: str, result: str = "", has_result: bool = True) ->
 
 _INTEGER = r"([sub](?:16|32|64))"
 _ANY = r"([subf](?:8|16|32|64))"
-_MEMORY = r"(?:\.(?:relaxed|volatile|weak|acquire|release|gpu|sys|cta|global|shared|local|cg|cs|ca|cv|lu|wb|wt|nc))*"
+_MEMORY = (
+    r"(?:\.(?:relaxed|volatile|weak|acquire|release|acq_rel|gpu|sys|cta|global|shared|local"
+    r"|cg|cs|ca|cv|lu|wb|wt|nc))*"
+)
 _COMPARE = {"eq": "==", "ne": "!=", "lt": "<", "le": "<=", "gt": ">", "ge": ">="}
 
 RULES: tuple[Rule, ...] = (
@@ -137,6 +141,18 @@ RULES: tuple[Rule, ...] = (
     _rule(r"nanosleep\.(u32)", "__nanosleep(a)", "", False),
     _rule(r"cvta(?:\.to)?\.(?:shared|global|local|const)\.(u64)", "a"),
 )
+
+
+def order_of(opcode: str) -> tuple[bool, bool, Literal["block", "device", "system"]]:
+    """(whether an access comes after what is before it, whether before what is after it, for whom)."""
+    words = opcode.split(".")
+    seen_by: Literal["block", "device", "system"] = (
+        "block" if "cta" in words else "system" if "sys" in words else "device"
+    )
+    if words[0] not in ("ld", "st", "atom", "red"):
+        return False, False, seen_by
+    both = "acq_rel" in words
+    return both or "release" in words, both or "acquire" in words, seen_by
 
 
 def rule_for(opcode: str) -> tuple[Rule, cxx.CType, cxx.CType] | None:

@@ -1,0 +1,62 @@
+"""Memory at one address in this process and in the emulator's."""
+
+from __future__ import annotations
+
+import bisect
+import ctypes
+import os
+import threading
+import weakref
+
+BASE = 0x200000000000
+SIZE = 1 << 32
+_ALIGN = 256
+_READ_WRITE = 3
+_SHARED_THERE_UNRESERVED = 0x1 | 0x100000 | 0x4000
+
+
+class SharedMemory:
+    """A range of addresses whose pages exist once touched, handed out first fit."""
+
+    def __init__(self) -> None:
+        self.file = os.memfd_create("cudawasm-aarch64")
+        os.ftruncate(self.file, SIZE)
+        libc = ctypes.CDLL(None, use_errno=True)
+        libc.mmap.restype = ctypes.c_void_p
+        libc.mmap.argtypes = [ctypes.c_void_p, ctypes.c_size_t, *[ctypes.c_int] * 3, ctypes.c_long]
+        if libc.mmap(BASE, SIZE, _READ_WRITE, _SHARED_THERE_UNRESERVED, self.file, 0) != BASE:
+            raise OSError(ctypes.get_errno(), "the memory shared with the emulator cannot be mapped")
+        self._free = [(BASE, BASE + SIZE)]
+        self._sizes: dict[int, int] = {}
+        self._lock = threading.RLock()  # a finalizer may run while it is held
+
+    def allocate(self, nbytes: int) -> int:
+        """The address of ``nbytes`` bytes, aligned to 256, with a gap behind them. Raises MemoryError."""
+        size = (nbytes + _ALIGN) // _ALIGN * _ALIGN + _ALIGN
+        with self._lock:
+            for i, (start, end) in enumerate(self._free):
+                if end - start >= size:
+                    self._free[i : i + 1] = [(start + size, end)] if end - start > size else []
+                    self._sizes[start] = size
+                    return start
+        raise MemoryError(f"{nbytes} bytes are not left of the memory shared with the emulator")
+
+    def free(self, pointer: int) -> None:
+        """Give memory back; neighbouring free ranges become one."""
+        with self._lock:
+            start, end = pointer, pointer + self._sizes.pop(pointer)
+            at = bisect.bisect(self._free, (start, end))
+            if at < len(self._free) and self._free[at][0] == end:
+                end = self._free.pop(at)[1]
+            if at and self._free[at - 1][1] == start:
+                at -= 1
+                start = self._free.pop(at)[0]
+            self._free.insert(at, (start, end))
+
+    def array(self, nbytes: int) -> ctypes.Array[ctypes.c_char]:
+        """Zeroed bytes that live as long as the array."""
+        address = self.allocate(nbytes)
+        ctypes.memset(address, 0, nbytes)
+        array = (ctypes.c_char * nbytes).from_address(address)
+        weakref.finalize(array, self.free, address)
+        return array

@@ -1,0 +1,43 @@
+"""Memory shared with the emulator: first fit, and neighbours that are free become one."""
+
+from __future__ import annotations
+
+import gc
+from itertools import pairwise
+
+import pytest
+
+import cudawasm as cw
+from cudawasm_qemu.memory import SIZE
+
+
+@pytest.fixture
+def memory():
+    return cw.device("aarch64").backend.memory
+
+
+def test_ranges_are_aligned_apart_and_given_back(memory):
+    before = list(memory._free)
+    sizes = (1, 256, 257, 10000)
+    pointers = [memory.allocate(size) for size in sizes]
+    assert all(p % 256 == 0 for p in pointers)
+    spans = sorted(zip(pointers, sizes, strict=True))
+    assert all(p + size < q for (p, size), (q, _) in pairwise(spans))
+    for pointer in (pointers[1], pointers[3], pointers[0], pointers[2]):
+        memory.free(pointer)
+    assert memory._free == before
+
+
+def test_arrays_go_with_their_last_reference(memory):
+    gc.collect()
+    before = list(memory._free)
+    array = memory.array(100)
+    assert bytes(array) == bytes(100)
+    assert memory._free != before
+    del array
+    assert memory._free == before
+
+
+def test_more_than_there_is_is_refused(memory):
+    with pytest.raises(MemoryError, match="shared with the emulator"):
+        memory.allocate(SIZE)
