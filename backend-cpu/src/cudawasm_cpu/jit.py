@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 from typing import Any
 
 import llvmlite.binding as llvm
@@ -30,11 +31,15 @@ def target_machine(machine: Machine) -> Any:
     return target.create_target_machine(cpu=machine.cpu, features=machine.features, opt=2, **how)
 
 
-def optimize(text: str, machine: Machine) -> tuple[Any, Any]:
-    """(optimised LLVM module, target machine) of a module's text."""
+def optimize(texts: Sequence[str], machine: Machine) -> tuple[Any, Any]:
+    """(optimised LLVM module, target machine) of the texts of modules, which are linked."""
     tm = target_machine(machine)
-    module = llvm.parse_assembly(text)
+    module = llvm.parse_assembly(texts[0])
     module.data_layout = str(tm.target_data)
+    for text in texts[1:]:
+        other = llvm.parse_assembly(text)
+        other.triple, other.data_layout = module.triple, module.data_layout
+        module.link_in(other)
     module.verify()
     tuning = llvm.create_pipeline_tuning_options(2)
     tuning.loop_vectorization = False
@@ -45,10 +50,10 @@ def optimize(text: str, machine: Machine) -> tuple[Any, Any]:
     return module, tm
 
 
-def compile_object(text: str, machine: Machine) -> bytes:
-    """Object code of a module."""
+def compile_object(texts: Sequence[str], machine: Machine) -> bytes:
+    """Object code of modules, as one."""
     with _lock:
-        module, tm = optimize(text, machine)
+        module, tm = optimize(texts, machine)
         return bytes(tm.emit_object(module))
 
 
@@ -77,5 +82,5 @@ def define_symbol(name: str, address: int) -> None:
 def disassembled(text: str, machine: Machine) -> tuple[str, str]:
     """(optimised LLVM IR, assembly) of a module's text."""
     with _lock:
-        module, tm = optimize(text, machine)
+        module, tm = optimize([text], machine)
         return str(module), str(tm.emit_assembly(module))

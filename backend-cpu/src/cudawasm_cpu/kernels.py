@@ -118,7 +118,7 @@ class CpuModule:
         if self._prepared is None:
             self._prepared = prepare(self.source)
         generated = generate(self._prepared, self._prepared.functions[name], block, self.machine, self.options)
-        code = jit.compile_object(generated.text, self.machine)
+        code = jit.compile_object([generated.text], self.machine)
         facts = Facts.of(generated)
         head = facts.dump()
         cache.put(KIND, key, len(head).to_bytes(8, "little") + head + code)

@@ -25,6 +25,6 @@ def cached_object(text: str, machine: Machine) -> bytes:
     cache_ = default_cache()
     code = cache_.get(KIND, key)
     if code is None:
-        code = jit.compile_object(text, machine)
+        code = jit.compile_object([text], machine)
         cache_.put(KIND, key, code)
     return code

@@ -6,11 +6,13 @@ from collections.abc import Sequence
 
 from cudawasm.hookspecs import Target, hookimpl
 from cudawasm.runtime.interface import Device, DeviceInfo
+from cudawasm.web.interface import WebTarget
 from cudawasm_cpu.device import CpuDevice, device_info
 from cudawasm_cpu.targets import LlvmTarget
 from cudawasm_cpu.wasm.device import WasmDevice
 from cudawasm_cpu.wasm.device import device_info as wasm_info
 from cudawasm_cpu.wasm.targets import WasmTarget
+from cudawasm_cpu.wasm.web import WasmWebTarget
 
 
 @hookimpl
@@ -27,3 +29,8 @@ def cudawasm_open_device(info: DeviceInfo) -> Device | None:
 @hookimpl
 def cudawasm_targets() -> Sequence[Target]:
     return [LlvmTarget("llvm", ".ll"), LlvmTarget("llvm-raw", ".ll"), LlvmTarget("asm", ".s"), WasmTarget()]
+
+
+@hookimpl
+def cudawasm_web_targets() -> Sequence[WebTarget]:
+    return [WasmWebTarget()]

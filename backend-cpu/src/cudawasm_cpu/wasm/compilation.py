@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -95,21 +96,21 @@ def kernel_object(
         size = int.from_bytes(stored[:8], "little")
         return Facts.from_json(json.loads(stored[8 : 8 + size])), stored[8 + size :]
     made = kernel_text(prepare(module, kernel), "run", block, machine, options)
-    code = complete_object(made.text, machine)
+    code = complete_object([made.text], machine)
     head = json.dumps(made.facts.as_json()).encode()
     cache.put(KIND, key, len(head).to_bytes(8, "little") + head + code)
     return made.facts, code
 
 
-def complete_object(text: str, machine: Machine) -> bytes:
-    """The object of a module that calls nothing outside of it. Raises InternalError."""
-    code = jit.compile_object(text, machine)
+def complete_object(texts: Sequence[str], machine: Machine) -> bytes:
+    """The object of modules that together call nothing outside of them. Raises InternalError."""
+    code = jit.compile_object(texts, machine)
     missing = read_object(code).undefined_functions - PROVIDED
     if unknown := missing - LIBRARY.keys():
         raise InternalError(f"WebAssembly has no {', '.join(sorted(unknown))}")
     if not missing:
         return code
-    return jit.compile_object(text + "".join(LIBRARY[name] for name in sorted(missing)), machine)
+    return jit.compile_object([*texts, *(LIBRARY[name] for name in sorted(missing))], machine)
 
 
 def refuse_large_frames(linked: Linked, function: n.Function) -> None:

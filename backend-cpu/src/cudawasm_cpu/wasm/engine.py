@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -26,7 +27,12 @@ class Engine:
         self.engine = wasmtime.Engine(config)
         self.workers = workers
         self.memory = LinearMemory(self.engine, workers)
+        atexit.register(self._close)  # later wasmtime has gone before its objects
         self._pool = ThreadPoolExecutor(max(1, workers - 1), "cudawasm-wasm")
+
+    def _close(self) -> None:
+        self.memory.handle.close()
+        self.engine.close()
 
     def module(self, linked: Linked) -> Any:
         """The machine code of a module."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from cudawasm.ir import nodes as n
-from cudawasm.ir.types import BF16, F16, Scalar
+from cudawasm.ir.types import BF16, F16, F32, F64, Scalar
 from cudawasm.passes.atomics_by_swapping import atomics_by_swapping
 from cudawasm.passes.expand_builtins import expand_builtins
 from cudawasm.passes.forward_positions import forward_positions
@@ -21,8 +21,8 @@ from cudawasm.passes.traps_to_record import TrapSite, traps_to_record
 from cudawasm_cpu.codegen.mathcalls import NATIVE
 from cudawasm_cpu.wasm.features import FEATURES
 
-_ABSENT = frozenset(("fma", "round"))
-"""Builtins that LLVM would make calls of."""
+_ABSENT = frozenset((("fma", F32), ("round", F32), ("round", F64)))
+"""Builtins that LLVM would make calls of. Of those that remain it calls ``fma``, which ``library_ir`` has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class Prepared:
 
 
 def is_native(name: str, operand: Scalar) -> bool:
-    return name in NATIVE and name not in _ABSENT
+    return name in NATIVE and (name, operand) not in _ABSENT
 
 
 def prepare(module: n.Module, kernel: str) -> Prepared:

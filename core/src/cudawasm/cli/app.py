@@ -9,7 +9,7 @@ import typer
 from rich.markup import escape
 
 from cudawasm._version import __version__
-from cudawasm.cli import bench, cache, check, config, devices, emit, sanitize
+from cudawasm.cli import bench, cache, check, config, devices, emit, export_web, sanitize
 from cudawasm.cli import run as programs
 from cudawasm.cli.output import err
 from cudawasm.errors import CudaWasmError
@@ -40,6 +40,7 @@ app.command("devices")(devices.devices)
 app.command("doctor")(devices.doctor)
 app.command("check")(check.check)
 app.command("emit")(emit.emit)
+app.command("export-web")(export_web.export_web)
 app.command("run", cls=programs.WithProgramArguments)(programs.run)
 app.command("build")(programs.build)
 app.command("toolkit")(programs.toolkit)

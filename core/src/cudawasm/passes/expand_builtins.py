@@ -12,6 +12,7 @@ from cudawasm.devlib import load_function
 from cudawasm.errors import InternalError
 from cudawasm.ir import nodes as n
 from cudawasm.ir.types import BF16, BOOL, F16, F32, Scalar
+from cudawasm.ir.walk import Rewriter
 from cudawasm.passes.hoisting import Hoister
 
 IsNative = Callable[[str, Scalar], bool]
@@ -23,6 +24,10 @@ _SHORTER = {
     "fast_log": ("fast_log_by_log2", "fast_log2"),
 }
 """Library functions of f32 for targets that have another builtin."""
+
+
+_POLYNOMIAL = ".__cw_p_"
+"""In the names of the library's polynomials, which bear two roundings a step where one is costly."""
 
 
 def expand_builtins(module: n.Module, is_native: IsNative) -> n.Module:
@@ -68,9 +73,21 @@ class _Expander(Hoister):
         for key, function in module.functions.items():
             if key not in self.library:
                 self.library[key] = function  # what the library calls may need expanding in its turn
-                self.library[key] = replace(function, body=self.block(function.body))
+                plain = _POLYNOMIAL in key and not self.is_native("fma", operand)
+                body = _Unfuser().block(function.body) if plain else function.body
+                self.library[key] = replace(function, body=self.block(body))
         self.count += 1
         var = n.Var(f"{expr.name}.{self.count}", module.functions[name].result)
         self.before += [n.Declare(var), n.Call(name, expr.args, var)]
         value: n.Expr = n.Load(n.VarPlace(var))
         return n.Binary("ne", value, n.Const(var.type, 0), BOOL) if expr.type == BOOL else value
+
+
+class _Unfuser(Rewriter):
+    """Makes a product and a sum of each ``fma``."""
+
+    def leave_expr(self, expr: n.Expr) -> n.Expr:
+        if not (isinstance(expr, n.Builtin) and expr.name == "fma"):
+            return expr
+        a, b, c = expr.args
+        return n.Binary("add", n.Binary("mul", a, b, expr.type), c, expr.type)

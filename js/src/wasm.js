@@ -1,0 +1,258 @@
+// The device on WebAssembly: one linear memory, and workers that draw blocks where the page may have threads.
+import { ArgumentError, DeviceUnavailable, LaunchError } from "./errors.js";
+import { FreeList } from "./free_list.js";
+import { printed, stopped } from "./records.js";
+import { instance } from "./wasm_instance.js";
+import { Workers } from "./workers.js";
+
+const PAGE = 65536;
+const MOST_PAGES = [65536, 32768, 16384, 4096]; // browsers differ in what they reserve for a shared memory
+const STEP = 256; // pages by which memory grows at least
+const MARGIN = 4096; // lanes that are not active read past the ends of arrays
+const ALIGN = 256;
+const SHARED_OF_BATCH = 1 << 17; // shared memory that the blocks of a batch may have together
+const SMALL = 1_000_000; // launches of less estimated work than this are done before a worker would wake
+const JOB = { bytes: 256, params: 0, globals: 8, grid: 16, dynamic: 28, storage: 64, shared: 72, arenas: 104, stride: 112,
+  batch: 120, total: 128, chunk: 136, next: 192 }; // where the compiled code looks for the parts of a launch
+const PRINT_WORDS = 1 << 20;
+const RECORD_WORDS = 8;
+
+export class WasmDevice {
+  static names = ["wasm-threads", "wasm-simd"];
+
+  static async open(manifest, read, options, name) {
+    const level = name.slice("wasm-".length);
+    const facts = manifest.wasm.levels[level];
+    if (!facts) throw new DeviceUnavailable("no kernel of the package runs there");
+    const count = level === "threads" ? threadCount(options) : 0;
+    const module = await compiled(await read(facts.file));
+    const memory = linearMemory(level === "threads", facts, Math.max(1, count));
+    const workers = count ? await Workers.start(count, module, memory, (i) => stackTop(facts, i)) : null;
+    return new WasmDevice(name, manifest, facts, module, memory, workers, options.print);
+  }
+
+  constructor(name, manifest, facts, module, memory, workers, print) {
+    this.name = name;
+    this.memory = memory;
+    this.workers = workers;
+    this.print = print;
+    this.kernels = manifest.wasm.kernels;
+    this.params = manifest.kernels;
+    this.exports = instance(module, memory, stackTop(facts, 0));
+    const heap = stackTop(facts, Math.max(1, workers?.count ?? 1) - 1);
+    this.end = memory.buffer.byteLength - MARGIN;
+    this.free_ = new FreeList(heap, this.end - heap);
+    this.arena = { address: 0, nbytes: 0 };
+    this.variables = allocateVariables(this, manifest.globals);
+    this.jobs = new Map();
+  }
+
+  allocate(nbytes) {
+    const size = Math.ceil(Math.max(1, nbytes) / ALIGN) * ALIGN;
+    let address = this.free_.take(size);
+    if (address === null) {
+      this.#grow(size);
+      address = this.free_.take(size);
+    }
+    return { address, nbytes, size };
+  }
+
+  #grow(nbytes) {
+    const pages = Math.max(STEP, Math.ceil(nbytes / PAGE));
+    try {
+      this.memory.grow(pages);
+    } catch {
+      throw new ArgumentError(`${nbytes} bytes of device memory: WebAssembly has no more`);
+    }
+    this.free_.giveBack(this.end, pages * PAGE);
+    this.end += pages * PAGE;
+  }
+
+  free(memory) {
+    this.free_.giveBack(memory.address, memory.size);
+  }
+
+  write(memory, offset, bytes) {
+    new Uint8Array(this.memory.buffer).set(bytes, memory.address + offset);
+  }
+
+  async read(memory, offset, nbytes) {
+    const start = memory.address + offset;
+    return new Uint8Array(this.memory.buffer).slice(start, start + nbytes);
+  }
+
+  variable(name) {
+    const found = this.variables.get(name);
+    if (!found) throw new ArgumentError(`the package has no variable "${name}"`);
+    return found;
+  }
+
+  synchronize() {}
+
+  async close() {
+    this.workers?.close();
+  }
+
+  /** Runs a kernel; a small launch ends before this returns. */
+  launch(name, shape, values) {
+    const facts = this.kernels[name];
+    if (!facts) throw new DeviceUnavailable(`${name} does not run on WebAssembly`);
+    const special = facts.blocks[shape.block.join("x")];
+    const reports = facts.sites[0].length + facts.sites[1].length > 0;
+    if (reports) this.#clearRecords();
+    const job = this.#job(name, facts);
+    const work = shape.grid[0] * shape.grid[1] * shape.grid[2];
+    const isLarge = work > 1 && work * shape.block[0] * shape.block[1] * shape.block[2] * special.cost >= SMALL;
+    const workers = this.workers && isLarge ? this.workers.count : 1;
+    this.#fillJob(job, special, shape, work, workers);
+    this.#fillParameters(job, facts, this.params[name].params, values);
+    if (workers > 1) {
+      return this.workers.run(special.export, job.address).then((error) => this.#ended(name, facts, reports, error));
+    }
+    let error = null;
+    try {
+      this.exports[special.export](job.address, 0);
+    } catch (thrown) {
+      error = thrown;
+    }
+    return this.#ended(name, facts, reports, error);
+  }
+
+  #ended(name, facts, reports, error) {
+    if (error) throw new LaunchError(`${name}: ${error.message ?? error}`);
+    if (reports) this.#report(name, facts.sites);
+  }
+
+  /** Memory for the job, the addresses of variables and the parameters of a kernel, which its launches share. */
+  #job(name, facts) {
+    let job = this.jobs.get(name);
+    if (!job) {
+      const params = JOB.bytes + 8 * facts.globals.length;
+      job = this.allocate(params + Math.ceil(facts.params / 8) * 8 + 16 + 128);
+      job.params = job.address + params;
+      const view = new DataView(this.memory.buffer);
+      facts.globals.forEach((global, i) => {
+        view.setUint32(job.address + JOB.bytes + 8 * i, this.variable(global).address, true);
+      });
+      this.jobs.set(name, job);
+    }
+    return job;
+  }
+
+  #fillJob(job, special, shape, blocks, workers) {
+    const shared = (special.static_shared + shape.shared + 127) & ~63;
+    const batch = Math.max(1, Math.min(special.batch, Math.floor(SHARED_OF_BATCH / shared)));
+    const storage = batch * shared;
+    const stride = (storage + special.storage + 255) & ~63;
+    const arenas = this.#arena(workers * stride);
+    const view = new DataView(this.memory.buffer, job.address, JOB.bytes);
+    view.setUint32(JOB.params, job.params, true);
+    view.setUint32(JOB.globals, job.address + JOB.bytes, true);
+    shape.grid.forEach((extent, i) => view.setUint32(JOB.grid + 4 * i, extent, true));
+    view.setUint32(JOB.dynamic, shape.shared, true);
+    view.setUint32(JOB.storage, storage, true);
+    view.setUint32(JOB.shared, shared, true);
+    view.setUint32(JOB.arenas, arenas, true);
+    view.setUint32(JOB.stride, stride, true);
+    view.setUint32(JOB.batch, batch, true);
+    setUint53(view, JOB.total, blocks);
+    setUint53(view, JOB.chunk, workers === 1 ? blocks : Math.max(1, Math.min(Math.floor(blocks / (8 * workers)), 1024)));
+    setUint53(view, JOB.next, 0);
+  }
+
+  #fillParameters(job, facts, described, values) {
+    const params = new DataView(this.memory.buffer, job.params, Math.ceil(facts.params / 8) * 8 + 16);
+    const bytes = new Uint8Array(params.buffer, params.byteOffset);
+    values.forEach((value, i) => {
+      const { offset } = described[i];
+      if (value instanceof Uint8Array) bytes.set(value, offset);
+      else params.setUint32(offset, value === null ? 0 : value.memory.address + value.offset, true);
+    });
+    let hidden = Math.ceil(facts.params / 8) * 8;
+    for (const [sites, record] of [[facts.sites[0], "printed"], [facts.sites[1], "stopped"]]) {
+      if (!sites.length) continue;
+      params.setUint32(hidden, this[record].address, true);
+      hidden += 8;
+    }
+  }
+
+  #arena(nbytes) {
+    if (nbytes > this.arena.nbytes) {
+      if (this.arena.nbytes) this.free(this.arena);
+      this.arena = this.allocate(nbytes);
+    }
+    return this.arena.address;
+  }
+
+  #clearRecords() {
+    this.printed ??= this.allocate(4 * (2 + PRINT_WORDS));
+    this.stopped ??= this.allocate(4 * RECORD_WORDS);
+    new Uint32Array(this.memory.buffer, this.printed.address, 2).set([0, PRINT_WORDS]);
+    new Uint32Array(this.memory.buffer, this.stopped.address, RECORD_WORDS).fill(0);
+  }
+
+  #report(name, [prints, traps]) {
+    const wanted = new Uint32Array(this.memory.buffer, this.printed.address, 1)[0];
+    if (wanted) {
+      const words = new Uint32Array(this.memory.buffer, this.printed.address + 8, Math.min(wanted, PRINT_WORDS));
+      this.print(printed(prints, words.slice()));
+    }
+    const record = new Uint32Array(this.memory.buffer, this.stopped.address, RECORD_WORDS);
+    const message = stopped(traps, record.slice(), name);
+    if (message) throw new LaunchError(message);
+  }
+}
+
+function stackTop(facts, worker) {
+  return Math.ceil(facts.data_end / PAGE) * PAGE + (worker + 1) * facts.stack;
+}
+
+function setUint53(view, offset, value) {
+  view.setUint32(offset, value >>> 0, true);
+  view.setUint32(offset + 4, Math.floor(value / 2 ** 32), true);
+}
+
+async function compiled(bytes) {
+  try {
+    return await WebAssembly.compile(bytes);
+  } catch (error) {
+    throw new DeviceUnavailable(`WebAssembly with SIMD is missing: ${error.message}`);
+  }
+}
+
+/** How many workers there should be. Throws DeviceUnavailable where threads cannot share memory. */
+function threadCount(options) {
+  if (typeof SharedArrayBuffer === "undefined" || globalThis.crossOriginIsolated === false) {
+    throw new DeviceUnavailable(
+      "threads need a page that is isolated, by the headers Cross-Origin-Opener-Policy: same-origin and " +
+        "Cross-Origin-Embedder-Policy: require-corp",
+    );
+  }
+  const count = options.threads ?? globalThis.navigator?.hardwareConcurrency ?? 4;
+  if (count < 2) throw new DeviceUnavailable("one thread alone needs no threads");
+  return Math.min(count, 64);
+}
+
+function linearMemory(shared, facts, workers) {
+  const initial = Math.ceil((stackTop(facts, workers - 1) + MARGIN) / PAGE) + STEP;
+  for (const maximum of MOST_PAGES) {
+    try {
+      return new WebAssembly.Memory({ initial, maximum, shared });
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+    }
+  }
+  throw new DeviceUnavailable("there is no room for a WebAssembly memory");
+}
+
+function allocateVariables(device, globals) {
+  return new Map(
+    Object.entries(globals).map(([name, { size, init }]) => {
+      const memory = device.allocate(size);
+      const bytes = new Uint8Array(size);
+      if (init) bytes.set(Uint8Array.from(atob(init), (char) => char.charCodeAt(0)));
+      device.write(memory, 0, bytes);
+      return [name, memory];
+    }),
+  );
+}

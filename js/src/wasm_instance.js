@@ -1,0 +1,11 @@
+// What the page and its workers share: an instance of the package's module, and words by which they talk.
+
+/** Where the words of a launch are: a counter of launches, who still runs, what to run, and how many failed. */
+export const STATE = { generation: 0, running: 1, job: 2, entry: 3, failed: 4, words: 5 };
+
+/** The exports of an instance on `memory` whose stack ends at `top`. */
+export function instance(module, memory, top) {
+  const stack = new WebAssembly.Global({ value: "i32", mutable: true }, top);
+  const env = { memory, stack, cudawasm_clock: () => BigInt(Math.round(performance.now() * 1e6)) };
+  return new WebAssembly.Instance(module, { env }).exports;
+}
