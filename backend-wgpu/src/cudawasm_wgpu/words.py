@@ -68,6 +68,7 @@ log2 max min mix modf normalize pow quantizeToF16 radians reflect refract revers
 smoothstep sqrt step tan tanh transpose trunc atomicLoad atomicStore atomicAdd atomicSub atomicMax atomicMin atomicAnd
 atomicOr atomicXor atomicExchange atomicCompareExchangeWeak workgroupBarrier storageBarrier workgroupUniformLoad
 thread block block_dim grid_dim thread_number dynamic_shared_bytes params Params grid_part parts flat zero main agreed
+block_x block_y block_z folded
 """.split()
 
 WORDS = Words(
