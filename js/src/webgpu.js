@@ -2,6 +2,7 @@
 import { ArgumentError, CudaWasmError, DeviceUnavailable, LaunchError } from "./errors.js";
 import { printed, stopped } from "./records.js";
 import { Launches } from "./webgpu_launches.js";
+import { probe } from "./webgpu_probe.js";
 import { Memory, Part, storage } from "./webgpu_memory.js";
 
 const PRINTED_WORDS = 1 << 18; // 1 MB, as CUDA has
@@ -45,7 +46,7 @@ export class WebGpuDevice {
     } catch (error) {
       throw new DeviceUnavailable(`WebGPU gives no device: ${error.message}`);
     }
-    return new WebGpuDevice(device, manifest, files, options);
+    return new WebGpuDevice(device, manifest, files, { ...options, known: await probe(device) });
   }
 
   /** @hideconstructor */
@@ -53,6 +54,7 @@ export class WebGpuDevice {
     this.device = device;
     this.manifest = manifest;
     this.files = files;
+    this.known = options.known;
     this.print = options.print ?? ((text) => console.log(text.replace(/\n$/, "")));
     this.launches = new Launches(device);
     this.memory = new Memory(device, this.launches);
@@ -292,7 +294,7 @@ export class WebGpuDevice {
   #pipeline(kernel, program, { grid, block, shared = 0 }) {
     const folded = Number(grid.some((n) => n > MOST_BLOCKS));
     const constants = { block_x: block[0], block_y: block[1], block_z: block[2], folded };
-    if (program.overrides.includes("dynamic_shared_bytes")) constants.dynamic_shared_bytes = shared;
+    for (const name of program.overrides) constants[name] = Number(this.known[name] ?? shared);
     const key = Object.values(constants).join();
     const found = program.pipelines.get(key);
     if (found) return found;

@@ -241,6 +241,7 @@ class WgslEmitter(PairExpressions):
         self.lines, self.spans, self._span = [], [], function.span
         fields, uniform_bytes, params = self.uniform(function.params)
         head = [*params, *self.bindings(objects), *self.shared(module.shared)]
+        head += self.help.constants()
         head += [f"\n{text}" for text in (*self.forms.declarations, *self.help.texts.values())]
         head += ["", *self.signature(), *self.shape.start(self.launch_values)]
         lines = "\n".join(head).split("\n")

@@ -9,8 +9,6 @@ from typing import Literal
 from cudawasm.runtime.interface import Dim3
 
 THREAD_NUMBER = "thread_number"
-OVERRIDES = ("block_x", "block_y", "block_z", "folded", "dynamic_shared_bytes")
-"""Constants of a text for any shape, which are given when a pipeline is made of it; it has those that it needs."""
 _FLAT = "grid_part.x + parts.x * (grid_part.y + parts.y * grid_part.z)"
 _BLOCK_OF_FLAT = "flat % grid_dim.x, flat / grid_dim.x % grid_dim.y, flat / grid_dim.x / grid_dim.y"
 _BLOCKS = "grid_dim.x * grid_dim.y * grid_dim.z"
@@ -29,8 +27,8 @@ class Shape:
     """What a program is made for: blocks of a shape and bytes of dynamic shared memory.
 
     ``fold`` says for which grids blocks past what a dispatch takes in a dimension are folded into others: those that
-    have one dimension only, or any. A shape that is ``late`` is given to a pipeline, by ``OVERRIDES``; the other
-    fields are what these are where nothing is given.
+    have one dimension only, or any. A shape that is ``late`` is given when a pipeline is made of the text; the other
+    fields are what is taken where nothing is given.
     """
 
     block: Dim3

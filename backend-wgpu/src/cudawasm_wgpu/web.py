@@ -19,6 +19,7 @@ from cudawasm.ir.types import Array, Struct, Type, Vector, size_of
 from cudawasm.runtime.interface import CompileOptions
 from cudawasm.runtime.records import dump_sites
 from cudawasm.web.interface import WebCode, WebKernel
+from cudawasm_wgpu.browser_texts import CONSTANTS
 from cudawasm_wgpu.facts import KernelFacts, ProgramFacts
 from cudawasm_wgpu.pipeline import Arguments
 from cudawasm_wgpu.shapes import Shape
@@ -127,7 +128,7 @@ def _params(base: KernelFacts) -> list[dict[str, Any]]:
 
 
 def _program(program: ProgramFacts, file: str, is_together: bool) -> dict[str, Any]:
-    overrides = [name for name in ("dynamic_shared_bytes",) if f"override {name}:" in program.text]
+    overrides = [name for name in ("dynamic_shared_bytes", *CONSTANTS) if f"override {name}:" in program.text]
     return {
         "file": file,
         "together": is_together,

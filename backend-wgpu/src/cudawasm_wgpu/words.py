@@ -5,6 +5,7 @@ from __future__ import annotations
 from cudawasm.emit.words import Spelling, Words
 from cudawasm.ir.types import SCALARS as KIR
 from cudawasm.ir.types import Scalar, Space
+from cudawasm_wgpu.browser_texts import BROWSER_TEXTS, CONSTANTS
 from cudawasm_wgpu.helper_texts import PAIRS, TEXTS
 from cudawasm_wgpu.traits import Traits
 
@@ -81,7 +82,7 @@ WORDS = Words(
     special_names={},
     builtins=BUILTINS,
     suffixes=SUFFIXES,
-    reserved=frozenset((*_KEYWORDS, *TEXTS, *PAIRS)),
+    reserved=frozenset((*_KEYWORDS, *TEXTS, *PAIRS, *BROWSER_TEXTS, *CONSTANTS)),
     barrier="workgroupBarrier();",
     inline="",
 )  # fmt: skip

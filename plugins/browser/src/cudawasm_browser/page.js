@@ -27,6 +27,7 @@ const calls = {
     const manifest = { kernels: {}, globals: {}, webgpu: { limits: {}, heap: false, kernels: {} } };
     const read = async (name) => files.get(name);
     device = await WebGpuDevice.open(manifest, read, { print: (text) => (said += text) });
+    return device.known;
   },
   allocate(nbytes) {
     const memory = device.allocate(nbytes);
