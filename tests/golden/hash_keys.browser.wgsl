@@ -4,7 +4,7 @@ struct Params {
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
-@group(0) @binding(1) var<storage, read> keys: array<vec2<u32>>;
+@group(0) @binding(1) var<storage, read_write> keys: array<vec2<u32>>;
 @group(0) @binding(2) var<storage, read_write> slots: array<u32>;
 
 fn mulhi_u32(a: u32, b: u32) -> u32 {

@@ -3,7 +3,7 @@ struct Params {
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
-@group(0) @binding(1) var<storage, read> values: array<f32>;
+@group(0) @binding(1) var<storage, read_write> values: array<f32>;
 @group(0) @binding(2) var<storage, read_write> sums: array<f32>;
 var<workgroup> partial_2: array<f32, 32>;
 var<workgroup> exchanged: array<u32, 1024>;

@@ -4,9 +4,9 @@ struct Params {
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
-@group(0) @binding(1) var<storage, read> in: array<f32>;
+@group(0) @binding(1) var<storage, read_write> in: array<f32>;
 @group(0) @binding(2) var<storage, read_write> out: array<f32>;
-@group(0) @binding(3) var<storage, read> weights: array<f32>;
+@group(0) @binding(3) var<storage, read_write> weights: array<f32>;
 
 const block_dim = vec3<u32>(256u, 1u, 1u);
 

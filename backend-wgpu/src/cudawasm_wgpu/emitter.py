@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
 from cudawasm.emit.clike_expressions import PREFIX
 from cudawasm.errors import InternalError
@@ -11,33 +10,19 @@ from cudawasm.ir import nodes as n
 from cudawasm.ir.types import BOOL, Array, Scalar, Space, Vector, round_up, size_of
 from cudawasm.ir.walk import assigned_variables, root, statements, subexpressions
 from cudawasm.passes.objects import Object
-from cudawasm.runtime.interface import Dim3
 from cudawasm.source import Span
 from cudawasm_wgpu.meeting import Meeting
 from cudawasm_wgpu.pairs import PairExpressions
+from cudawasm_wgpu.shapes import THREAD_NUMBER, Shape
 from cudawasm_wgpu.storage_order import ordering_barriers
 from cudawasm_wgpu.traits import Traits
 
 ENTRY = "main"
-THREAD_NUMBER = "thread_number"
 ZERO = "zero"
 """A field that is 0, which the driver cannot know."""
 _ATOMICS = {"add": "Add", "sub": "Sub", "exch": "Exchange", "min": "Min", "max": "Max", "and": "And", "or": "Or",
             "xor": "Xor"}  # fmt: skip
 _COMPOUND = {"add": "+=", "sub": "-=", "mul": "*=", "div": "/=", "and": "&=", "or": "|=", "xor": "^="}
-
-
-@dataclass(frozen=True, slots=True)
-class Shape:
-    """What a program is made for: blocks of a shape and bytes of dynamic shared memory.
-
-    ``fold`` says for which grids blocks past what a dispatch takes in a dimension are folded into others: those that
-    have one dimension only, or any.
-    """
-
-    block: Dim3
-    shared_bytes: int = 0
-    fold: Literal["none", "line", "any"] = "none"
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,7 +230,8 @@ class WgslEmitter(PairExpressions):
         for param in function.params:
             name = self.names.of(param, param.name)
             if param in written:
-                self.line(f"var {name}: {self.forms.of(param.type)} = params.{name};")
+                value = f"params.{name} != 0u" if param.type == BOOL else f"params.{name}"
+                self.line(f"var {name}: {self.forms.of(param.type)} = {value};")
         self.ordering = ordering_barriers(function, {o.array for o in objects})
         self.params = {p for p in function.params if p not in written}
         self.exactness.learn(function)
@@ -255,8 +241,9 @@ class WgslEmitter(PairExpressions):
         self.lines, self.spans, self._span = [], [], function.span
         fields, uniform_bytes, params = self.uniform(function.params)
         head = [*params, *self.bindings(objects), *self.shared(module.shared)]
+        head += self.help.constants()
         head += [f"\n{text}" for text in (*self.forms.declarations, *self.help.texts.values())]
-        head += ["", *self.signature(), *self.start()]
+        head += ["", *self.signature(), *self.shape.start(self.launch_values)]
         lines = "\n".join(head).split("\n")
         text = "\n".join((*lines, *body, "}")) + "\n"
         return Emitted(text, fields, uniform_bytes, (*[None] * len(lines), *spans, None))
@@ -279,11 +266,11 @@ class WgslEmitter(PairExpressions):
             word = "u32" if param.type == BOOL else self.forms.of(param.type)
             lines.append(f"    {self.names.of(param, param.name)}: {word},")
             end += size
-        if self.needs_grid():
+        if self.shape.needs_grid:
             end = round_up(end, 16)
             found.append(("grid_dim", end))
             lines.append("    grid_dim: vec3<u32>,")
-            end += 16
+            end += 12
         if any(name.startswith("exact_") for name in self.help.texts):
             end = round_up(end, 4)
             found.append((ZERO, end))
@@ -294,72 +281,36 @@ class WgslEmitter(PairExpressions):
         declared = ["struct Params {", *lines, "}", "", "@group(0) @binding(0) var<uniform> params: Params;"]
         return tuple(found), round_up(end, 16), declared
 
-    def needs_grid(self) -> bool:
-        return self.shape.fold != "none"
-
     def bindings(self, objects: tuple[Object, ...]) -> list[str]:
         lines = []
         for i, found in enumerate(objects, 1):
             assert isinstance(found.array.type, Array)
             element = self.forms.of(found.array.type.element, found.array in self.atomics)
             name = self.names.of(found.array, found.array.name)
-            is_read = self.traits.browser and found.array not in self.written | self.atomics
-            access = "read" if is_read else "read_write"
-            lines.append(f"@group(0) @binding({i}) var<storage, {access}> {name}: array<{element}>;")
+            lines.append(f"@group(0) @binding({i}) var<storage, read_write> {name}: array<{element}>;")
         return lines
 
     def shared(self, variables: tuple[n.Var, ...]) -> list[str]:
         lines = []
         for var in variables:
             name, type_ = self.names.of(var, var.name), var.type
+            text = self.forms.of(type_, var in self.atomics)
             if isinstance(type_, Array) and type_.count == 0:
-                type_ = Array(type_.element, max(1, -(-self.shape.shared_bytes // max(1, size_of(type_.element)))))
-            lines.append(f"var<workgroup> {name}: {self.forms.of(type_, var in self.atomics)};")
+                element = self.forms.of(type_.element, var in self.atomics)
+                text = f"array<{element}, {self.shape.elements(max(1, size_of(type_.element)))}>"
+                if self.shape.late:
+                    self.launch_values.add("dynamic_shared_bytes")
+            lines.append(f"var<workgroup> {name}: {text};")
         return [*lines, "var<workgroup> agreed: u32;"] if THREAD_NUMBER in self.launch_values else lines
 
     def signature(self) -> list[str]:
         used = self.launch_values
-        builtins = []
-        if any(v.startswith("thread_idx") for v in used):
-            builtins.append("@builtin(local_invocation_id) thread: vec3<u32>")
-        if used & {"lane_id", "warp_id", THREAD_NUMBER}:
-            builtins.append("@builtin(local_invocation_index) thread_number: u32")
-        folded = self.needs_grid()
-        if folded or any(v.startswith("block_idx") for v in used):
-            builtins.append(f"@builtin(workgroup_id) {'grid_part' if folded else 'block'}: vec3<u32>")
-        if folded or any(v.startswith("grid_dim") for v in used):
-            builtins.append(f"@builtin(num_workgroups) {'parts' if folded else 'grid_dim'}: vec3<u32>")
-        x, y, z = self.shape.block
-        if any(v.startswith("block_dim") for v in used):
-            shape = [f"const block_dim = vec3<u32>({x}u, {y}u, {z}u);"]
-        else:
-            shape = []
-        if "dynamic_shared_bytes" in used:
-            shape.append(f"const dynamic_shared_bytes = {self.shape.shared_bytes}u;")
-        entry = f"fn {ENTRY}({', '.join(builtins)}) {{"
+        inputs = self.shape.inputs(used)
+        entry = f"fn {ENTRY}({', '.join(inputs)}) {{"
         if len(entry) > 110:
-            entry = f"fn {ENTRY}(\n    " + ",\n    ".join(builtins) + ",\n) {"
-        return [*shape, *([""] if shape else []), f"@compute @workgroup_size({x}, {y}, {z})", entry]
-
-    def start(self) -> list[str]:
-        """What stands before the kernel's own statements."""
-        flat = "grid_part.x + parts.x * (grid_part.y + parts.y * grid_part.z)"
-        match self.shape.fold:
-            case "none":
-                return []
-            case "line":
-                block, blocks = "flat, 0u, 0u", "grid_dim.x"
-            case "any":
-                block = "flat % grid_dim.x, flat / grid_dim.x % grid_dim.y, flat / grid_dim.x / grid_dim.y"
-                blocks = "grid_dim.x * grid_dim.y * grid_dim.z"
-        return [
-            f"    let flat = {flat};",
-            "    let grid_dim = params.grid_dim;",
-            f"    if (flat >= {blocks}) {{",
-            "        return;",
-            "    }",
-            f"    let block = vec3<u32>({block});",
-        ]
+            entry = f"fn {ENTRY}(\n    " + ",\n    ".join(inputs) + ",\n) {"
+        constants = self.shape.constants(used)
+        return [*constants, *([""] if constants else []), self.shape.workgroup(), entry]
 
 
 def is_computed(expr: n.Expr) -> bool:

@@ -296,6 +296,8 @@ class WgslExpressions(CLike):
             return self.help.call(f"fma_{word}", *args), POSTFIX
         if expr.name == "abs" and operand.is_integer:
             return self.narrow(operand, (f"abs({args[0]})", POSTFIX))
+        if expr.name in ("ceil", "floor") and self.traits.browser:
+            return self.help.call(f"{expr.name}_{word}", *args), POSTFIX
         if expr.name in NATIVE:
             return f"{expr.name}({', '.join(args)})", POSTFIX
         if expr.name in ("min", "max") and (operand.is_integer or (operand == F32 and self.traits.sure_min_max)):
@@ -342,6 +344,8 @@ class WgslExpressions(CLike):
             return self.help.call(f"{type_.name}_of_{of}", text[0]), POSTFIX
         if not self.traits.denormals and (type_, source) in ((F32, F64), (F64, F32)):
             return self.help.call(f"{to}_of_{of}", text[0]), POSTFIX
+        if self.traits.browser and type_ == F32 and source.is_integer and source.bits == 32:
+            return self.help.call(f"f32_of_{of}", text[0]), POSTFIX  # WGSL rounds up or down
         if source == BOOL or type_.is_float:
             return f"{to}({text[0]})", POSTFIX
         if type_.bits == 64 and source.bits < 64 and to[0] != of[0]:

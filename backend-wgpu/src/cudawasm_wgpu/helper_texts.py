@@ -331,7 +331,8 @@ fn odd_float_of_i64(x: i64) -> f32 {
 }"""
 
 
-def _by_name(texts: str) -> dict[str, str]:
+def named(texts: str) -> dict[str, str]:
+    """Functions by their names."""
     found = {}
     for text in texts.split("\n\n"):
         name = text.removeprefix("fn ").partition("(")[0]
@@ -339,8 +340,8 @@ def _by_name(texts: str) -> dict[str, str]:
     return found
 
 
-TEXTS = {**_integers(), **_by_name(_FLOATS), **quotients_and_roots()}
+TEXTS = {**_integers(), **named(_FLOATS), **quotients_and_roots()}
 CLOSE_TEXTS = {"root_f32": CLOSE_ROOT}
 """Shorter ones for devices whose approximations are close."""
-PAIRS = _by_name(PAIR_TEXTS)
+PAIRS = named(PAIR_TEXTS)
 """What stands in for them where 64-bit integers are pairs of words."""

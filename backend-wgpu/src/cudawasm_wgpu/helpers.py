@@ -9,6 +9,7 @@ from cudawasm.emit.declarators import COMPONENTS
 from cudawasm.errors import InternalError, UnsupportedFeature
 from cudawasm.ir.types import SCALARS as KIR
 from cudawasm.ir.types import Scalar, Type, Vector, size_of
+from cudawasm_wgpu.browser_texts import BROWSER_TEXTS, EXACT, for_browsers
 from cudawasm_wgpu.helper_texts import CLOSE_TEXTS, PAIRS, TEXTS
 from cudawasm_wgpu.traits import Traits
 from cudawasm_wgpu.types import WgslTypes
@@ -26,6 +27,7 @@ class Helpers:
     def __init__(self, traits: Traits) -> None:
         self.traits = traits
         self.known = {**TEXTS, **({} if traits.i64 else PAIRS), **(CLOSE_TEXTS if traits.close else {})}
+        self.known.update(BROWSER_TEXTS if traits.browser else {})
         self.texts: dict[str, str] = {}
 
     def call(self, name: str, *args: str) -> str:
@@ -43,13 +45,21 @@ class Helpers:
                 self.need(inner)
         self.texts[name] = text
 
+    def constants(self) -> list[str]:
+        """Declarations of what is known of a GPU when a pipeline is made."""
+        if not self.traits.browser:
+            return []
+        used = dict.fromkeys(EXACT[name][0] for name in self.texts if name in EXACT)
+        return [f"override {name}: bool = false;" for name in used]
+
     def has(self, name: str) -> bool:
         return name in self.known or _FLOAT_TO_INTEGER.fullmatch(name) is not None
 
     def text(self, name: str) -> str:
         if name in self.known:
             text = self.known[name]
-            return text if self.traits.fused else _FMA.sub(rf"fma_{name[-3:]}(", text)
+            text = text if self.traits.fused else _FMA.sub(rf"fma_{name[-3:]}(", text)
+            return for_browsers(name, text) if self.traits.browser else text
         match = _FLOAT_TO_INTEGER.fullmatch(name)
         if match is None:
             raise InternalError(f"WGSL has no helper {name}")

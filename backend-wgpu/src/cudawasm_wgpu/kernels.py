@@ -15,11 +15,12 @@ from cudawasm.ir import nodes as n
 from cudawasm.passes.positions import HEAP_HIGH, NULL
 from cudawasm.runtime.interface import CompileOptions, Dim3
 from cudawasm.source import Span
-from cudawasm_wgpu.emitter import ENTRY, ZERO, Shape
+from cudawasm_wgpu.emitter import ENTRY, ZERO
 from cudawasm_wgpu.facts import ProgramFacts
 from cudawasm_wgpu.memory import Part
 from cudawasm_wgpu.pipeline import Arguments
 from cudawasm_wgpu.shaders import complaint, make_shader
+from cudawasm_wgpu.shapes import Shape
 from cudawasm_wgpu.texts import Texts
 
 if TYPE_CHECKING:

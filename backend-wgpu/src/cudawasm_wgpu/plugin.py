@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from cudawasm.hookspecs import Target, hookimpl
 from cudawasm.runtime.interface import Device, DeviceInfo
+from cudawasm.web.interface import WebTarget
 from cudawasm_wgpu.targets import TARGETS
 
 
@@ -28,3 +29,10 @@ def cudawasm_open_device(info: DeviceInfo) -> Device | None:
 @hookimpl
 def cudawasm_targets() -> Sequence[Target]:
     return TARGETS
+
+
+@hookimpl
+def cudawasm_web_targets() -> Sequence[WebTarget]:
+    from cudawasm_wgpu.web import WgslWebTarget
+
+    return (WgslWebTarget(),)

@@ -26,8 +26,9 @@ TARGETS = (WgslTarget("wgsl", Traits()), WgslTarget("wgsl-browser", BROWSER))
 
 
 def generated_text(module: Module, kernel: str, block: Dim3, options: CompileOptions, traits: Traits) -> str:
-    from cudawasm_wgpu.emitter import Shape, WgslEmitter
+    from cudawasm_wgpu.emitter import WgslEmitter
     from cudawasm_wgpu.pipeline import Arguments, lower, prepare
+    from cudawasm_wgpu.shapes import Shape
 
     prepared = prepare(module, kernel, traits)
     lowered = lower(prepared, Arguments(frozenset(p.name for p in prepared.pointers)), traits)

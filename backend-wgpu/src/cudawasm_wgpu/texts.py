@@ -12,9 +12,10 @@ from cudawasm.ir import nodes as n
 from cudawasm.ir.text import print_module
 from cudawasm.runtime.cache import code_fingerprint, default_cache, digest, module_digest
 from cudawasm.runtime.interface import CompileOptions
-from cudawasm_wgpu.emitter import Emitted, Shape, WgslEmitter
+from cudawasm_wgpu.emitter import Emitted, WgslEmitter
 from cudawasm_wgpu.facts import KernelFacts, ProgramFacts
 from cudawasm_wgpu.pipeline import Arguments, Lowered, Prepared, lower, prepare
+from cudawasm_wgpu.shapes import Shape
 from cudawasm_wgpu.traits import Traits
 
 KIND = "wgpu"

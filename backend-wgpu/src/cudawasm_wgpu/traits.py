@@ -59,4 +59,8 @@ class Traits:
         return _ALWAYS | {name for name, is_there in optional.items() if is_there}
 
 
-BROWSER = Traits(browser=True, i64=False, f64=False, atomics64=False, fences=False, weak_swaps=True)
+BROWSER = Traits(
+    browser=True, i64=False, f64=False, atomics64=False, fences=False, weak_swaps=True,
+    exact_divide=False, denormals=False, fused=False, reassociates=True, contracts=True, finite=True,
+)  # fmt: skip
+"""What WGSL promises, whatever GPU is under it."""

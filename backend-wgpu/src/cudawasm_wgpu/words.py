@@ -5,6 +5,7 @@ from __future__ import annotations
 from cudawasm.emit.words import Spelling, Words
 from cudawasm.ir.types import SCALARS as KIR
 from cudawasm.ir.types import Scalar, Space
+from cudawasm_wgpu.browser_texts import BROWSER_TEXTS, CONSTANTS
 from cudawasm_wgpu.helper_texts import PAIRS, TEXTS
 from cudawasm_wgpu.traits import Traits
 
@@ -68,6 +69,7 @@ log2 max min mix modf normalize pow quantizeToF16 radians reflect refract revers
 smoothstep sqrt step tan tanh transpose trunc atomicLoad atomicStore atomicAdd atomicSub atomicMax atomicMin atomicAnd
 atomicOr atomicXor atomicExchange atomicCompareExchangeWeak workgroupBarrier storageBarrier workgroupUniformLoad
 thread block block_dim grid_dim thread_number dynamic_shared_bytes params Params grid_part parts flat zero main agreed
+block_x block_y block_z folded
 """.split()
 
 WORDS = Words(
@@ -80,7 +82,7 @@ WORDS = Words(
     special_names={},
     builtins=BUILTINS,
     suffixes=SUFFIXES,
-    reserved=frozenset((*_KEYWORDS, *TEXTS, *PAIRS)),
+    reserved=frozenset((*_KEYWORDS, *TEXTS, *PAIRS, *BROWSER_TEXTS, *CONSTANTS)),
     barrier="workgroupBarrier();",
     inline="",
 )  # fmt: skip

@@ -1,0 +1,1 @@
+"""A device for tests: Chromium, which runs what is exported for the web."""

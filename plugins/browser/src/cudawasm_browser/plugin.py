@@ -1,0 +1,40 @@
+"""Entry point of group ``cudawasm.backends``. Importing it starts no browser."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Sequence
+from importlib.util import find_spec
+
+from cudawasm.hookspecs import hookimpl
+from cudawasm.runtime.interface import Device, DeviceInfo, Limits
+
+_FEATURES = frozenset((
+    "f16", "bf16", "f32", "i8", "i16", "i32", "i64", "shared", "barrier", "atomics", "float_atomics", "warp", "printf",
+    "assert", "generic_pointers",
+))  # fmt: skip
+_LIMITS = Limits(256, (256, 256, 64), (2**31 - 1, 65535, 65535), 16 * 1024)
+
+
+def browser_path() -> str:
+    """The browser to start; empty where there is none."""
+    return os.environ.get("CUDAWASM_CHROMIUM") or shutil.which("chromium") or ""
+
+
+@hookimpl
+def cudawasm_probe_devices() -> Sequence[DeviceInfo]:
+    """Whether its adapter can do anything is seen when it is opened: to start a browser takes seconds."""
+    if not browser_path() or find_spec("playwright") is None:
+        return ()
+    details = {"compiler": "slow"}
+    return (DeviceInfo("chromium", "browser", "cpu", "WebGPU in Chromium", -90, _FEATURES, _LIMITS, details),)
+
+
+@hookimpl
+def cudawasm_open_device(info: DeviceInfo) -> Device | None:
+    if info.backend != "browser":
+        return None
+    from cudawasm_browser.device import BrowserDevice
+
+    return BrowserDevice(info)
