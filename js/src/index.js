@@ -21,7 +21,7 @@ export async function start(manifest, files, devices, options = {}) {
     for (const name of Device.names) {
       if (options.device && options.device !== name && options.device !== name.split("-")[0]) continue;
       try {
-        const device = await Device.open(manifest, read, { print: (text) => console.log(text), ...options }, name);
+        const device = await Device.open(manifest, read, { print, ...options }, name);
         return new Kernels(manifest, device, reasons);
       } catch (error) {
         if (!(error instanceof DeviceUnavailable)) throw error;
@@ -31,6 +31,11 @@ export async function start(manifest, files, devices, options = {}) {
   }
   const said = reasons.map(({ device, reason }) => `${device}: ${reason}`).join("; ");
   throw new DeviceUnavailable(said || `the package has no device "${options.device}"`);
+}
+
+function print(text) {
+  if (globalThis.process?.stdout?.write) process.stdout.write(text);
+  else console.log(text.replace(/\n$/, ""));
 }
 
 async function readFile(url) {

@@ -37,7 +37,7 @@ export class WasmDevice {
     this.workers = workers;
     this.print = print;
     this.kernels = manifest.wasm.kernels;
-    this.params = manifest.kernels;
+    this.described = manifest.kernels;
     this.exports = instance(module, memory, stackTop(facts, 0));
     const heap = stackTop(facts, Math.max(1, workers?.count ?? 1) - 1);
     this.end = memory.buffer.byteLength - MARGIN;
@@ -105,7 +105,7 @@ export class WasmDevice {
     const isLarge = work > 1 && work * shape.block[0] * shape.block[1] * shape.block[2] * special.cost >= SMALL;
     const workers = this.workers && isLarge ? this.workers.count : 1;
     this.#fillJob(job, special, shape, work, workers);
-    this.#fillParameters(job, facts, this.params[name].params, values);
+    this.#fillParameters(job, facts, this.described[name].params, values);
     if (workers > 1) {
       return this.workers.run(special.export, job.address).then((error) => this.#ended(name, facts, reports, error));
     }
@@ -119,7 +119,7 @@ export class WasmDevice {
   }
 
   #ended(name, facts, reports, error) {
-    if (error) throw new LaunchError(`${name}: ${error.message ?? error}`);
+    if (error) throw new LaunchError(`${this.described[name].at}: ${error.message ?? error}; kernel ${name}`);
     if (reports) this.#report(name, facts.sites);
   }
 

@@ -23,6 +23,7 @@ struct Edit { at: u32, mask: u32, bits: u32 }
 @compute @workgroup_size(1) fn main() { words[edit.at] = (words[edit.at] & ~edit.mask) | edit.bits; }`;
 
 export class WebGpuDevice {
+  static names = ["webgpu"];
   name = "webgpu";
   #last = null;
   #problem = null;

@@ -52,7 +52,7 @@ def declarations_text(manifest: Mapping[str, Any]) -> str:
     for name, kernel in manifest["kernels"].items():
         shape = f"Shape<{' | '.join(_block_type(block) for block in kernel['blocks'])}>"
         params = "".join(f", {_identifier(p['name'])}: {typescript_type(p)}" for p in kernel["params"])
-        lines += [f"  /** `{kernel['display'] or name}` */", f"  {name}(shape: {shape}{params}): Promise<void>;"]
+        lines += [f"  /** `{kernel['display']}` */", f"  {name}(shape: {shape}{params}): Promise<void>;"]
     lines += ["}", "", "export function load(options?: LoadOptions): Promise<Kernels>;"]
     return "\n".join(lines) + "\n"
 

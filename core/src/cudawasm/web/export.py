@@ -99,12 +99,20 @@ def _manifest(name: str, kernels: Sequence[WebKernel], made: Mapping[str, WebCod
     return {
         "format": FORMAT,
         "name": name,
-        "kernels": {
-            k.name: {"params": parameters(k), "blocks": [list(b) for b in k.blocks], "display": k.function.display}
-            for k in kernels
-        },
+        "kernels": {k.name: _kernel(k) for k in kernels},
         "globals": {var.name: _variable(var) for var in variables.values()},
         **{target: {**code.facts, "kernels": code.kernels} for target, code in made.items()},
+    }
+
+
+def _kernel(kernel: WebKernel) -> dict[str, Any]:
+    function = kernel.function
+    span = function.span
+    return {
+        "display": function.display or function.name,
+        "at": f"{span.file.name}:{span.line}" if span else "",
+        "params": parameters(kernel),
+        "blocks": [list(block) for block in kernel.blocks],
     }
 
 
