@@ -16,23 +16,22 @@ const JOB = { bytes: 256, params: 0, globals: 8, grid: 16, dynamic: 28, storage:
   batch: 120, total: 128, chunk: 136, next: 192 }; // where the compiled code looks for the parts of a launch
 const PRINT_WORDS = 1 << 20;
 const RECORD_WORDS = 8;
+const PROBE = "rounds once";
 
 export class WasmDevice {
   static names = ["wasm-threads", "wasm-simd"];
 
   static async open(manifest, read, options, name) {
-    const level = name.slice("wasm-".length);
-    const facts = manifest.wasm.levels[level];
-    if (!facts) throw new DeviceUnavailable("no kernel of the package runs there");
-    const count = level === "threads" ? threadCount(options) : 0;
-    const module = await compiled(await read(facts.file));
-    const memory = linearMemory(level === "threads", facts, Math.max(1, count));
+    const threads = name === "wasm-threads";
+    const count = threads ? threadCount(options) : 0;
+    const { level, facts, module, memory } = await bestLevel(manifest.wasm.levels, read, threads, Math.max(1, count));
     const workers = count ? await Workers.start(count, module, memory, (i) => stackTop(facts, i)) : null;
-    return new WasmDevice(name, manifest, facts, module, memory, workers, options.print);
+    return new WasmDevice(name, level, manifest, facts, module, memory, workers, options.print);
   }
 
-  constructor(name, manifest, facts, module, memory, workers, print) {
+  constructor(name, level, manifest, facts, module, memory, workers, print) {
     this.name = name;
+    this.level = level;
     this.memory = memory;
     this.workers = workers;
     this.print = print;
@@ -212,12 +211,25 @@ function setUint53(view, offset, value) {
   view.setUint32(offset + 4, Math.floor(value / 2 ** 32), true);
 }
 
-async function compiled(bytes) {
-  try {
-    return await WebAssembly.compile(bytes);
-  } catch (error) {
-    throw new DeviceUnavailable(`WebAssembly with SIMD is missing: ${error.message}`);
+/** The best level of the package that this engine takes, with its module and a memory for it. */
+async function bestLevel(levels, read, threads, workers) {
+  let problem = "no kernel of the package runs there";
+  for (const level of threads ? ["relaxed-threads", "threads"] : ["relaxed", "simd"]) {
+    const facts = levels[level];
+    if (!facts) continue;
+    try {
+      const module = await WebAssembly.compile(await read(facts.file));
+      const memory = linearMemory(threads, facts, workers);
+      // A relaxed multiply-add rounds once on some processors only; elsewhere it is none.
+      if (!level.startsWith("relaxed") || instance(module, memory, stackTop(facts, 0))[PROBE]()) {
+        return { level, facts, module, memory };
+      }
+    } catch (error) {
+      if (!(error instanceof WebAssembly.CompileError)) throw error;
+      problem = `WebAssembly with SIMD is missing: ${error.message}`;
+    }
   }
+  throw new DeviceUnavailable(problem);
 }
 
 /** How many workers there should be. Throws DeviceUnavailable where threads cannot share memory. */

@@ -35,8 +35,8 @@ class Machine:
         return self.pointer_bits == 64
 
     @property
-    def orders_zeros(self) -> bool:
-        """Whether the minimum of two numbers that takes -0 for less than 0 is the cheap one."""
+    def spreads_nan(self) -> bool:
+        """Whether the minimum and maximum that are instructions give NaN where one operand is none."""
         return self.triple.startswith("wasm32")
 
     @property
@@ -51,6 +51,16 @@ class Machine:
         return self.triple.startswith("wasm32")
 
     @property
+    def multiply_add(self) -> str:
+        """The intrinsic on vectors of 128 bits that is the multiply-add of one rounding, where ``llvm.fma`` is not."""
+        return "llvm.wasm.relaxed.madd" if "+relaxed-simd" in self.features else ""
+
+    @property
+    def fuses(self) -> bool:
+        """Whether a multiply-add of one rounding is an instruction, as far as is known."""
+        return not self.triple.startswith("wasm32") or bool(self.multiply_add)
+
+    @property
     def key(self) -> str:
         return f"{self.triple}|{self.cpu}|{self.features}|{self.vector_bits}|{self.gathers}|{self.relocation}"
 
@@ -62,9 +72,13 @@ AARCH64 = Machine("aarch64-unknown-linux-gnu", "generic", "", 128, gathers=False
 _WASM = "+simd128,+bulk-memory,+bulk-memory-opt,+nontrapping-fptoint,+sign-ext,+mutable-globals"
 
 
-def wasm_machine(*, threads: bool) -> Machine:
-    """WebAssembly with SIMD; without ``threads`` atomic operations are plain ones."""
-    return Machine("wasm32-unknown-unknown", "generic", _WASM + (",+atomics" if threads else ""), 128, False, "static")
+def wasm_machine(*, threads: bool, relaxed: bool = False) -> Machine:
+    """WebAssembly with SIMD; without ``threads`` atomic operations are plain ones.
+
+    ``relaxed``: for engines whose relaxed multiply-add rounds once, as it does on processors with such an instruction.
+    """
+    features = _WASM + (",+atomics" if threads else "") + (",+relaxed-simd" if relaxed else "")
+    return Machine("wasm32-unknown-unknown", "generic", features, 128, False, "static")
 
 
 @cache

@@ -130,6 +130,18 @@ class Code:
         source = f"<{count} x {type_}>"
         return self.op(f"shufflevector {source} {value}, {source} poison, <{len(lanes)} x i32> <{indices}>")
 
+    def joined(self, type_: str, count: int, parts: list[str], width: int) -> str:
+        """Vectors of ``count`` elements as one, of its first ``width`` elements."""
+        while len(parts) > 1:
+            lanes = ", ".join(f"i32 {i}" for i in range(2 * count))
+            pair = f"<{count} x {type_}>"
+            parts = [
+                self.op(f"shufflevector {pair} {low}, {pair} {high}, <{2 * count} x i32> <{lanes}>")
+                for low, high in zip(parts[::2], parts[1::2], strict=True)
+            ]
+            count *= 2
+        return parts[0] if count == width else self.shuffle(type_, count, parts[0], range(width))
+
     # --- masks ---
 
     @property

@@ -182,6 +182,7 @@ def module_text(ctx: Context, machine: Machine, entry: str) -> str:
     """The whole module."""
     code = ctx.code
     attributes = f'"target-cpu"="{machine.cpu}" "prefer-vector-width"="{machine.vector_bits}" nounwind'
+    attributes += ' "no-builtin-strlen" "no-builtin-wcslen"'  # loops that LLVM would make calls of
     pointers = ", ".join(f"ptr noalias %{name}" for name in ("arena", "storage"))
     signature = f'define i32 @"{entry}"(ptr noalias readonly %job, i64 %first, i64 %last, {pointers}) #0'
     params = "  %params = load ptr, ptr %job, align 8, !invariant.load !0"

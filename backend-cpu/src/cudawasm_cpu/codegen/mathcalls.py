@@ -106,11 +106,24 @@ def _clear_sign(ctx: Context, a: Value) -> Value:
 def _extreme(name: str) -> Spelling:
     def spell(ctx: Context, args: tuple[Value, ...], type_: Type) -> Value:
         if lltypes.is_float(type_):
-            return _intrinsic(ctx, f"{name}imumnum" if ctx.machine.orders_zeros else f"{name}num", args, type_)
+            return (
+                _number(ctx, name, args, type_)
+                if ctx.machine.spreads_nan
+                else _intrinsic(ctx, f"{name}num", args, type_)
+            )
         prefix = "s" if lltypes.is_signed(type_) else "u"
         return _intrinsic(ctx, prefix + name, args, type_)
 
     return spell
+
+
+def _number(ctx: Context, name: str, args: tuple[Value, ...], type_: Type) -> Value:
+    """The extreme of two floats, or the one that is a number."""
+    found = _intrinsic(ctx, f"{name}imum", args, type_)
+    for one, other in (args, args[::-1]):
+        is_number = expressions.compare(ctx, "eq", one, one)
+        found = expressions.choose(ctx, is_number, found, other)
+    return found
 
 
 def _copysign(ctx: Context, args: tuple[Value, ...], type_: Type) -> Value:
@@ -121,7 +134,22 @@ def _copysign(ctx: Context, args: tuple[Value, ...], type_: Type) -> Value:
 
 
 def _fma(ctx: Context, args: tuple[Value, ...], type_: Type) -> Value:
-    return _intrinsic(ctx, "fma", args, type_)
+    if not ctx.machine.multiply_add:
+        return _intrinsic(ctx, "fma", args, type_)
+    code, ll = ctx.code, lltypes.register(type_)
+    count = {"float": 4, "double": 2}[ll]
+    name, vector = f"{ctx.machine.multiply_add}.v{count}{mangled(ctx, type_, True)}", f"<{count} x {ll}>"
+    _, refs, shape = expressions.operands(ctx, *args)
+    if shape.is_uniform:
+        operands = [(vector, code.op(f"insertelement {vector} poison, {ll} {ref}, i64 0")) for ref in refs]
+        return Value(type_, shape, code.op(f"extractelement {vector} {code.call(vector, name, operands)}, i64 0"))
+    width = max(count, ctx.width)
+    parts = []
+    for first in range(0, width, count):
+        lanes = range(first, first + count) if ctx.width >= count else [0] * count
+        operands = [(vector, code.shuffle(ll, ctx.width, ref, lanes)) for ref in refs]
+        parts.append(code.call(vector, name, operands))
+    return Value(type_, shape, code.joined(ll, count, parts, ctx.width))
 
 
 def _rsqrt(ctx: Context, args: tuple[Value, ...], type_: Type) -> Value:

@@ -95,7 +95,7 @@ def kernel_object(
     if stored is not None:
         size = int.from_bytes(stored[:8], "little")
         return Facts.from_json(json.loads(stored[8 : 8 + size])), stored[8 + size :]
-    made = kernel_text(prepare(module, kernel), "run", block, machine, options)
+    made = kernel_text(prepare(module, kernel, machine.fuses), "run", block, machine, options)
     code = complete_object([made.text], machine)
     head = json.dumps(made.facts.as_json()).encode()
     cache.put(KIND, key, len(head).to_bytes(8, "little") + head + code)

@@ -14,7 +14,8 @@ from cudawasm.runtime.records import Records
 from cudawasm_cpu.wasm.features import FEATURES
 
 if TYPE_CHECKING:
-    pass
+    from cudawasm_cpu.machine import Machine
+
 
 _EMULATED = frozenset(("bf16", "f16")) | MADE_BY_RUNTIME
 
@@ -32,7 +33,9 @@ def device_info() -> DeviceInfo | None:
 class WasmDevice(MemoryDevice["LinearMemory"]):
     """Device pointers are indices of linear memory. Every launch and copy is complete when its call returns."""
 
-    def __init__(self, info: DeviceInfo) -> None:
+    def __init__(self, info: DeviceInfo, machine: Machine | None = None) -> None:
+        """``machine``: one of ``wasm_machine``'s, with threads; by default the best that the engine runs."""
+        from cudawasm_cpu.machine import wasm_machine
         from cudawasm_cpu.pool import thread_count
         from cudawasm_cpu.wasm.engine import Engine
 
@@ -41,6 +44,7 @@ class WasmDevice(MemoryDevice["LinearMemory"]):
         self.engine = Engine(thread_count())
         self.memory = self.engine.memory
         self.records = Records(self.memory)
+        self.machine = machine or wasm_machine(threads=True, relaxed=self.engine.multiplies_and_adds_at_once())
         self._arena = (0, 0)
 
     def arena(self, nbytes: int) -> int:

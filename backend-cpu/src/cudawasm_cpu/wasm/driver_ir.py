@@ -11,6 +11,25 @@ TOTAL, CHUNK, NEXT = 128, 136, 192
 The rest of a job is ``codegen.threads``'s."""
 
 
+PROBE = "rounds once"
+PROBE_TEXT = f"""
+target triple = "wasm32-unknown-unknown"
+declare <4 x float> @llvm.wasm.relaxed.madd.v4f32(<4 x float>, <4 x float>, <4 x float>)
+
+; Of (1 + 2**-12)**2 - (1 + 2**-11) nothing is left where the product is rounded.
+define i32 @"{PROBE}"() {{
+  %r = call <4 x float> @llvm.wasm.relaxed.madd.v4f32(
+      <4 x float> splat (float 0x3FF0010000000000), <4 x float> splat (float 0x3FF0010000000000),
+      <4 x float> splat (float 0xBFF0020000000000))
+  %first = extractelement <4 x float> %r, i64 0
+  %exact = fcmp oeq float %first, 0x3E70000000000000
+  %result = zext i1 %exact to i32
+  ret i32 %result
+}}
+"""
+"""A module whose function says whether the relaxed multiply-add of the engine at hand rounds once."""
+
+
 def driver_text(name: str, kernel: str) -> str:
     """The function ``name``, which runs the function ``kernel`` of the same module; it takes (job, worker)."""
     return f"""

@@ -11,7 +11,10 @@ from typing import Any
 import wasmtime
 
 from cudawasm.errors import LaunchError
-from cudawasm_cpu.wasm.linker import Linked
+from cudawasm_cpu.machine import wasm_machine
+from cudawasm_cpu.objects import cached_object
+from cudawasm_cpu.wasm.driver_ir import PROBE, PROBE_TEXT
+from cudawasm_cpu.wasm.linker import Linked, link
 from cudawasm_cpu.wasm.memory import LinearMemory
 
 
@@ -29,6 +32,14 @@ class Engine:
         self.memory = LinearMemory(self.engine, workers)
         atexit.register(self._close)  # later wasmtime has gone before its objects
         self._pool = ThreadPoolExecutor(max(1, workers - 1), "cudawasm-wasm")
+
+    def multiplies_and_adds_at_once(self) -> bool:
+        """Whether the relaxed multiply-add rounds once here."""
+        linked = link(cached_object(PROBE_TEXT, wasm_machine(threads=True, relaxed=True)), [PROBE], 0, shared=True)
+        store = wasmtime.Store(self.engine)
+        instance = wasmtime.Instance(store, self.module(linked), [self.memory.handle for _ in linked.imports])
+        probe: Any = instance.exports(store)[PROBE]
+        return bool(probe(store))
 
     def _close(self) -> None:
         self.memory.handle.close()

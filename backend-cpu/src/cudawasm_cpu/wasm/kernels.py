@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from cudawasm.errors import LaunchError
 from cudawasm.ir import nodes as n
 from cudawasm.runtime.interface import CompileOptions, Dim3
-from cudawasm_cpu.machine import wasm_machine
 from cudawasm_cpu.wasm.compilation import kernel_object, refuse_large_frames
 from cudawasm_cpu.wasm.driver_ir import JOB_BYTES
 from cudawasm_cpu.wasm.linker import link
@@ -23,7 +22,6 @@ _JOB = struct.Struct("<QQIIIIQQQQQQQQQQQQQQ48xQ")
 _SMALL = 200_000
 """Launches of less estimated work (lane operations) than this are not worth another thread."""
 _SHARED_OF_BATCH = 1 << 17
-MACHINE = wasm_machine(threads=True)
 
 
 class WasmModule:
@@ -39,7 +37,7 @@ class WasmModule:
         """The kernel whose KIR function name this is. Raises KeyError, UnsupportedFeature."""
         if not self.source.functions[name].is_kernel:
             raise KeyError(name)
-        prepare(self.source, name)
+        prepare(self.source, name, self.device.machine.fuses)
         return WasmKernel(self, name)
 
 
@@ -48,7 +46,7 @@ class Specialized:
 
     def __init__(self, module: WasmModule, name: str, block: Dim3):
         device, function = module.device, module.source.functions[name]
-        self.facts, code = kernel_object(module.source, name, block, MACHINE, module.options)
+        self.facts, code = kernel_object(module.source, name, block, device.machine, module.options)
         memory = device.memory
         data = sum(s.size + (1 << s.alignment) for s in read_object(code).segments)
         self.linked = link(code, [self.facts.export], memory.allocate(data) if data else 0, shared=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 
 from cudawasm.ir import nodes as n
 from cudawasm.ir.types import BF16, F16, F32, F64, Scalar
@@ -38,14 +39,18 @@ class Prepared:
     traps: tuple[TrapSite, ...]
 
 
-def is_native(name: str, operand: Scalar) -> bool:
-    return name in NATIVE and (name, operand) not in _ABSENT
+def is_native(name: str, operand: Scalar, fuses: bool = False) -> bool:
+    return name in NATIVE and ((name, operand) not in _ABSENT or (name == "fma" and fuses))
 
 
-def prepare(module: n.Module, kernel: str) -> Prepared:
-    """A kernel and what it uses. Raises CompileError (recursion), UnsupportedFeature."""
+def prepare(module: n.Module, kernel: str, fuses: bool = False) -> Prepared:
+    """A kernel and what it uses. Raises CompileError (recursion), UnsupportedFeature.
+
+    ``fuses``: the machine has an instruction for ``fma``.
+    """
     refuse_features(module, kernel, FEATURES)
-    module = expand_builtins(module, is_native)  # polynomials that vectorise with the kernel, and nothing imported
+    known = partial(is_native, fuses=fuses)
+    module = expand_builtins(module, known)  # polynomials that vectorise with the kernel, and nothing imported
     module = inline_calls(module)  # gangs run through calls with masks and shapes of their own
     module = replace(module, functions={kernel: module.functions[kernel]})
     module, prints = prints_to_buffer(module)  # modules call nobody

@@ -29,6 +29,6 @@ def generated_text(module: Module, kernel: str, block: Dim3, language: str, opti
     from cudawasm_cpu.wasm.compilation import kernel_text
     from cudawasm_cpu.wasm.pipeline import prepare
 
-    machine = wasm_machine(threads=True)
-    made = kernel_text(prepare(module, kernel), kernel, block, machine, options)
+    machine = wasm_machine(threads=True, relaxed=True)
+    made = kernel_text(prepare(module, kernel, machine.fuses), kernel, block, machine, options)
     return jit.disassembled(made.text, machine)[1]

@@ -11,7 +11,9 @@ from cudawasm.errors import CompileError
 from cudawasm.runtime.interface import CompileOptions
 from cudawasm.web.interface import WebCode, WebKernel, block_key
 
-LEVELS = ("threads", "simd")
+LEVELS = ("relaxed-threads", "relaxed", "threads", "simd")
+"""What is best comes first. Relaxed levels have a multiply-add, and say by ``driver_ir.PROBE`` whether it rounds once
+in the engine at hand; a package has them where its kernels multiply and add."""
 _PAGE = 65536
 _STACK_MARGIN = 4096
 
@@ -29,6 +31,7 @@ class WasmWebTarget:
     def generate(self, kernels: Sequence[WebKernel], options: CompileOptions) -> WebCode:
         from cudawasm_cpu.machine import wasm_machine
         from cudawasm_cpu.wasm.compilation import complete_object
+        from cudawasm_cpu.wasm.driver_ir import PROBE, PROBE_TEXT
         from cudawasm_cpu.wasm.linker import link
 
         files: dict[str, bytes] = {}
@@ -36,7 +39,8 @@ class WasmWebTarget:
         made: dict[str, Mapping[str, Any]] = {}
         refused: dict[str, tuple[Diagnostic, ...]] = {}
         for level in LEVELS:
-            machine = wasm_machine(threads=level == "threads")
+            threads, relaxed = "threads" in level, "relaxed" in level
+            machine = wasm_machine(threads=threads, relaxed=relaxed)
             made, texts, exports = {}, [], []
             for kernel in kernels:
                 try:
@@ -47,8 +51,13 @@ class WasmWebTarget:
                 made[kernel.name] = facts
                 texts += of_kernel
                 exports += [block["export"] for block in facts["blocks"].values()]
+            if relaxed and not any(machine.multiply_add in text or " contract " in text for text in texts):
+                continue
+            if relaxed:
+                texts.append(PROBE_TEXT)
+                exports.append(PROBE)
             if texts:
-                linked = link(complete_object(texts, machine), exports, _PAGE, shared=level == "threads")
+                linked = link(complete_object(texts, machine), exports, _PAGE, shared=threads)
                 stack = -(-(linked.frame_bytes + _STACK_MARGIN) // _PAGE) * _PAGE
                 file = f"kernels.{level}.wasm"
                 files[file] = linked.code
@@ -61,7 +70,7 @@ def _kernel(kernel: WebKernel, machine: Any, options: CompileOptions) -> tuple[d
     from cudawasm_cpu.wasm.compilation import kernel_text
     from cudawasm_cpu.wasm.pipeline import prepare
 
-    prepared = prepare(kernel.module, kernel.kernel)
+    prepared = prepare(kernel.module, kernel.kernel, machine.fuses)
     texts: list[str] = []
     blocks: dict[str, Any] = {}
     common: dict[str, Any] = {}
