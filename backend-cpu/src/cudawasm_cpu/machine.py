@@ -40,10 +40,10 @@ class Machine:
         return self.triple.startswith("wasm32")
 
     @property
-    def bitmask(self) -> str:
-        """The intrinsic that makes a number of 16 signs, where LLVM must be told to use it: it fails with masks of 32
-        lanes on WebAssembly."""
-        return "llvm.wasm.bitmask.v16i8" if self.triple.startswith("wasm32") else ""
+    def masks(self) -> str:
+        """The prefix of intrinsics on masks, where LLVM must be told to use them: on WebAssembly it fails with masks of
+        32 lanes, and makes jump tables of tests for all and for no lanes."""
+        return "llvm.wasm" if self.triple.startswith("wasm32") else ""
 
     @property
     def reads_past_ends(self) -> bool:

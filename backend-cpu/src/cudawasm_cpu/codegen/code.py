@@ -8,13 +8,13 @@ from collections.abc import Sequence
 class Code:
     """The body of a function under construction.
 
-    ``width`` is the number of lanes of vectors, ``bitmask`` is ``Machine.bitmask``. Repeated broadcasts within a basic
+    ``width`` is the number of lanes of vectors, ``masks`` is ``Machine.masks``. Repeated broadcasts within a basic
     block are written once.
     """
 
-    def __init__(self, width: int, bitmask: str) -> None:
+    def __init__(self, width: int, masks: str) -> None:
         self.width = width
-        self.bitmask = bitmask
+        self.masks = masks
         self.lines: list[str] = []
         self.allocas: list[str] = []
         self.declarations: dict[str, str] = {}
@@ -152,32 +152,38 @@ class Code:
         """A mask as an integer of ``width`` bits."""
         if mask == "zeroinitializer":
             return "0"
-        if self.width <= 16 or not self.bitmask:
+        if self.width <= 16 or not self.masks:
             return self.op(f"bitcast {self.mask_type} {mask} to i{self.width}")
         total = "0"
         for first in range(0, self.width, 16):
             part = self.shuffle("i1", self.width, mask, range(first, first + 16))
             signs = self.op(f"sext <16 x i1> {part} to <16 x i8>")
-            moved = self.op(f"shl i32 {self.call('i32', self.bitmask, [('<16 x i8>', signs)])}, {first}")
+            bits = self.call("i32", f"{self.masks}.bitmask.v16i8", [("<16 x i8>", signs)])
+            moved = self.op(f"shl i32 {bits}, {first}")
             total = self.op(f"or i32 {total}, {moved}")
         return total
 
     def any(self, mask: str) -> str:
-        mask, count = self.folded("or", mask, self.width)
-        return self.op(f"icmp ne i{count} {self.op(f'bitcast <{count} x i1> {mask} to i{count}')}, 0")
+        if self.masks and self.width > 1:
+            return self.tested("anytrue", "or", mask, self.width)
+        return self.op(f"icmp ne i{self.width} {self.bits(mask)}, 0")
 
     def all(self, mask: str, count: int = 0) -> str:
         """Whether all of ``count`` lanes are set; of the gang's unless told."""
-        mask, count = self.folded("and", mask, count or self.width)
-        return self.op(f"icmp eq i{count} {self.op(f'bitcast <{count} x i1> {mask} to i{count}')}, -1")
+        if self.masks and self.width > 1:
+            return self.tested("alltrue", "and", mask, count or self.width)
+        return self.op(f"icmp eq i{self.width} {self.bits(mask)}, -1")
 
-    def folded(self, operation: str, mask: str, count: int) -> tuple[str, int]:
-        """A mask put upon itself until it is small enough for ``bitmask``; (the mask, its lanes)."""
-        while self.bitmask and count > 16:
-            half = count // 2
-            low, high = (self.shuffle("i1", count, mask, range(i, i + half)) for i in (0, half))
+    def tested(self, intrinsic: str, operation: str, mask: str, count: int) -> str:
+        """The result of an intrinsic on a mask, which is put upon itself until it fits a register."""
+        while count > 16 or count & (count - 1):
+            half = (count + 1) // 2
+            low, high = (self.shuffle("i1", count, mask, range(i, i + half)) for i in (0, count - half))
             mask, count = self.op(f"{operation} <{half} x i1> {low}, {high}"), half
-        return mask, count
+        vector = f"<{count} x i{128 // count}>"
+        lanes = self.op(f"sext <{count} x i1> {mask} to {vector}")
+        found = self.call("i32", f"{self.masks}.{intrinsic}.v{count}i{128 // count}", [(vector, lanes)])
+        return self.op(f"icmp ne i32 {found}, 0")
 
     def both(self, mask: str | None, condition: str) -> str:
         """Lanes of ``mask`` where ``condition`` holds; lanes outside the mask may hold poison."""

@@ -103,7 +103,7 @@ def generate(
     offsets, static = shared_layout(module, kernel)
     used = _mentioned(kernel)
     outside = [v for v in module.globals if v in used]
-    code = Code(layout.width, machine.bitmask)
+    code = Code(layout.width, machine.masks)
     ctx = Context(code, machine, layout, options, kernel, tree, variables, uniformity, offsets, static,
                   {v: i for i, v in enumerate(outside)}, width=layout.width)  # fmt: skip
     _emit_function(ctx)
@@ -184,10 +184,11 @@ def module_text(ctx: Context, machine: Machine, entry: str) -> str:
     attributes = f'"target-cpu"="{machine.cpu}" "prefer-vector-width"="{machine.vector_bits}" nounwind'
     attributes += ' "no-builtin-strlen" "no-builtin-wcslen"'  # loops that LLVM would make calls of
     pointers = ", ".join(f"ptr noalias %{name}" for name in ("arena", "storage"))
-    signature = f'define i32 @"{entry}"(ptr noalias readonly %job, i64 %first, i64 %last, {pointers}) #0'
-    params = "  %params = load ptr, ptr %job, align 8, !invariant.load !0"
+    job = f"ptr noalias readonly align 8 dereferenceable({threads.JOB_READ}) %job"
+    signature = f'define i32 @"{entry}"({job}, i64 %first, i64 %last, {pointers}) #0'
+    params = "  %params = load ptr, ptr %job, align 8, !invariant.load !0, !dereferenceable !6, !align !8"
     place = f"  %globals.place = getelementptr i8, ptr %job, i64 {threads.JOB_GLOBALS}"
-    globals_ = "  %globals = load ptr, ptr %globals.place, align 8, !invariant.load !0"
+    globals_ = "  %globals = load ptr, ptr %globals.place, align 8, !invariant.load !0, !dereferenceable !7, !align !8"
     parts = [
         f'target triple = "{machine.triple}"',
         *(f"@table{i} = {text}" for i, text in enumerate(code.constants)),
@@ -207,6 +208,10 @@ def module_text(ctx: Context, machine: Machine, entry: str) -> str:
         '!5 = distinct !{!5, !1, !"global"}',
         "!2 = !{!4}",
         "!3 = !{!5}",
+        # What is loaded from there may be loaded early, before loops.
+        f"!6 = !{{i64 {max(1, param_offsets(ctx.kernel.params)[1])}}}",
+        f"!7 = !{{i64 {max(1, 8 * len(ctx.globals))}}}",
+        "!8 = !{i64 8}",
     ]
     for i, (wish, count) in enumerate(code.loops):
         number = 100 + 2 * (i + 1)
