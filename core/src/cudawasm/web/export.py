@@ -18,6 +18,7 @@ from cudawasm.ir.types import size_of
 from cudawasm.ir.walk import expressions, statements
 from cudawasm.runtime.compilation import Unit
 from cudawasm.runtime.interface import CompileOptions, Dim3
+from cudawasm.runtime.params import layout_of
 from cudawasm.web import entry
 from cudawasm.web.interface import WebCode, WebKernel, WebTarget, block_key
 from cudawasm.web.signatures import parameters
@@ -112,6 +113,7 @@ def _kernel(kernel: WebKernel) -> dict[str, Any]:
         "display": function.display or function.name,
         "at": f"{span.file.name}:{span.line}" if span else "",
         "params": parameters(kernel),
+        "size": layout_of(tuple(param.type for param in function.params)).size,
         "blocks": [list(block) for block in kernel.blocks],
     }
 

@@ -1,0 +1,93 @@
+"""A package of the twelve kernels, Node, and headless Chromium."""
+
+from __future__ import annotations
+
+import functools
+import http.server
+import shutil
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from web_kernels import SOURCE, calls
+
+from cudawasm.plugins import host
+from cudawasm.runtime.compilation import SourceOptions, lower, open_program
+from cudawasm.runtime.interface import CompileOptions
+from cudawasm.web.export import Package, export_kernels
+
+HERE = Path(__file__).parent
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+FLAGS = (
+    "--no-sandbox --enable-unsafe-webgpu --enable-features=Vulkan --use-vulkan=swiftshader --use-angle=swiftshader "
+    "--disable-gpu-watchdog --disable-quic --no-first-run --disable-background-networking "
+    "--disable-component-update --disable-sync"
+).split()
+
+
+def exported(source: bytes, name: str = "kernels", **options: Any) -> Package:
+    """A package of all kernels of a source."""
+    program = open_program(source, f"{name}.cu", SourceOptions())
+    units = {k.name: lower(program, k.name) for k in program.kernels}
+    targets = host().web_targets()
+    wanted = options.pop("targets", sorted(targets))
+    chosen = [targets[target] for target in wanted]
+    return export_kernels(name, units, options.pop("blocks", {}), chosen, CompileOptions(), **options)
+
+
+def write(package: Package, folder: Path) -> None:
+    for path, content in package.files.items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_bytes(content)
+
+
+@pytest.fixture(scope="session")
+def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the exported kernels, with the scripts that run them."""
+    folder = tmp_path_factory.mktemp("web")
+    blocks = {call.kernel: [call.block] for call in calls()}
+    write(exported(SOURCE.read_bytes(), blocks=blocks), folder)
+    for script in ("runner.mjs", "node_runner.mjs"):
+        shutil.copy(HERE / script, folder)
+    return folder
+
+
+class _Handler(http.server.SimpleHTTPRequestHandler):
+    """Files of the package, with the headers that let a page have threads."""
+
+    extensions_map = {**http.server.SimpleHTTPRequestHandler.extensions_map, ".mjs": "text/javascript"}  # noqa: RUF012
+
+    def end_headers(self) -> None:
+        self.send_header("Cross-Origin-Opener-Policy", "same-origin")
+        self.send_header("Cross-Origin-Embedder-Policy", "require-corp")
+        super().end_headers()
+
+    def log_message(self, *_: Any) -> None:
+        pass
+
+
+@pytest.fixture(scope="session")
+def page(package: Path) -> Iterator[Any]:
+    """A page of Chromium that the package is served to."""
+    if CHROMIUM is None:
+        pytest.skip("needs Chromium")
+    sync_api = pytest.importorskip("playwright.sync_api", reason="needs Playwright")
+    (package / "page.html").write_text(
+        '<script type="module">\n'
+        'import * as runner from "./runner.mjs";\nimport { load } from "./kernels.js";\n'
+        "Object.assign(globalThis, { runner, load });\n</script>"
+    )
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(_Handler, directory=str(package)))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, headless=True, args=FLAGS)
+        page = browser.new_page()
+        page.set_default_timeout(180_000)
+        page.on("pageerror", lambda error: print(f"page: {error}"))
+        page.goto(f"http://127.0.0.1:{server.server_port}/page.html")
+        page.wait_for_function("() => Boolean(globalThis.load)")
+        yield page
+        browser.close()
+    server.shutdown()
