@@ -98,7 +98,7 @@ class BrowserKernel:
         device.kernels += 1
         self.device = device
         self.name = f"{kernel}.{device.kernels}"
-        web = WebKernel(self.name, module.module, kernel, ((256, 1, 1),))
+        web = WebKernel(self.name, module.module, kernel, ((1024, 1, 1),))
         code = WgslWebTarget().generate([web], module.options)
         if code.refused:
             raise UnsupportedFeature(code.refused[self.name])
