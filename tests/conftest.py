@@ -14,7 +14,7 @@ import cudawasm as cw
 
 BACKENDS = {
     "backend_cpu": "cpu", "reference": "reference", "backend_opencl": "opencl", "backend_vulkan": "vulkan",
-    "backend_wgpu": "wgpu",
+    "backend_wgpu": "wgpu", "browser": "browser",
 }  # fmt: skip
 _SETTINGS = ("CUDAWASM_DEVICE", "CUDA_WASM_BACKEND", "CUDAWASM_CACHE", "CUDAWASM_BOUNDS_CHECKS")
 
