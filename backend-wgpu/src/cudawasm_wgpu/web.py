@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -100,11 +101,9 @@ class _Exported:
         programs = {kind: texts.program(shape, apart) for kind, shape in kinds.items()}
         others = [p for p in base.pointers if p not in base.apart]
         if len(others) > 1 and not base.heap:
-            together = Arguments(base.apart, {p: others[0] for p in others[1:]})
-            try:
+            together = Arguments(base.apart, dict.fromkeys(others[1:], others[0]))
+            with suppress(UnsupportedFeature):  # of types that cannot share memory: such launches are refused
                 programs.update({f"{kind}.together": texts.program(s, together) for kind, s in kinds.items()})
-            except UnsupportedFeature:
-                pass  # they are accessed as types that cannot share memory: such launches are refused
         return cls(kernel, base, shared, programs)
 
     def facts(self, names: _Names) -> dict[str, Any]:

@@ -5,8 +5,8 @@ For devices whose blocks are smaller than CUDA's. What lies between barriers bec
 across barriers have a copy for each round. Control flow around barriers, which is the same for all threads, is followed
 once, and so are assignments of values that are the same for all.
 
-The kernel must have been through ``keep_threads_for_barriers`` and ``jumps_to_flags``, and go through the latter again. In the result ``thread_idx.x`` is the number of a
-thread that there is; the block's extents stay CUDA's.
+The kernel must have been through ``keep_threads_for_barriers`` and ``jumps_to_flags``, and go through the latter again.
+In the result ``thread_idx.x`` is the number of a thread that there is; the block's extents stay CUDA's.
 """
 
 from __future__ import annotations
@@ -201,17 +201,17 @@ class _Folder(Rewriter):
         return (stmt,)
 
     def stmt(self, stmt: n.Stmt) -> n.Block:
-        """Declarations and results of variables with copies; the rest is as in ``Rewriter``."""
+        """Declarations of variables with copies and old values that go there; the rest is as in ``Rewriter``."""
         if isinstance(stmt, n.Declare) and stmt.var in self.copies:
             if stmt.init is None:
                 return ()
             return (n.Assign(self.place(n.VarPlace(stmt.var)), self.expr(stmt.init), stmt.span),)
-        result = getattr(stmt, "result", None)
-        if result in self.copies:
+        if isinstance(stmt, n.Atomic) and stmt.result is not None and stmt.result in self.copies:
             self.count += 1
-            held = n.Var(f"{result.name}.held.{self.count}", result.type)
-            (same,) = super().stmt(replace(stmt, result=held))  # type: ignore[call-arg]
-            return (n.Declare(held, None, stmt.span), same, n.Assign(self.place(n.VarPlace(result)), read(held)))
+            held = n.Var(f"{stmt.result.name}.held.{self.count}", stmt.result.type)
+            (same,) = super().stmt(replace(stmt, result=held))
+            kept = n.Assign(self.place(n.VarPlace(stmt.result)), read(held), stmt.span)
+            return (n.Declare(held, None, stmt.span), same, kept)
         return super().stmt(stmt)
 
     # --- expressions ---

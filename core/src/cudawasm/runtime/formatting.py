@@ -106,8 +106,8 @@ def _float(spec: _Spec, letter: str, number: float) -> bytes:
     before = spec.sign(not math.isnan(number) and math.copysign(1, number) < 0)
     size = abs(number)
     if not math.isfinite(number):
-        text = str(size)
-        return spec.padded(before, (text.upper() if letter.isupper() else text).encode(), False)
+        name = str(size).encode()
+        return spec.padded(before, name.upper() if letter.isupper() else name, False)
     if letter in "aA":
         text = spec.padded(before + b"0x", _hexadecimal(spec, size), True)
         return text.upper() if letter == "A" else text

@@ -57,6 +57,15 @@ const calls = {
     said = "";
     return text;
   },
+  /** Launch several times without waiting, and write to memory before the last time; then read it. */
+  async burst(name, shape, values, count, address, bytes) {
+    const given = values.map(fromBase64);
+    const memory = memories.get(address);
+    for (let i = 1; i < count; i++) device.launch(name, shape, given);
+    device.write(memory, 0, fromBase64(bytes));
+    device.launch(name, shape, given);
+    return toBase64(await device.read(memory, 0, memory.nbytes));
+  },
   /** Microseconds a launch takes that others follow, and one that is waited for. */
   async latency(name, shape, values, count) {
     const given = values.map(fromBase64);
