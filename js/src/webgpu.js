@@ -1,8 +1,22 @@
-/** The device on WebGPU: the WGSL of a package, launched. */
+/**
+ * The device on WebGPU: the WGSL of a package, launched.
+ *
+ * @typedef {import("./webgpu_memory.js").Part} Memory
+ * @typedef {{ grid: number[], block: number[], shared?: number }} Shape
+ * @typedef {Uint8Array | { memory: Memory, offset: number } | null} Value
+ */
 import { ArgumentError, CudaWasmError, DeviceUnavailable } from "./errors.js";
 import { Edits } from "./webgpu_edits.js";
 import { Launches, groupOf, layoutOf } from "./webgpu_launches.js";
-import { MOST_BLOCKS, copyNumber, dispatched, parameterBlock, position } from "./webgpu_parameters.js";
+import {
+  MOST_BLOCKS,
+  checkShape,
+  copyNumber,
+  dispatched,
+  isLarge,
+  parameterBlock,
+  position,
+} from "./webgpu_parameters.js";
 import { probe } from "./webgpu_probe.js";
 import { Memory, Part, storage } from "./webgpu_memory.js";
 import { Reports } from "./webgpu_reports.js";
@@ -95,6 +109,11 @@ export class WebGpuDevice {
     return promise;
   }
 
+  /** What goes wrong later, where nobody waits, is told to the next who asks for something. */
+  #noted(result) {
+    if (result instanceof Promise) result.catch((error) => (this.#problem ??= error));
+  }
+
   #check() {
     if (!this.#problem) return;
     const problem = this.#problem;
@@ -104,20 +123,27 @@ export class WebGpuDevice {
 
   // --- memory ---
 
+  /** @returns {Memory} */
   allocate(nbytes) {
     this.#check();
     return this.memory.allocate(nbytes);
   }
 
+  /** @param {Memory} memory */
   free(memory) {
-    this.#inOrder(() => this.memory.free(memory));
+    this.#noted(this.#inOrder(() => this.memory.free(memory)));
   }
 
+  /**
+   * @param {Memory} memory
+   * @param {number} offset
+   * @param {Uint8Array} bytes
+   */
   write(memory, offset, bytes) {
     inside(memory, offset, bytes.length);
     if (bytes.length === 0) return;
     const held = this.#last ? bytes.slice() : bytes;
-    this.#inOrder(() => this.#write(memory, offset, held));
+    this.#noted(this.#inOrder(() => this.#write(memory, offset, held)));
   }
 
   /** The queue writes words; of what is left over of the first and the last, other bytes are kept. */
@@ -137,6 +163,10 @@ export class WebGpuDevice {
     else this.device.queue.writeBuffer(buffer, to, Uint8Array.of(...rest, ...[0, 0, 0].slice(rest.length - 1)));
   }
 
+  /**
+   * @param {Memory} memory
+   * @returns {Promise<Uint8Array>}
+   */
   async read(memory, offset, nbytes) {
     inside(memory, offset, nbytes);
     const first = (memory.start + offset) % 4;
@@ -190,14 +220,21 @@ export class WebGpuDevice {
 
   // --- launches ---
 
+  /**
+   * Put a launch in the queue; where the kernel prints or can stop, wait for that.
+   *
+   * @param {string} name
+   * @param {Shape} shape
+   * @param {Value[]} values one for each parameter of the manifest
+   */
   async launch(name, shape, values) {
     const kernel = this.#kernel(name);
-    this.#checkShape(kernel, shape);
+    checkShape(this.device.limits, kernel, shape);
     const block = parameterBlock(kernel, values);
     const report = await this.#inOrder(() => {
       this.#check();
       const given = this.#given(kernel, block);
-      const program = this.#program(kernel, given, this.#isLarge(shape.block));
+      const program = this.#program(kernel, given, isLarge(this.device.limits, shape.block));
       const pipeline = this.#pipeline(kernel, program, shape);
       const run = (made) => this.#run(kernel, program, made, shape, given, block);
       return pipeline instanceof Promise ? pipeline.then(run) : run(pipeline);
@@ -215,34 +252,6 @@ export class WebGpuDevice {
       this.kernels.set(name, { ...facts, name, given: params, size, byName, programs, copies: new Map() });
     }
     return this.kernels.get(name);
-  }
-
-  #checkShape(kernel, { grid, block, shared = 0 }) {
-    const { limits } = this.device;
-    if (this.#isLarge(block) && !kernel.programs.some(({ large }) => large)) {
-      const most = limits.maxComputeInvocationsPerWorkgroup;
-      throw new ArgumentError(
-        `a block of ${block.join(" x ")} threads; this GPU takes ${most}, and ${kernel.name} was exported for no ` +
-          "larger one",
-      );
-    }
-    const threads = block[0] * block[1] * block[2];
-    if (!(threads >= 1 && threads <= 1024)) throw new ArgumentError(`a block of ${block.join(" x ")} threads`);
-    if (kernel.shared + shared > limits.maxComputeWorkgroupStorageSize) {
-      throw new ArgumentError(
-        `${kernel.name} with ${kernel.shared + shared} bytes of shared memory; this GPU's browser gives a block ` +
-          `${limits.maxComputeWorkgroupStorageSize}`,
-      );
-    }
-    const blocks = grid[0] * grid[1] * grid[2];
-    if (!(blocks >= 1 && blocks < 2 ** 32)) throw new ArgumentError(`a grid of ${grid.join(" x ")} blocks`);
-  }
-
-  /** Whether a block is larger than the GPU's. */
-  #isLarge(block) {
-    const { limits } = this.device;
-    const isWide = block.some((n, i) => n > limits[`maxComputeWorkgroupSize${"XYZ"[i]}`]);
-    return isWide || block[0] * block[1] * block[2] > limits.maxComputeInvocationsPerWorkgroup;
   }
 
   /** For each pointer of the kernel's programs, by name: `{ part, low }`, or null. */

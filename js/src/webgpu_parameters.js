@@ -42,3 +42,27 @@ export function dispatched(grid) {
   const rows = Math.ceil(blocks / (MOST_BLOCKS * layers));
   return [Math.ceil(blocks / (rows * layers)), rows, layers];
 }
+
+/** Whether a block is larger than the GPU's. */
+export function isLarge(limits, block) {
+  const isWide = block.some((n, i) => n > limits[`maxComputeWorkgroupSize${"XYZ"[i]}`]);
+  return isWide || block[0] * block[1] * block[2] > limits.maxComputeInvocationsPerWorkgroup;
+}
+
+/** Throws an ArgumentError for a launch that is larger than the GPU or CUDA take. */
+export function checkShape(limits, kernel, { grid, block, shared = 0 }) {
+  const named = `a block of ${block.join(" x ")} threads`;
+  const threads = block[0] * block[1] * block[2];
+  if (!(threads >= 1 && threads <= 1024)) throw new ArgumentError(named);
+  if (isLarge(limits, block) && !kernel.programs.some(({ large }) => large)) {
+    const most = limits.maxComputeInvocationsPerWorkgroup;
+    throw new ArgumentError(`${named}; this GPU takes ${most}, and ${kernel.name} was exported for no larger one`);
+  }
+  const bytes = kernel.shared + shared;
+  const most = limits.maxComputeWorkgroupStorageSize;
+  if (bytes > most) {
+    throw new ArgumentError(`${kernel.name} with ${bytes} bytes of shared memory; this GPU gives a block ${most}`);
+  }
+  const blocks = grid[0] * grid[1] * grid[2];
+  if (!(blocks >= 1 && blocks < 2 ** 32)) throw new ArgumentError(`a grid of ${grid.join(" x ")} blocks`);
+}
