@@ -66,6 +66,17 @@ const calls = {
     device.launch(name, shape, given);
     return toBase64(await device.read(memory, 0, memory.nbytes));
   },
+  /** Open a device for a whole package, and launch a kernel of it on one array; what is then in the array. */
+  async package(manifest, texts, name, shape, bytes, options) {
+    const read = async (file) => new TextEncoder().encode(texts[file]);
+    const opened = await WebGpuDevice.open(manifest, read, options);
+    const memory = opened.allocate(fromBase64(bytes).length);
+    opened.write(memory, 0, fromBase64(bytes));
+    await opened.launch(name, shape, [{ memory, offset: 0 }]);
+    const found = await opened.read(memory, 0, memory.nbytes);
+    opened.close();
+    return toBase64(found);
+  },
   /** Microseconds a launch takes that others follow, and one that is waited for. */
   async latency(name, shape, values, count) {
     const given = values.map(fromBase64);
