@@ -15,7 +15,7 @@ from cudawasm.plugins import host
 
 BACKENDS = {
     "backend_cpu": "cpu", "reference": "reference", "backend_opencl": "opencl", "backend_vulkan": "vulkan",
-    "backend_wgpu": "wgpu", "qemu": "qemu",
+    "backend_wgpu": "wgpu", "qemu": "qemu", "browser": "browser", "backend_wasm": "wasm",
 }  # fmt: skip
 _SETTINGS = ("CUDAWASM_DEVICE", "CUDA_WASM_BACKEND", "CUDAWASM_CACHE", "CUDAWASM_BOUNDS_CHECKS")
 

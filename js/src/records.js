@@ -1,8 +1,8 @@
 /**
  * What kernels leave for the host to read: printed records, and the record of a thread that stopped.
  *
- * `sites` are those of the manifest: of a kernel that prints, [format as hex, kinds, [strings as hex]] for each `printf`;
- * of one that stops, [message, file, line] for each place.
+ * `sites` are those of the manifest: of a kernel that prints, [format as hex, kinds, [strings as hex]] for each
+ * `printf`; of one that stops, [message, file, line] for each place.
  */
 import { formatText } from "./formatting.js";
 

@@ -1,7 +1,8 @@
 /**
  * Launches on their way to the GPU: they are collected, as giving each one to it alone costs more than many run.
  *
- * The first goes at once, then two together, then four; what is left goes when somebody reads, or the page comes to rest.
+ * The first goes at once, then two together, then four; what is left goes when somebody reads, or the page comes to
+ * rest.
  */
 const MOST = 32;
 const RING_BYTES = 1 << 18;
@@ -70,4 +71,20 @@ export class Launches {
     this.submit();
     this.enough = 1;
   }
+}
+
+/** Layouts of what a program is bound to: numbers at 0, and `count` buffers from 1 on. */
+export function layoutOf(device, count, hasNumbers) {
+  const entry = (binding, buffer) => ({ binding, visibility: GPUShaderStage.COMPUTE, buffer });
+  const entries = Array.from({ length: count }, (_, i) => entry(i + 1, { type: "storage" }));
+  if (hasNumbers) entries.push(entry(0, { type: "uniform", hasDynamicOffset: true }));
+  const bindings = device.createBindGroupLayout({ entries });
+  return { bindings, pipelines: device.createPipelineLayout({ bindGroupLayouts: [bindings] }) };
+}
+
+/** What a program is bound to; its numbers are in the ring. */
+export function groupOf(launches, layout, bound, uniform) {
+  const entries = bound.map((resource, i) => ({ binding: i + 1, resource }));
+  if (uniform) entries.push({ binding: 0, resource: { buffer: launches.ring, offset: 0, size: uniform } });
+  return launches.device.createBindGroup({ layout, entries });
 }

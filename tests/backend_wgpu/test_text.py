@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import json
-import os
-import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
 from cudawasm_conformance.case import all_cases
+from tint import tint_folder
 
 import cudawasm as cw
 from cudawasm_wgpu.traits import BROWSER, Traits
 
-ROOT = Path(__file__).resolve().parents[2]
 SAXPY = """__global__ void k(float a, const float* x, float* y, int n) {
   int i = blockIdx.x * blockDim.x + threadIdx.x;
   if (i < n) y[i] = a * x[i] + y[i];
@@ -65,13 +63,6 @@ def test_sums_are_hidden_from_drivers_that_rewrite_them_needs_no_device(text):
 def test_browsers_have_no_doubles_needs_no_device(text):
     with pytest.raises(cw.UnsupportedFeature, match=r"E0404.*double precision"):
         text("__global__ void k(double* o) { o[0] *= 2; }", BROWSER)
-
-
-def tint_folder() -> str:
-    """Where npm has installed the package ``webgpu``; empty where it has not, or there is no Node."""
-    folder = Path(os.environ.get("CUDAWASM_TINT", ROOT))
-    has_package = (folder / "node_modules/webgpu/index.js").is_file()
-    return str(folder) if has_package and shutil.which("node") else ""
 
 
 @pytest.mark.skipif(not tint_folder(), reason="needs Node, and npm's package webgpu in $CUDAWASM_TINT/node_modules")

@@ -34,6 +34,7 @@ from cudawasm.passes.prints_to_buffer import PrintSite, prints_to_buffer
 from cudawasm.passes.refuse_features import refuse_features
 from cudawasm.passes.simplify import simplify
 from cudawasm.passes.take_variables_apart import take_variables_apart
+from cudawasm.passes.threads_to_rounds import threads_to_rounds
 from cudawasm.passes.traps_to_record import TrapSite, traps_to_record
 from cudawasm.passes.unroll_loops import unroll_loops
 from cudawasm.passes.variables_to_parameters import variables_to_parameters
@@ -143,8 +144,9 @@ def _crosses(expr: n.Expr) -> bool:
             return False
 
 
-def lower(prepared: Prepared, arguments: Arguments, traits: Traits) -> Lowered:
-    """The kernel for arguments of a kind. Raises UnsupportedFeature."""
+def lower(prepared: Prepared, arguments: Arguments, traits: Traits, width: int = 0) -> Lowered:
+    """The kernel for arguments of a kind; with ``width``, for larger blocks than the device's. Raises
+    UnsupportedFeature."""
     merging = Merging(arguments.same, prepared.heap, prepared.apart)
     is_atomic = partial(has_atomics, traits=traits)
     indexed = pointers_to_indices(
@@ -156,6 +158,9 @@ def lower(prepared: Prepared, arguments: Arguments, traits: Traits) -> Lowered:
         module = fuse_multiply_adds(module)  # what drivers make of products and sums is up to them
     module = fold_floats(module)  # compilers of WGSL refuse constants that overflow, and compute few functions of them
     module = jumps_to_flags(simplify(module))  # WGSL jumps to the innermost loop only
+    if width:
+        module = threads_to_rounds(module, width)  # browsers give a block 256 threads, CUDA 1024
+        module = jumps_to_flags(simplify(module))
     function = module.functions[prepared.kernel]
     refuse_features(module, prepared.kernel, traits.features)  # what numbers there are is known now
     return Lowered(module, function, indexed.objects[prepared.kernel])

@@ -35,6 +35,8 @@ class Shape:
     shared_bytes: int = 0
     fold: Literal["none", "line", "any"] = "none"
     late: bool = False
+    width: int = 0
+    """Where the block is larger than the device's, the threads that run at a time."""
 
     @property
     def needs_grid(self) -> bool:
@@ -62,6 +64,8 @@ class Shape:
         return [f"{declared} = {self.shared_bytes}u;"] if "dynamic_shared_bytes" in used else []
 
     def workgroup(self) -> str:
+        if self.width:
+            return f"@compute @workgroup_size({self.width}, 1, 1)"
         x, y, z = ("block_x", "block_y", "block_z") if self.late else self.block
         return f"@compute @workgroup_size({x}, {y}, {z})"
 

@@ -27,7 +27,7 @@ class Texts:
 
     def __init__(self, module: n.Module, kernel: str, traits: Traits, options: CompileOptions):
         self.module, self.kernel, self.traits, self.options = module, kernel, traits, options
-        self._lowered: dict[tuple[object, ...], Lowered] = {}
+        self._lowered: dict[object, Lowered] = {}
         self._key = digest(module_digest(module), kernel, repr(traits), fingerprint())
 
     def facts(self) -> KernelFacts:
@@ -40,14 +40,15 @@ class Texts:
         return self._stored(ProgramFacts, key, lambda: self._program(shape, arguments))
 
     def emitted(self, shape: Shape, arguments: Arguments) -> Emitted:
-        lowered = self.lowered(arguments)
+        lowered = self.lowered(arguments, shape.width)
         return WgslEmitter(self.traits, shape).emit(lowered.module, lowered.function, lowered.objects)
 
-    def lowered(self, arguments: Arguments) -> Lowered:
+    def lowered(self, arguments: Arguments, width: int = 0) -> Lowered:
         """The kernel for arguments of a kind. Raises UnsupportedFeature."""
-        if arguments.key not in self._lowered:
-            self._lowered[arguments.key] = lower(self._prepared, arguments, self.traits)
-        return self._lowered[arguments.key]
+        key = arguments.key, width
+        if key not in self._lowered:
+            self._lowered[key] = lower(self._prepared, arguments, self.traits, width)
+        return self._lowered[key]
 
     @cached_property
     def _prepared(self) -> Prepared:
@@ -61,8 +62,8 @@ class Texts:
     def _program(self, shape: Shape, arguments: Arguments) -> ProgramFacts:
         emitted = self.emitted(shape, arguments)
         if self.options.keep:
-            self._keep(self.lowered(arguments).module, emitted)
-        return ProgramFacts.of(emitted, self.lowered(arguments))
+            self._keep(self.lowered(arguments, shape.width).module, emitted)
+        return ProgramFacts.of(emitted, self.lowered(arguments, shape.width))
 
     def _stored(self, kind: type[F], key: str, make: Callable[[], F]) -> F:
         cache = default_cache()

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from cudawasm.diagnostics import Diagnostic
@@ -28,7 +29,10 @@ from cudawasm_wgpu.traits import BROWSER
 
 _MOST_SHARED = 32 * 1024
 """Bytes of shared memory that browsers give a block where the GPU has them."""
-_ANY = Shape((256, 1, 1), late=True)
+_MOST_THREADS = 256
+"""Threads of a block that browsers promise."""
+_ANY = Shape((_MOST_THREADS, 1, 1), late=True)
+_LARGE = replace(_ANY, width=_MOST_THREADS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,14 +95,15 @@ class _Exported:
         if shared > _MOST_SHARED:
             what = f"the kernel has {shared} bytes of shared memory, and browsers give a block {_MOST_SHARED} at most"
             raise UnsupportedFeature([Diagnostic("E0408", what, kernel.function.span)])
-        programs = {"": texts.program(_ANY, apart)}
+        kinds = {"": _ANY}
+        if any(x * y * z > _MOST_THREADS for x, y, z in kernel.blocks):
+            kinds[".large"] = _LARGE
+        programs = {kind: texts.program(shape, apart) for kind, shape in kinds.items()}
         others = [p for p in base.pointers if p not in base.apart]
         if len(others) > 1 and not base.heap:
-            try:
-                together = Arguments(base.apart, dict.fromkeys(others[1:], others[0]))
-                programs[".together"] = texts.program(_ANY, together)
-            except UnsupportedFeature:
-                pass  # they are accessed as types that cannot share memory: such launches are refused
+            together = Arguments(base.apart, dict.fromkeys(others[1:], others[0]))
+            with suppress(UnsupportedFeature):  # of types that cannot share memory: such launches are refused
+                programs.update({f"{kind}.together": texts.program(s, together) for kind, s in kinds.items()})
         return cls(kernel, base, shared, programs)
 
     def facts(self, names: _Names) -> dict[str, Any]:
@@ -109,7 +114,7 @@ class _Exported:
             "heap": base.heap,
             "shared": self.shared,
             "buffers": min(len(p.bindings) for p in self.programs.values()),
-            "programs": [_program(p, names.file(p.text, kind), bool(kind)) for kind, p in self.programs.items()],
+            "programs": [_program(p, names.file(p.text, kind), kind) for kind, p in self.programs.items()],
         }
 
 
@@ -127,11 +132,12 @@ def _params(base: KernelFacts) -> list[dict[str, Any]]:
     return found
 
 
-def _program(program: ProgramFacts, file: str, is_together: bool) -> dict[str, Any]:
+def _program(program: ProgramFacts, file: str, kind: str) -> dict[str, Any]:
     overrides = [name for name in ("dynamic_shared_bytes", *CONSTANTS) if f"override {name}:" in program.text]
     return {
         "file": file,
-        "together": is_together,
+        "together": kind.endswith(".together"),
+        "large": kind.startswith(".large"),
         "uniform": program.uniform_bytes,
         "fields": [list(f) for f in program.fields],
         "bindings": [{"params": list(b.params), "unit": b.unit, "heap": b.is_heap} for b in program.bindings],

@@ -255,6 +255,11 @@ CODES: dict[str, Code] = {
         "fails for values of unions that are used as a whole, for members that are not aligned, and for atomic "
         "operations on memory that is accessed as numbers of another size as well.",
     ),
+    "E0408": Code(
+        "more shared memory than there is",
+        "A block's static shared memory is larger than any device of this kind has, such as 32 KiB in browsers. "
+        "What warp operations are made of counts as well.",
+    ),
     "R0101": Code(
         "wrong number of arguments",
         "A launch gives one argument for each parameter; the message shows the kernel's signature.",

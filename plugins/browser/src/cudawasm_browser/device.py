@@ -98,22 +98,27 @@ class BrowserKernel:
         device.kernels += 1
         self.device = device
         self.name = f"{kernel}.{device.kernels}"
-        web = WebKernel(self.name, module.module, kernel, ((256, 1, 1),))
+        web = WebKernel(self.name, module.module, kernel, ((1024, 1, 1),))
         code = WgslWebTarget().generate([web], module.options)
         if code.refused:
             raise UnsupportedFeature(code.refused[self.name])
-        params, end = [], 0
+        params: list[dict[str, Any]] = []
+        end = 0
         for param in web.function.params:
             start = round_up(end, align_of(param.type))
             end = start + size_of(param.type)
             params.append({"name": param.name, "offset": start, "size": size_of(param.type)})
-        self.params = params
+        self.params: list[dict[str, Any]] = params
         texts = {name: data.decode() for name, data in code.files.items()}
         addresses = {name: str(pointer) for name, pointer in module.addresses.items()}
         device.page.call("add", self.name, {"params": params, "size": end}, code.kernels[self.name], texts, addresses)
 
+    def values(self, params: bytearray) -> list[str]:
+        """The bytes of each parameter, as the page takes them."""
+        parts = (params[p["offset"] : p["offset"] + p["size"]] for p in self.params)
+        return [b64encode(part).decode() for part in parts]
+
     def launch(self, grid: Dim3, block: Dim3, shared_bytes: int, stream: int, params: bytearray) -> None:
-        values = [b64encode(params[p["offset"] : p["offset"] + p["size"]]).decode() for p in self.params]
         shape = {"grid": grid, "block": block, "shared": shared_bytes}
         with self.device.lock:
-            sys.stdout.write(self.device.page.call("launch", self.name, shape, values))
+            sys.stdout.write(self.device.page.call("launch", self.name, shape, self.values(params)))

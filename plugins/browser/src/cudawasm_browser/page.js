@@ -26,7 +26,7 @@ const calls = {
   async open() {
     const manifest = { kernels: {}, globals: {}, webgpu: { limits: {}, heap: false, kernels: {} } };
     const read = async (name) => files.get(name);
-    device = await WebGpuDevice.open(manifest, read, { print: (text) => (said += text) });
+    device = await WebGpuDevice.open(manifest, read, { software: true, print: (text) => (said += text) });
     return device.known;
   },
   allocate(nbytes) {
@@ -56,6 +56,26 @@ const calls = {
     const text = said;
     said = "";
     return text;
+  },
+  /** Launch several times without waiting, and write to memory before the last time; then read it. */
+  async burst(name, shape, values, count, address, bytes) {
+    const given = values.map(fromBase64);
+    const memory = memories.get(address);
+    for (let i = 1; i < count; i++) device.launch(name, shape, given);
+    device.write(memory, 0, fromBase64(bytes));
+    device.launch(name, shape, given);
+    return toBase64(await device.read(memory, 0, memory.nbytes));
+  },
+  /** Open a device for a whole package, and launch a kernel of it on one array; what is then in the array. */
+  async package(manifest, texts, name, shape, bytes, options) {
+    const read = async (file) => new TextEncoder().encode(texts[file]);
+    const opened = await WebGpuDevice.open(manifest, read, options);
+    const memory = opened.allocate(fromBase64(bytes).length);
+    opened.write(memory, 0, fromBase64(bytes));
+    await opened.launch(name, shape, [{ memory, offset: 0 }]);
+    const found = await opened.read(memory, 0, memory.nbytes);
+    opened.close();
+    return toBase64(found);
   },
   /** Microseconds a launch takes that others follow, and one that is waited for. */
   async latency(name, shape, values, count) {

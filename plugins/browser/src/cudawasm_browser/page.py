@@ -16,7 +16,8 @@ _ORIGIN = "http://127.0.0.1:1"
 """Of a page whose files come from here and not from the network; WebGPU is for secure origins only, as this one is."""
 _FLAGS = (
     "--no-sandbox --enable-unsafe-webgpu --enable-features=Vulkan --use-vulkan=swiftshader --use-angle=swiftshader "
-    "--disable-gpu-watchdog --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync"
+    "--disable-gpu-watchdog --disable-quic --no-first-run --disable-background-networking "
+    "--disable-component-update --disable-sync"
 ).split()
 _ERRORS: dict[str, type[CudaWasmError]] = {"ArgumentError": ArgumentError, "LaunchError": LaunchError}
 

@@ -14,7 +14,7 @@ _FEATURES = frozenset((
     "f16", "bf16", "f32", "i8", "i16", "i32", "i64", "shared", "barrier", "atomics", "float_atomics", "warp", "printf",
     "assert", "generic_pointers",
 ))  # fmt: skip
-_LIMITS = Limits(256, (256, 256, 64), (2**31 - 1, 65535, 65535), 16 * 1024)
+_LIMITS = Limits(1024, (1024, 1024, 64), (2**31 - 1, 65535, 65535), 16 * 1024)
 
 
 def browser_path() -> str:
