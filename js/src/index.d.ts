@@ -12,6 +12,8 @@ export interface LoadOptions {
   device?: DeviceName;
   /** How many threads "wasm-threads" has; as many as there are processors when left out. */
   threads?: number;
+  /** Whether a WebGPU that computes in software will do; it does when WebGPU is asked for by name. */
+  software?: boolean;
   /** Takes what kernels print. */
   print?: (text: string) => void;
   /** What WebGPU is asked for. */

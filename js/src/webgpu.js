@@ -39,8 +39,8 @@ export class WebGpuDevice {
   #problem = null;
 
   /**
-   * `options.print` takes what kernels print, `options.powerPreference` goes to the browser; with `options.software`
-   * an adapter that computes in software will do.
+   * `options.print` takes what kernels print, `options.powerPreference` goes to the browser; with `options.software`,
+   * or asked for by name, an adapter that computes in software will do.
    */
   static async open(manifest, files, options = {}) {
     const gpu = options.gpu ?? globalThis.navigator?.gpu;
@@ -48,7 +48,8 @@ export class WebGpuDevice {
     const { powerPreference = "high-performance" } = options;
     const adapter = await gpu.requestAdapter({ powerPreference });
     if (!adapter) throw new DeviceUnavailable("WebGPU finds no GPU here");
-    if (!options.software && (adapter.info?.isFallbackAdapter ?? adapter.isFallbackAdapter)) {
+    const takesSoftware = options.software ?? options.device === "webgpu";
+    if (!takesSoftware && (adapter.info?.isFallbackAdapter ?? adapter.isFallbackAdapter)) {
       throw new DeviceUnavailable("WebGPU has no GPU here but computes in software, which WebAssembly does faster");
     }
     for (const [name, least] of Object.entries(manifest.webgpu.limits)) {

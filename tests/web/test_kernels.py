@@ -27,7 +27,13 @@ _ARRAYS = {
 def request(made: list[Call]) -> list[dict[str, Any]]:
     """Calls as JSON."""
     return [
-        {"kernel": c.kernel, "grid": c.grid, "block": c.block, "shared": c.shared, "args": [_argument(a) for a in c.args]}
+        {
+            "kernel": c.kernel,
+            "grid": c.grid,
+            "block": c.block,
+            "shared": c.shared,
+            "args": [_argument(a) for a in c.args],
+        }
         for c in made
     ]
 
@@ -122,8 +128,14 @@ def test_chromium_runs_them(page, device):
 
 
 def test_the_best_device_is_taken_first(page):
-    answer = page.evaluate("(calls) => runner.runCalls(load, calls, {})", request(calls()[:1]))
+    answer = page.evaluate("(calls) => runner.runCalls(load, calls, { software: true })", request(calls()[:1]))
     assert answer["device"] == "webgpu" and answer["reasons"] == []
+
+
+def test_threads_are_taken_where_webgpu_computes_in_software(page):
+    answer = page.evaluate("(calls) => runner.runCalls(load, calls, {})", request(calls()[:1]))
+    assert answer["device"] == "wasm-threads"
+    assert [r["device"] for r in answer["reasons"]] == ["webgpu"] and "in software" in answer["reasons"][0]["reason"]
 
 
 @needs_node

@@ -83,5 +83,5 @@ class Engine:
 
 
 def _reason(error: Exception) -> str:
-    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    return next((line.removeprefix("wasm trap: ") for line in lines if "wasm trap" in line), lines[-1])
+    text = str(error)
+    return text.rpartition("wasm trap: ")[2].splitlines()[0]

@@ -95,7 +95,7 @@ class WasmKernel:
             except LaunchError as error:
                 span = self.module.source.functions[self.name].span
                 where = f"{span.file.name}:{span.line}: " if span else ""
-                raise LaunchError(f"{where}{error}; kernel {self.name}", cause="address") from None
+                raise LaunchError(f"{where}{error.message}; kernel {self.name}", cause="address") from None
             if facts.reports:
                 device.records.report(facts.prints, facts.traps, self.name)
 

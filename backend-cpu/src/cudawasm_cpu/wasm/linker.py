@@ -133,14 +133,22 @@ def _data(found: ObjectFile, places: list[int]) -> bytes:
     return _vector(rows)
 
 
+_LOCAL_GET, _LOCAL_TEE, _GLOBAL_GET, _CONST, _SUB = 0x20, 0x22, 0x23, 0x41, 0x6B
+_MOST_ALIGNMENT = 64
+
+
 def _frames(found: ObjectFile) -> Iterator[int]:
-    """The stack that each function takes on entry: ``global.get stack; i32.const N; i32.sub``."""
+    """The stack that each function takes on entry, from ``global.get``, ``i32.const N`` and ``i32.sub``, between which are
+    copies to locals where the frame is aligned."""
     for relocation in found.relocations:
         section, content = found.sections[relocation.section]
-        if section != wasm.CODE or relocation.kind != wasm.GLOBAL_INDEX:
+        is_stack = section == wasm.CODE and relocation.kind == wasm.GLOBAL_INDEX
+        if not is_stack or content[relocation.offset - 1] != _GLOBAL_GET:
             continue
         reader = Reader(content, relocation.offset + 5)
-        if content[relocation.offset - 1] == 0x23 and reader.byte() == 0x41:
+        while _LOCAL_GET <= (code := reader.byte()) <= _LOCAL_TEE:
+            reader.unsigned()
+        if code == _CONST:
             size = reader.signed()
-            if reader.byte() == 0x6B:
-                yield size
+            if reader.byte() == _SUB:
+                yield size + _MOST_ALIGNMENT

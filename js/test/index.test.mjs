@@ -1,0 +1,129 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { DeviceUnavailable, start } from "../src/index.js";
+
+const pointer = (name, offset, writes) => ({ name, type: "pointer", size: 8, offset, array: "Int32Array", writes });
+const MANIFEST = {
+  format: 1,
+  kernels: {
+    add: {
+      params: [pointer("a", 0, false), pointer("b", 8, true), { name: "n", type: "i32", size: 4, offset: 16 }],
+      blocks: [[32, 1, 1], [8, 8, 1]],
+    },
+  },
+};
+
+/** A device whose kernel adds `n` to each element of `b`, which is `a` where both are one. */
+class FakeDevice {
+  static names = ["fake"];
+  name = "fake";
+  log = [];
+  alive = 0;
+
+  static async open() {
+    return new FakeDevice();
+  }
+
+  allocate(nbytes) {
+    this.alive += 1;
+    return { bytes: new Uint8Array(nbytes), nbytes };
+  }
+
+  free() {
+    this.alive -= 1;
+  }
+
+  write(memory, offset, bytes) {
+    memory.bytes.set(bytes, offset);
+  }
+
+  async read(memory, offset, nbytes) {
+    return memory.bytes.slice(offset, offset + nbytes);
+  }
+
+  async launch(name, shape, [, b, n]) {
+    this.log.push([name, shape.grid, shape.block, shape.shared]);
+    await new Promise((resolve) => setTimeout(resolve, 1));
+    const count = new Int32Array(n.buffer)[0];
+    const into = new Int32Array(b.memory.bytes.buffer, b.offset);
+    into.forEach((value, i) => (into[i] = value + count));
+  }
+
+  synchronize() {}
+}
+
+const open = async () => {
+  const kernels = await start(MANIFEST, {}, [FakeDevice]);
+  return { kernels, device: kernels._device };
+};
+
+test("typed arrays go there, and those that are written come back", async () => {
+  const { kernels, device } = await open();
+  const [a, b] = [new Int32Array([1, 2]), new Int32Array([3, 4])];
+  await kernels.add({ grid: 2, block: 32, shared: 8 }, a, b, 10);
+  assert.deepEqual([...b], [13, 14]);
+  assert.deepEqual(device.log, [["add", [2, 1, 1], [32, 1, 1], 8]]);
+  assert.equal(device.alive, 0);
+});
+
+test("one array given twice is one memory", async () => {
+  const { kernels } = await open();
+  const a = new Int32Array([1, 2]);
+  await kernels.add({ grid: 1 }, a, a, 1);
+  assert.deepEqual([...a], [2, 3]);
+});
+
+test("arrays that overlap in part are refused", async () => {
+  const { kernels } = await open();
+  const all = new Int32Array(8);
+  await assert.rejects(kernels.add({ grid: 1 }, all.subarray(0, 5), all.subarray(4), 1), /arguments of add overlap/);
+});
+
+test("calls run in the order in which they are made", async () => {
+  const { kernels } = await open();
+  const buffer = kernels.buffer(new Int32Array([0, 0]));
+  for (const n of [1, 2, 3]) kernels.add({ grid: 1 }, null, buffer, n);
+  buffer.write(new Int32Array([100]), 4);
+  kernels.add({ grid: 1 }, null, buffer, 1);
+  assert.deepEqual([...(await buffer.read(Int32Array))], [7, 101]);
+});
+
+test("pointers reach into buffers", async () => {
+  const { kernels } = await open();
+  const buffer = kernels.buffer(16);
+  await kernels.add({ grid: 1 }, null, buffer.at(8), 5);
+  assert.deepEqual([...(await buffer.read(new Int32Array(2), 8))], [5, 5]);
+  assert.throws(() => buffer.at(17), /outside of a buffer of 16 bytes/);
+  await assert.rejects(buffer.read(new Int32Array(2), 12), /outside of a buffer/);
+});
+
+test("a grid without blocks runs nothing", async () => {
+  const { kernels, device } = await open();
+  await kernels.add({ grid: [4, 0] }, null, new Int32Array(1), 5);
+  assert.deepEqual(device.log, []);
+});
+
+test("wrong shapes and counts are refused, and later calls go on", async () => {
+  const { kernels } = await open();
+  const b = new Int32Array(1);
+  await assert.rejects(kernels.add({ grid: 1, block: 64 }, null, b, 1), /exported for blocks of 32x1x1, 8x8x1; export it with --block add=64x1x1/);
+  await assert.rejects(kernels.add({ grid: -1 }, null, b, 1), /grid must be one to three whole numbers/);
+  await assert.rejects(kernels.add({ block: 32 }, null, b, 1), /grid must be/);
+  await assert.rejects(kernels.add({ grid: 1 }, null, b), /add takes 3 arguments \(a, b, n\), not 2/);
+  await kernels.add({ grid: 1, block: [8, 8] }, null, b, 1);
+  assert.deepEqual([...b], [1]);
+});
+
+test("a device that cannot run leaves its reason", async () => {
+  class Missing {
+    static names = ["missing"];
+    static async open() {
+      throw new DeviceUnavailable("it is not here");
+    }
+  }
+  const kernels = await start(MANIFEST, {}, [Missing, FakeDevice]);
+  assert.deepEqual(kernels.reasons, [{ device: "missing", reason: "it is not here" }]);
+  await assert.rejects(start(MANIFEST, {}, [Missing]), { name: "DeviceUnavailable", message: "missing: it is not here" });
+  await assert.rejects(start(MANIFEST, {}, [FakeDevice], { device: "other" }), /the package has no device "other"/);
+  await assert.rejects(start({ format: 2 }, {}, []), /has format 2/);
+});
