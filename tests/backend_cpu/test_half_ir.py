@@ -51,7 +51,7 @@ def convert():
     )
     text = half_text(machine.triple) + WRAPPERS + _narrow("from_float", "float", "__truncsfhf2")
     text += _narrow("from_double", "double", "__truncdfhf2")
-    engine = jit.Loaded(jit.compile_object(text, machine), machine)
+    engine = jit.Loaded(jit.compile_object([text], machine), machine)
 
     def run(name: str, values: np.ndarray, dtype: str) -> np.ndarray:
         out = np.zeros(values.shape, dtype)

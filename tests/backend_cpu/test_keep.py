@@ -16,5 +16,5 @@ def test_intermediate_texts_are_kept_by_kernel_and_block(tmp_path: Path):
     module["twice"][1, (4, 2)](cw.zeros(8, np.int32))
     names = {path.name for path in kept.iterdir()}
     assert names == {f"twice-{block}{end}" for block in ("8x1x1", "4x2x1") for end in (".raw.ll", ".ll", ".s")}
-    assert "define i32 @cudawasm_kernel" in (kept / "twice-8x1x1.raw.ll").read_text()
+    assert 'define i32 @"cudawasm_kernel"' in (kept / "twice-8x1x1.raw.ll").read_text()
     assert "cudawasm_kernel:" in (kept / "twice-8x1x1.s").read_text()

@@ -12,11 +12,11 @@ from typing import Any
 from cudawasm.errors import UnsupportedFeature
 from cudawasm.ir.nodes import Module
 from cudawasm.ir.types import align_of, round_up, size_of
+from cudawasm.plugins import host
 from cudawasm.runtime.interface import CompileOptions, DeviceInfo, Dim3
 from cudawasm.runtime.memory_device import MemoryDevice
 from cudawasm.web.interface import WebKernel
 from cudawasm_browser.page import Page
-from cudawasm_wgpu.web import WgslWebTarget
 
 
 class BrowserMemory:
@@ -99,7 +99,7 @@ class BrowserKernel:
         self.device = device
         self.name = f"{kernel}.{device.kernels}"
         web = WebKernel(self.name, module.module, kernel, ((1024, 1, 1),))
-        code = WgslWebTarget().generate([web], module.options)
+        code = host().web_targets()["webgpu"].generate([web], module.options)
         if code.refused:
             raise UnsupportedFeature(code.refused[self.name])
         params: list[dict[str, Any]] = []
