@@ -12,8 +12,8 @@ from cudawasm_wgpu.helper_texts import named
 
 EXACT = {
     "fma_f32": ("fma_is_exact", "fma"),
-    "divide_f32": ("division_is_exact", "{0} / {1}"),
-    "reciprocal_f32": ("division_is_exact", "1.0f / {0}"),
+    "divide_f32": ("division_is_exact", "{0} / exact_f32({1})"),  # drivers multiply by what they see to be constant
+    "reciprocal_f32": ("division_is_exact", "1.0f / exact_f32({0})"),
     "sqrt_f32": ("root_is_exact", "sqrt({0})"),
     "f32_of_u32": ("conversion_is_exact", "f32({0})"),
     "f32_of_i32": ("conversion_is_exact", "f32({0})"),
