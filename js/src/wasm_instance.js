@@ -3,6 +3,9 @@
 /** Where the words of a launch are: a counter of launches, who still runs, what to run, and how many failed. */
 export const STATE = { generation: 0, running: 1, job: 2, entry: 3, failed: 4, words: 5 };
 
+/** What there is to run when a worker is to end. */
+export const NO_MORE = -1;
+
 /** The exports of an instance on `memory` whose stack ends at `top`. */
 export function instance(module, memory, top) {
   const stack = new WebAssembly.Global({ value: "i32", mutable: true }, top);

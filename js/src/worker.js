@@ -1,19 +1,19 @@
 // One thread: runs its part of each launch, and sleeps in between.
-import { instance, STATE } from "./wasm_instance.js";
+import { instance, NO_MORE, STATE } from "./wasm_instance.js";
 
-const isNode = typeof self === "undefined";
-const threads = "node:worker_threads"; // a name that bundlers do not follow
-const port = isNode ? (await import(/* @vite-ignore */ threads)).parentPort : self;
+const NODE_THREADS = "node:worker_threads"; // a name that bundlers do not follow
 
-function work({ module, memory, number, top, state, names }) {
+function work(port, { module, memory, number, top, state, names }) {
   const exports = instance(module, memory, top);
   let seen = Atomics.load(state, STATE.generation);
   port.postMessage({ ready: true });
   for (;;) {
     Atomics.wait(state, STATE.generation, seen);
     seen = Atomics.load(state, STATE.generation);
+    const entry = Atomics.load(state, STATE.entry);
+    if (entry === NO_MORE) return port.close();
     try {
-      exports[names[Atomics.load(state, STATE.entry)]](Atomics.load(state, STATE.job), number);
+      exports[names[entry]](Atomics.load(state, STATE.job), number);
     } catch (error) {
       Atomics.add(state, STATE.failed, 1);
       port.postMessage({ error: String(error.message ?? error) });
@@ -22,5 +22,10 @@ function work({ module, memory, number, top, state, names }) {
   }
 }
 
-if (isNode) port.once("message", work);
-else port.onmessage = (event) => work(event.data);
+if (typeof self !== "undefined") {
+  self.onmessage = (event) => work(self, event.data);
+} else {
+  import(/* @vite-ignore */ NODE_THREADS).then(({ parentPort }) => {
+    parentPort.once("message", (message) => work(parentPort, message));
+  });
+}

@@ -1,6 +1,6 @@
 // Threads that wait in Atomics.wait for the next launch, and say by a message when the last of them has ended.
 
-import { STATE } from "./wasm_instance.js";
+import { NO_MORE, STATE } from "./wasm_instance.js";
 
 const NODE_THREADS = "node:worker_threads"; // a name that bundlers do not follow
 
@@ -60,12 +60,18 @@ export class Workers {
     Atomics.store(this.#state, STATE.failed, 0);
     Atomics.store(this.#state, STATE.job, job);
     Atomics.store(this.#state, STATE.entry, this.#names.indexOf(name));
-    Atomics.add(this.#state, STATE.generation, 1);
-    Atomics.notify(this.#state, STATE.generation);
+    this.#wake();
     return ended;
   }
 
+  #wake() {
+    Atomics.add(this.#state, STATE.generation, 1);
+    Atomics.notify(this.#state, STATE.generation);
+  }
+
   close() {
+    Atomics.store(this.#state, STATE.entry, NO_MORE);
+    this.#wake();
     for (const thread of this.#threads) thread.end();
   }
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import http.server
 import shutil
@@ -68,26 +69,46 @@ class _Handler(http.server.SimpleHTTPRequestHandler):
         pass
 
 
+@contextlib.contextmanager
+def served(folder: Path) -> Iterator[str]:
+    """A server of a folder; its origin."""
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(_Handler, directory=str(folder)))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+
+
 @pytest.fixture(scope="session")
-def page(package: Path) -> Iterator[Any]:
-    """A page of Chromium that the package is served to."""
+def browser() -> Iterator[Any]:
+    """Gives a context of (page, origin) for a folder that is served to Chromium."""
     if CHROMIUM is None:
         pytest.skip("needs Chromium")
     sync_api = pytest.importorskip("playwright.sync_api", reason="needs Playwright")
+    with sync_api.sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, headless=True, args=FLAGS)
+
+        @contextlib.contextmanager
+        def opened(folder: Path) -> Iterator[tuple[Any, str]]:
+            page = chromium.new_page()
+            page.set_default_timeout(180_000)
+            page.on("pageerror", lambda error: print(f"page: {error}"))
+            with served(folder) as origin:
+                yield page, origin
+            page.close()
+
+        yield opened
+        chromium.close()
+
+
+@pytest.fixture(scope="session")
+def page(package: Path, browser: Any) -> Iterator[Any]:
+    """A page that has loaded the package."""
     (package / "page.html").write_text(
         '<script type="module">\n'
         'import * as runner from "./runner.mjs";\nimport { load } from "./kernels.js";\n'
         "Object.assign(globalThis, { runner, load });\n</script>"
     )
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(_Handler, directory=str(package)))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, headless=True, args=FLAGS)
-        page = browser.new_page()
-        page.set_default_timeout(180_000)
-        page.on("pageerror", lambda error: print(f"page: {error}"))
-        page.goto(f"http://127.0.0.1:{server.server_port}/page.html")
+    with browser(package) as (page, origin):
+        page.goto(f"{origin}/page.html")
         page.wait_for_function("() => Boolean(globalThis.load)")
         yield page
-        browser.close()
-    server.shutdown()

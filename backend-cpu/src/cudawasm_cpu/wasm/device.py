@@ -26,7 +26,7 @@ def device_info() -> DeviceInfo | None:
         return None
     return DeviceInfo(
         "wasm", "wasm", "cpu", "WebAssembly SIMD and threads, by wasmtime", -20, FEATURES | MADE_BY_RUNTIME,
-        Limits(max_shared_bytes=1 << 20), {}, _EMULATED,
+        Limits(max_shared_bytes=1 << 20), {"compiler": "slow"}, _EMULATED,
     )  # fmt: skip
 
 
