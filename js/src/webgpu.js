@@ -17,7 +17,7 @@ import {
   parameterBlock,
   position,
 } from "./webgpu_parameters.js";
-import { probe } from "./webgpu_probe.js";
+import { probe, shortened } from "./webgpu_probe.js";
 import { Memory, Part, storage } from "./webgpu_memory.js";
 import { Reports } from "./webgpu_reports.js";
 
@@ -324,7 +324,7 @@ export class WebGpuDevice {
 
   async #compiled(kernel, program, constants) {
     program.layout ??= layoutOf(this.device, program.bindings.length, program.uniform > 0);
-    const code = new TextDecoder().decode(await this.files(program.file));
+    const code = shortened(new TextDecoder().decode(await this.files(program.file)), this.known);
     this.device.pushErrorScope("validation");
     const module = this.device.createShaderModule({ code, label: program.file });
     const complaint = this.device.popErrorScope();

@@ -48,6 +48,12 @@ export async function probe(device) {
   return judged(words, results);
 }
 
+/** A program's text without the longer ways that this GPU does not need, which compilers take long to leave out. */
+export function shortened(text, known) {
+  const choice = / {4}if \((\w+_is_exact)\) \{\n( {8}return .*;\n) {4}\}\n[^]*?\n\}/g;
+  return text.replace(choice, (whole, name, native) => (known[name] ? `${native}}` : whole));
+}
+
 function judged(words, results) {
   const known = { fma_is_exact: true, division_is_exact: true, root_is_exact: true, conversion_is_exact: true };
   const float = new Float32Array(Uint32Array.from(words, (word) => 0x3f800000 | (word & 0x7fffff)).buffer);

@@ -259,14 +259,13 @@ fn fma_f32(x: f32, y: f32, z: f32) -> f32 {
     let most = max(exponent, exponent_c);
     let term = shift_right_odd_64(shift_left_64(product, shift), u32(most - exponent));
     let term_c = shift_right_odd_64(shift_left_64(addend, shift_c), u32(most - exponent_c));
-    if ((a ^ b ^ c) < 0x80000000u) {
-        return f32_of_scaled_64(c, add_64(term, term_c), most);
-    }
-    if (all(term == term_c)) {
+    let differs = (a ^ b ^ c) >= 0x80000000u;
+    if (differs && all(term == term_c)) {
         return 0.0f;
     }
-    if (less_u64(term, term_c)) {
-        return f32_of_scaled_64(c, subtract_64(term_c, term), most);
-    }
-    return f32_of_scaled_64(a ^ b, subtract_64(term, term_c), most);
+    let is_less = less_u64(term, term_c);
+    let large = select(term, term_c, is_less);
+    let small = select(term_c, term, is_less);
+    let sum = select(add_64(large, small), subtract_64(large, small), differs);
+    return f32_of_scaled_64(select(a ^ b, c, is_less), sum, most); // once, as compilers write calls out
 }"""
