@@ -185,6 +185,22 @@ export class WebGpuDevice {
     return bytes.subarray(first, first + nbytes);
   }
 
+  /** @returns {Memory} of a `__device__` or `__constant__` variable of the source. */
+  variable(name) {
+    const found = this.globals.get(name);
+    if (!found) throw new ArgumentError(`the package has no variable "${name}"`);
+    return found;
+  }
+
+  /** Waits for all that was asked for. */
+  async synchronize() {
+    await this.#inOrder(() => {
+      this.launches.rest();
+      return this.device.queue.onSubmittedWorkDone();
+    });
+    this.#check();
+  }
+
   /** @package */
   copied(from, start, to, at, size) {
     const encoder = this.device.createCommandEncoder();

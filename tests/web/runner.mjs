@@ -23,10 +23,12 @@ export async function runCalls(load, calls, options) {
     await kernels[kernel]({ grid, block, shared }, ...values);
     results.push(values.map((value, i) => (args[i].array ? toText(new Uint8Array(value.buffer)) : null)));
   }
+  await kernels.synchronize();
+  const made = (await kernels.variable("calls").read(Uint32Array))[0];
   const { device, reasons } = kernels;
   const level = kernels._device.level;
   await kernels.close();
-  return { device, level, reasons, results };
+  return { device, level, reasons, results, made };
 }
 
 /** Microseconds that one launch of so many takes in the mean, on a buffer that stays. */
