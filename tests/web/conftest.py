@@ -13,11 +13,7 @@ from typing import Any
 
 import pytest
 from web_kernels import SOURCE, calls
-
-from cudawasm.plugins import host
-from cudawasm.runtime.compilation import SourceOptions, lower, open_program
-from cudawasm.runtime.interface import CompileOptions
-from cudawasm.web.export import Package, export_kernels
+from web_packages import exported, write
 
 HERE = Path(__file__).parent
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -26,22 +22,6 @@ FLAGS = (
     "--disable-gpu-watchdog --disable-quic --no-first-run --disable-background-networking "
     "--disable-component-update --disable-sync"
 ).split()
-
-
-def exported(source: bytes, name: str = "kernels", **options: Any) -> Package:
-    """A package of all kernels of a source."""
-    program = open_program(source, f"{name}.cu", SourceOptions())
-    units = {k.name: lower(program, k.name) for k in program.kernels}
-    targets = host().web_targets()
-    wanted = options.pop("targets", sorted(targets))
-    chosen = [targets[target] for target in wanted]
-    return export_kernels(name, units, options.pop("blocks", {}), chosen, CompileOptions(), **options)
-
-
-def write(package: Package, folder: Path) -> None:
-    for path, content in package.files.items():
-        (folder / path).parent.mkdir(parents=True, exist_ok=True)
-        (folder / path).write_bytes(content)
 
 
 @pytest.fixture(scope="session")

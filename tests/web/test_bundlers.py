@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
-from pathlib import Path
-from typing import Any
 
-import pytest
+from web_packages import MODULES, tool
 
-MODULES = Path(os.environ.get("CUDAWASM_TINT", Path(__file__).resolve().parents[2] / ".tint")) / "node_modules"
 MAIN = """
 import { load } from "kernels";
 const device = new URLSearchParams(location.search).get("device");
@@ -29,10 +25,6 @@ for (const device of ["wasm-simd", "wasm-threads"]) {
   await kernels.close();
 }
 """
-
-
-def tool(name: str) -> Any:
-    return pytest.mark.skipif(not (MODULES / ".bin" / name).exists(), reason=f"needs npm's package {name}")
 
 
 @tool("vite")

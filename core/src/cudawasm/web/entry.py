@@ -67,9 +67,9 @@ def _block_type(block: Sequence[int]) -> str:
     return " | ".join(forms)
 
 
-_RESERVED = frozenset(("in", "function", "var", "let", "const", "new", "delete", "this", "with", "default", "export",
+RESERVED = frozenset(("in", "function", "var", "let", "const", "new", "delete", "this", "with", "default", "export",
                        "import", "arguments", "eval", "yield", "await", "enum", "interface", "package"))  # fmt: skip
 
 
 def _identifier(name: str) -> str:
-    return f"{name}_" if name in _RESERVED else name
+    return f"{name}_" if name in RESERVED else name
