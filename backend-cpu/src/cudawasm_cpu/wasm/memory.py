@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 from typing import Any
 
+import numpy as np
 import wasmtime
 from wasmtime import _ffi as ffi
 
@@ -74,13 +75,12 @@ class LinearMemory:
         return self.base + pointer
 
     def write(self, pointer: int, data: memoryview) -> None:
-        source = bytes(data) if data.readonly or not data.contiguous else data
-        found = (ctypes.c_char * data.nbytes).from_buffer(source) if source is data else source
-        ctypes.memmove(self._address(pointer, data.nbytes), found, data.nbytes)
+        source = np.frombuffer(data, np.uint8)
+        ctypes.memmove(self._address(pointer, data.nbytes), int(source.ctypes.data), data.nbytes)
 
     def read(self, pointer: int, into: memoryview) -> None:
-        target = (ctypes.c_char * into.nbytes).from_buffer(into)
-        ctypes.memmove(target, self._address(pointer, into.nbytes), into.nbytes)
+        target = np.frombuffer(into, np.uint8)
+        ctypes.memmove(int(target.ctypes.data), self._address(pointer, into.nbytes), into.nbytes)
 
     def copy(self, destination: int, source: int, nbytes: int) -> None:
         ctypes.memmove(self._address(destination, nbytes), self._address(source, nbytes), nbytes)
