@@ -30,7 +30,8 @@ import cudawasm as cw
 from cudawasm.runtime.device import Device
 from cudawasm_cpu.device import CpuDevice
 from cudawasm_cpu.machine import Machine, host_machine, wasm_machine
-from cudawasm_cpu.wasm.device import WasmDevice, device_info
+from cudawasm_cpu.wasm.device import WasmDevice
+from cudawasm_cpu.wasm.probe import device_info
 
 
 class Narrow(CpuDevice):

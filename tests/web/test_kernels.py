@@ -69,7 +69,8 @@ def in_node(package: Path, asked: dict[str, Any], *flags: str) -> Any:
 def in_python(made: list[Call]) -> list[list[Any]]:
     """The same calls on the device wasm, without what Node's engine lacks."""
     from cudawasm_cpu.machine import wasm_machine
-    from cudawasm_cpu.wasm.device import WasmDevice, device_info
+    from cudawasm_cpu.wasm.device import WasmDevice
+    from cudawasm_cpu.wasm.probe import device_info
 
     info = device_info()
     assert info is not None

@@ -9,8 +9,7 @@ from cudawasm.runtime.interface import Device, DeviceInfo
 from cudawasm.web.interface import WebTarget
 from cudawasm_cpu.device import CpuDevice, device_info
 from cudawasm_cpu.targets import LlvmTarget
-from cudawasm_cpu.wasm.device import WasmDevice
-from cudawasm_cpu.wasm.device import device_info as wasm_info
+from cudawasm_cpu.wasm.probe import device_info as wasm_info
 from cudawasm_cpu.wasm.targets import WasmTarget
 from cudawasm_cpu.wasm.web import WasmWebTarget
 
@@ -23,7 +22,11 @@ def cudawasm_probe_devices() -> Sequence[DeviceInfo]:
 
 @hookimpl
 def cudawasm_open_device(info: DeviceInfo) -> Device | None:
-    return WasmDevice(info) if info.backend == "wasm" else CpuDevice()
+    if info.backend == "wasm":
+        from cudawasm_cpu.wasm.device import WasmDevice
+
+        return WasmDevice(info)
+    return CpuDevice()
 
 
 @hookimpl

@@ -4,41 +4,23 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping
-from importlib.util import find_spec
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from cudawasm.ir.nodes import Module
-from cudawasm.runtime.interface import MADE_BY_RUNTIME, CompileOptions, DeviceInfo, Dim3, Limits
+from cudawasm.runtime.interface import CompileOptions, DeviceInfo, Dim3
 from cudawasm.runtime.memory_device import MemoryDevice
 from cudawasm.runtime.records import Records
-from cudawasm_cpu.wasm.features import FEATURES
-
-if TYPE_CHECKING:
-    from cudawasm_cpu.machine import Machine
-
-
-_EMULATED = frozenset(("bf16", "f16")) | MADE_BY_RUNTIME
+from cudawasm_cpu.machine import Machine, wasm_machine
+from cudawasm_cpu.pool import thread_count
+from cudawasm_cpu.wasm.engine import Engine
+from cudawasm_cpu.wasm.memory import LinearMemory
 
 
-def device_info() -> DeviceInfo | None:
-    """Who it is, where wasmtime is installed; loads nothing."""
-    if find_spec("wasmtime") is None:
-        return None
-    return DeviceInfo(
-        "wasm", "wasm", "cpu", "WebAssembly SIMD and threads, by wasmtime", -20, FEATURES | MADE_BY_RUNTIME,
-        Limits(max_shared_bytes=1 << 20), {"compiler": "slow"}, _EMULATED,
-    )  # fmt: skip
-
-
-class WasmDevice(MemoryDevice["LinearMemory"]):
+class WasmDevice(MemoryDevice[LinearMemory]):
     """Device pointers are indices of linear memory. Every launch and copy is complete when its call returns."""
 
     def __init__(self, info: DeviceInfo, machine: Machine | None = None) -> None:
         """``machine``: one of ``wasm_machine``'s, with threads; by default the best that the engine runs."""
-        from cudawasm_cpu.machine import wasm_machine
-        from cudawasm_cpu.pool import thread_count
-        from cudawasm_cpu.wasm.engine import Engine
-
         self.info = info
         self.lock = threading.RLock()
         self.engine = Engine(thread_count())

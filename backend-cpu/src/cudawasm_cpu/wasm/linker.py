@@ -138,8 +138,8 @@ _MOST_ALIGNMENT = 64
 
 
 def _frames(found: ObjectFile) -> Iterator[int]:
-    """The stack that each function takes on entry, from ``global.get``, ``i32.const N`` and ``i32.sub``, between which are
-    copies to locals where the frame is aligned."""
+    """The stack that each function takes on entry, from ``global.get``, ``i32.const N`` and ``i32.sub``, between which
+    are copies to locals where the frame is aligned."""
     for relocation in found.relocations:
         section, content = found.sections[relocation.section]
         is_stack = section == wasm.CODE and relocation.kind == wasm.GLOBAL_INDEX
