@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 from web_packages import MODULES, exported, tool, write
 
 from cudawasm.cli.app import app
-from cudawasm.errors import OptionError
+from cudawasm.errors import OptionError, UnsupportedFeature
 from cudawasm.web.entry import RESERVED
 from cudawasm.web.export import public_name
 
@@ -146,6 +146,12 @@ def test_what_no_target_runs_is_an_error_with_the_cuda_line():
     source = b"__device__ int f(int n) { return n < 2 ? n : f(n - 1) + f(n - 2); }\n"
     source += b"__global__ void k(int* p) { *p = f(*p); }"
     with pytest.raises(OptionError, match=r"(?s)nothing in a browser runs k:.*E0401"):
+        exported(source)
+
+
+def test_pointers_inside_structs_are_refused_at_the_parameter():
+    source = b"struct View { float* data; int n; };\n__global__ void k(View v) { v.data[0] = v.n; }"
+    with pytest.raises(UnsupportedFeature, match=r"kernels\.cu:2:.*E0404.*\"v\""):
         exported(source)
 
 

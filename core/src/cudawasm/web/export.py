@@ -21,7 +21,7 @@ from cudawasm.runtime.interface import CompileOptions, Dim3
 from cudawasm.runtime.params import layout_of
 from cudawasm.web import entry
 from cudawasm.web.interface import WebCode, WebKernel, WebTarget, block_key
-from cudawasm.web.signatures import parameters
+from cudawasm.web.signatures import parameters, refuse_hidden_pointers
 
 FORMAT = 1
 RUNTIME = Path(__file__).parent / "runtime"
@@ -50,12 +50,15 @@ def export_kernels(
     """A package called ``name`` of kernels by what JavaScript calls them.
 
     ``blocks`` has the block shapes of a kernel, or under "" those of all others; a kernel without any gets the one
-    that ``usual_block`` guesses. Raises OptionError for a kernel that no target runs.
+    that ``usual_block`` guesses. Raises OptionError for a kernel that no target runs, UnsupportedFeature for one that
+    JavaScript cannot call.
     """
     kernels = [
         WebKernel(public, unit.module, unit.kernel, tuple(blocks.get(public) or blocks.get("") or [usual_block(unit)]))
         for public, unit in units.items()
     ]
+    for kernel in kernels:
+        refuse_hidden_pointers(kernel)
     made = {target.name: target.generate(kernels, options) for target in targets}
     refused = {target: code.refused for target, code in made.items() if code.refused}
     _refuse_useless(kernels, made)
@@ -92,7 +95,10 @@ def _refuse_useless(kernels: Sequence[WebKernel], made: Mapping[str, WebCode]) -
     for kernel in kernels:
         if not any(kernel.name in code.kernels for code in made.values()):
             said = [d.render() for code in made.values() for d in code.refused.get(kernel.name, ())]
-            raise OptionError(f"nothing in a browser runs {kernel.name}:\n" + "\n".join(dict.fromkeys(said)))
+            raise OptionError(
+                f"nothing in a browser runs {kernel.name}:\n" + "\n".join(dict.fromkeys(said)),
+                hint="name the kernels to export with --kernel",
+            )
 
 
 def _manifest(name: str, kernels: Sequence[WebKernel], made: Mapping[str, WebCode]) -> dict[str, Any]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from cudawasm.analysis.written_parameters import written_parameters
-from cudawasm.errors import CompileError
-from cudawasm.ir.types import Pointer, Scalar, Type, Vector, align_of, round_up, size_of
+from cudawasm.diagnostics import Diagnostic
+from cudawasm.errors import CompileError, UnsupportedFeature
+from cudawasm.ir.types import Array, Pointer, Scalar, Struct, Type, Vector, align_of, round_up, size_of
 from cudawasm.passes.inline_calls import inline_calls
 from cudawasm.web.interface import WebKernel
 
@@ -39,6 +40,27 @@ def parameters(kernel: WebKernel) -> list[dict[str, Any]]:
         found.append(entry)
         end += size_of(param.type)
     return found
+
+
+def refuse_hidden_pointers(kernel: WebKernel) -> None:
+    """Raises UnsupportedFeature (E0404) for a struct with pointers as a parameter, for which JavaScript has no value."""
+    for param in kernel.function.params:
+        if not isinstance(param.type, Pointer) and _has_pointers(param.type):
+            message = f'a package has no addresses to put into the pointers of "{param.name}"'
+            hint = "make each pointer a parameter of its own"
+            raise UnsupportedFeature([Diagnostic("E0404", message, param.span or kernel.function.span, hint)])
+
+
+def _has_pointers(type_: Type) -> bool:
+    match type_:
+        case Pointer():
+            return True
+        case Array():
+            return _has_pointers(type_.element)
+        case Struct():
+            return any(_has_pointers(field.type) for field in type_.fields)
+        case _:
+            return False
 
 
 def _written(kernel: WebKernel) -> frozenset[str]:
