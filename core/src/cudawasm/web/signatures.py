@@ -43,7 +43,7 @@ def parameters(kernel: WebKernel) -> list[dict[str, Any]]:
 
 
 def refuse_hidden_pointers(kernel: WebKernel) -> None:
-    """Raises UnsupportedFeature (E0404) for a struct with pointers as a parameter, for which JavaScript has no value."""
+    """Raises UnsupportedFeature (E0404) for a struct with pointers as a parameter: JavaScript has no value for it."""
     for param in kernel.function.params:
         if not isinstance(param.type, Pointer) and _has_pointers(param.type):
             message = f'a package has no addresses to put into the pointers of "{param.name}"'
