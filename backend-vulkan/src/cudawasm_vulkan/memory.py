@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import ctypes
 import threading
-from bisect import bisect_right, insort
-from dataclasses import dataclass, field
+from bisect import bisect_right
+from dataclasses import dataclass
 from typing import Any
 
 from cudawasm.errors import LaunchError
+from cudawasm.runtime.free_list import FreeList
 from cudawasm_vulkan.native import OUT_OF_MEMORY, Structures, VulkanError, call, ffi, lib, made
 from cudawasm_vulkan.queue import Queue
 
@@ -29,29 +30,11 @@ class Chunk:
     address: int
     size: int
     host: int
-    free: list[tuple[int, int]] = field(default_factory=list)
-    """(offset, size) of what is not in use, in order."""
-
-    def take(self, size: int) -> int | None:
-        for i, (offset, room) in enumerate(self.free):
-            if room >= size:
-                self.free[i : i + 1] = [(offset + size, room - size)] if room > size else []
-                return offset
-        return None
-
-    def give(self, offset: int, size: int) -> None:
-        insort(self.free, (offset, size))
-        joined: list[tuple[int, int]] = []
-        for start, length in self.free:
-            if joined and sum(joined[-1]) == start:
-                joined[-1] = joined[-1][0], joined[-1][1] + length
-            else:
-                joined.append((start, length))
-        self.free = joined
+    free: FreeList
 
     @property
     def is_unused(self) -> bool:
-        return self.free == [(0, self.size)]
+        return self.free.is_one_part(0, self.size)
 
 
 class DeviceMemory:
@@ -74,12 +57,12 @@ class DeviceMemory:
         size = (max(1, nbytes) + _ALIGN - 1) // _ALIGN * _ALIGN
         with self._lock:
             for chunk in self._chunks:
-                offset = chunk.take(size)
+                offset = chunk.free.take(size)
                 if offset is not None:
                     break
             else:
                 chunk = self._new_chunk(max(size, _CHUNK))
-                offset = chunk.take(size)
+                offset = chunk.free.take(size)
             assert offset is not None
             self._sizes[chunk.address + offset] = size
             return chunk.address + offset
@@ -87,7 +70,7 @@ class DeviceMemory:
     def free(self, pointer: int) -> None:
         with self._lock:
             chunk, offset = self.find(pointer)
-            chunk.give(offset, self._sizes.pop(pointer))
+            chunk.free.give_back(offset, self._sizes.pop(pointer))
             if chunk.is_unused and chunk.size > _CHUNK:
                 self.queue.finish()
                 self._chunks.remove(chunk)
@@ -129,7 +112,7 @@ class DeviceMemory:
         if wishes[0] & _VISIBLE:
             mapped = made("vkMapMemory", "void *", self.device, memory, 0, 2**64 - 1, 0)
             host = int(ffi.cast("uintptr_t", mapped))
-        return Chunk(buffer, memory, address, size, host, [(0, size)])
+        return Chunk(buffer, memory, address, size, host, FreeList(0, size))
 
     def _memory_type(self, allowed: int, wishes: tuple[int, ...]) -> int:
         types = self._types

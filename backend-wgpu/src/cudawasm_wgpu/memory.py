@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import threading
 from bisect import bisect_right, insort
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import wgpu
 
 from cudawasm.errors import LaunchError
+from cudawasm.runtime.free_list import FreeList
 from cudawasm_wgpu.launches import Launches
 
 _ALIGN = 256
@@ -25,28 +26,11 @@ _USAGE = wgpu.BufferUsage.STORAGE | wgpu.BufferUsage.COPY_SRC | wgpu.BufferUsage
 
 @dataclass(slots=True)
 class Arena:
-    """A buffer. ``free`` are the (offset, size) of what is not given out, in order."""
+    """A buffer, and what of it is not given out."""
 
     buffer: Any
     nbytes: int
-    free: list[tuple[int, int]] = field(default_factory=list)
-
-    def take(self, nbytes: int) -> int | None:
-        for i, (offset, size) in enumerate(self.free):
-            if size >= nbytes:
-                self.free[i : i + 1] = [(offset + nbytes, size - nbytes)] if size > nbytes else []
-                return offset
-        return None
-
-    def give_back(self, offset: int, nbytes: int) -> None:
-        insort(self.free, (offset, nbytes))
-        merged: list[tuple[int, int]] = []
-        for start, size in self.free:
-            if merged and sum(merged[-1]) == start:
-                merged[-1] = (merged[-1][0], merged[-1][1] + size)
-            else:
-                merged.append((start, size))
-        self.free = merged
+    free: FreeList
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +74,7 @@ class ArenaMemory:
 
     def _taken(self, size: int) -> tuple[int, int]:
         for number, arena in enumerate(self.arenas):
-            offset = arena.take(size)
+            offset = arena.free.take(size)
             if offset is not None:
                 return number, offset
         nbytes = min(self.most // _ALIGN * _ALIGN, max(_ARENA, -(-(size + _ALIGN) // _PAGE) * _PAGE))
@@ -98,9 +82,9 @@ class ArenaMemory:
             buffer = self.device.create_buffer(size=nbytes, usage=_USAGE)
         except Exception as error:  # wgpu has no narrower class that all its versions raise
             raise MemoryError(f"{nbytes} bytes of device memory: {error}") from None
-        arena = Arena(buffer, nbytes, [(_ALIGN, nbytes - _ALIGN)])  # offset 0 would look like null
+        arena = Arena(buffer, nbytes, FreeList(_ALIGN, nbytes - _ALIGN))  # offset 0 would look like null
         self.arenas.append(arena)
-        offset = arena.take(size)
+        offset = arena.free.take(size)
         assert offset is not None
         return len(self.arenas) - 1, offset
 
@@ -109,7 +93,7 @@ class ArenaMemory:
             part = self._parts.pop(pointer)
             self.generation += 1
             self._starts.remove(pointer)
-            self.arenas[part.arena].give_back(part.start, part.size)
+            self.arenas[part.arena].free.give_back(part.start, part.size)
 
     def find(self, pointer: int) -> tuple[int, Part]:
         """(the allocation's pointer, the allocation). Raises LaunchError for a pointer that lies in none."""

@@ -29,3 +29,7 @@ class FreeList:
             else:
                 merged.append((start, size))
         self._parts = merged
+
+    def is_one_part(self, offset: int, nbytes: int) -> bool:
+        """Whether just these bytes are free."""
+        return self._parts == [(offset, nbytes)]
