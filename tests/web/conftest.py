@@ -15,13 +15,9 @@ import pytest
 from web_kernels import SOURCE, calls
 from web_packages import exported, write
 
+from cudawasm_browser.chromium import chromium, is_present
+
 HERE = Path(__file__).parent
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-FLAGS = (
-    "--no-sandbox --enable-unsafe-webgpu --enable-features=Vulkan --use-vulkan=swiftshader --use-angle=swiftshader "
-    "--disable-gpu-watchdog --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
-).split()
 
 
 @pytest.fixture(scope="session")
@@ -59,25 +55,21 @@ def served(folder: Path) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Any]:
+def browser() -> Any:
     """Gives a context of (page, origin) for a folder that is served to Chromium."""
-    if CHROMIUM is None:
-        pytest.skip("needs Chromium")
-    sync_api = pytest.importorskip("playwright.sync_api", reason="needs Playwright")
-    with sync_api.sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, headless=True, args=FLAGS)
+    if not is_present():
+        pytest.skip("needs Chromium and Playwright")
 
-        @contextlib.contextmanager
-        def opened(folder: Path) -> Iterator[tuple[Any, str]]:
-            page = chromium.new_page()
-            page.set_default_timeout(180_000)
-            page.on("pageerror", lambda error: print(f"page: {error}"))
-            with served(folder) as origin:
-                yield page, origin
-            page.close()
+    @contextlib.contextmanager
+    def opened(folder: Path) -> Iterator[tuple[Any, str]]:
+        page = chromium().new_page()
+        page.set_default_timeout(180_000)
+        page.on("pageerror", lambda error: print(f"page: {error}"))
+        with served(folder) as origin:
+            yield page, origin
+        page.close()
 
-        yield opened
-        chromium.close()
+    return opened
 
 
 @pytest.fixture(scope="session")

@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-import atexit
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from cudawasm.errors import ArgumentError, CudaWasmError, LaunchError
-from cudawasm_browser.plugin import browser_path
+from cudawasm_browser.chromium import chromium
 
 _HERE = Path(__file__).resolve().parent
 _SCRIPTS = _HERE.parents[3] / "js" / "src"
 _ORIGIN = "http://127.0.0.1:1"
 """Of a page whose files come from here and not from the network; WebGPU is for secure origins only, as this one is."""
-_FLAGS = (
-    "--no-sandbox --enable-unsafe-webgpu --enable-features=Vulkan --use-vulkan=swiftshader --use-angle=swiftshader "
-    "--disable-gpu-watchdog --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
-).split()
 _ERRORS: dict[str, type[CudaWasmError]] = {"ArgumentError": ArgumentError, "LaunchError": LaunchError}
 
 
@@ -27,12 +21,7 @@ class Page:
 
     @cached_property
     def _page(self) -> Any:
-        from playwright.sync_api import sync_playwright
-
-        playwright = sync_playwright().start()
-        browser = playwright.chromium.launch(executable_path=browser_path(), headless=True, args=_FLAGS)
-        atexit.register(_stopped, browser, playwright)
-        page = browser.new_page()
+        page = chromium().new_page()
         page.set_default_timeout(120_000)
         page.on("console", lambda message: print(f"browser: {message.text}"))
         page.route("**/*", _answered)
@@ -60,11 +49,3 @@ def _answered(route: Any) -> None:
         route.fulfill(body=file.read_text(encoding="utf-8"), content_type="text/javascript")
     else:
         route.fulfill(status=404, body="")
-
-
-def _stopped(browser: Any, playwright: Any) -> None:
-    try:
-        browser.close()
-        playwright.stop()
-    except Exception:  # it may have ended before
-        pass

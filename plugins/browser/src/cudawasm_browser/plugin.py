@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Sequence
-from importlib.util import find_spec
 
 from cudawasm.hookspecs import hookimpl
 from cudawasm.runtime.interface import Device, DeviceInfo, Limits
+from cudawasm_browser.chromium import is_present
 
 _FEATURES = frozenset((
     "f16", "bf16", "f32", "i8", "i16", "i32", "i64", "shared", "barrier", "atomics", "float_atomics", "warp", "printf",
@@ -17,15 +15,10 @@ _FEATURES = frozenset((
 _LIMITS = Limits(1024, (1024, 1024, 64), (2**31 - 1, 65535, 65535), 16 * 1024)
 
 
-def browser_path() -> str:
-    """The browser to start; empty where there is none."""
-    return os.environ.get("CUDAWASM_CHROMIUM") or shutil.which("chromium") or ""
-
-
 @hookimpl
 def cudawasm_probe_devices() -> Sequence[DeviceInfo]:
-    """Whether its adapter can do anything is seen when it is opened: to start a browser takes seconds."""
-    if not browser_path() or find_spec("playwright") is None:
+    """Whether its adapter can do anything is seen when it is opened."""
+    if not is_present():
         return ()
     details = {"compiler": "slow", "sample": "6"}  # some kernels take minutes where multiply-adds are made of integers
     return (DeviceInfo("chromium", "browser", "cpu", "WebGPU in Chromium", -90, _FEATURES, _LIMITS, details),)
