@@ -1,7 +1,7 @@
 /** Parts of a range of memory that are not given out, in order; neighbours are one part. */
 export class FreeList {
-  constructor(offset, nbytes) {
-    this.parts = [[offset, nbytes]];
+  constructor(offset = 0, nbytes = 0) {
+    this.parts = nbytes > 0 ? [[offset, nbytes]] : [];
   }
 
   /** The offset of `nbytes` bytes, or null where no part is large enough. */

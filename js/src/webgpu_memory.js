@@ -5,6 +5,7 @@
  * where the first cannot grow.
  */
 import { CudaWasmError } from "./errors.js";
+import { FreeList } from "./free_list.js";
 
 const ALIGN = 256;
 const FIRST = 4 << 20;
@@ -32,28 +33,10 @@ class Arena {
     this.nbytes = 0;
     this.version = 0;
     this.buffer = null;
-    /** The [start, size] of what is not given out, in order. */
-    this.free = [];
+    /** What is not given out. */
+    this.free = new FreeList();
     /** What is given out, by start. */
     this.parts = [];
-  }
-
-  take(size) {
-    const at = this.free.findIndex((hole) => hole[1] >= size);
-    if (at < 0) return undefined;
-    const [start, whole] = this.free[at];
-    this.free.splice(at, 1, ...(whole > size ? [[start + size, whole - size]] : []));
-    return start;
-  }
-
-  giveBack(start, size) {
-    const merged = [];
-    for (const [at, length] of [...this.free, [start, size]].sort((a, b) => a[0] - b[0])) {
-      const last = merged.at(-1);
-      if (last && last[0] + last[1] === at) last[1] += length;
-      else merged.push([at, length]);
-    }
-    this.free = merged;
   }
 
   /** How many parts start at or before an offset. */
@@ -86,13 +69,13 @@ export class Memory {
       throw new CudaWasmError(`${nbytes} bytes of device memory: a kernel reaches ${this.most} at most`);
     }
     for (const arena of this.arenas) {
-      const start = arena.take(size) ?? (this.grow(arena, size) ? arena.take(size) : undefined);
-      if (start !== undefined) return this.placed(arena, start, nbytes, size);
+      const start = arena.free.take(size) ?? (this.grow(arena, size) ? arena.free.take(size) : null);
+      if (start !== null) return this.placed(arena, start, nbytes, size);
     }
     const arena = new Arena(this.arenas.length);
     this.arenas.push(arena);
     this.grow(arena, size);
-    return this.placed(arena, arena.take(size), nbytes, size);
+    return this.placed(arena, arena.free.take(size), nbytes, size);
   }
 
   placed(arena, start, nbytes, size) {
@@ -103,14 +86,14 @@ export class Memory {
 
   free(part) {
     part.arena.parts.splice(part.arena.before(part.start) - 1, 1);
-    part.arena.giveBack(part.start, part.size);
+    part.arena.free.giveBack(part.start, part.size);
     part.size = 0;
   }
 
   /** Whether there is room for `size` bytes more in a buffer. */
   grow(arena, size) {
     const old = arena.nbytes;
-    const tail = arena.free.at(-1);
+    const tail = arena.free.parts.at(-1);
     const lacking = size - (tail && tail[0] + tail[1] === old ? tail[1] : 0);
     if (old + lacking > this.most) return false;
     const start = old || ALIGN; // offset 0 would look like null
@@ -124,7 +107,7 @@ export class Memory {
       arena.buffer.destroy();
     }
     Object.assign(arena, { buffer, nbytes, version: arena.version + 1 });
-    arena.giveBack(start, nbytes - start);
+    arena.free.giveBack(start, nbytes - start);
     return true;
   }
 

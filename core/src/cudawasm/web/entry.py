@@ -11,7 +11,7 @@ from cudawasm.web.signatures import typescript_type
 
 _DEVICES = {"webgpu": ("webgpu", "WebGpuDevice"), "wasm": ("wasm", "WasmDevice")}
 """The runtime's module and class of each target."""
-_OF_DEVICE = {"webgpu": ("webgpu",), "wasm": ("wasm", "worker", "free_list")}
+_OF_DEVICE = {"webgpu": ("webgpu",), "wasm": ("wasm", "worker")}
 """The prefixes of the runtime's files that a package without the target leaves out."""
 
 
