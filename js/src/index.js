@@ -5,7 +5,6 @@ import { ArgumentError, DeviceUnavailable } from "./errors.js";
 export { ArgumentError, CudaWasmError, DeviceUnavailable, LaunchError } from "./errors.js";
 
 const FORMAT = 1;
-const MOST_THREADS = 1024;
 
 /**
  * Opens a package: the first of `devices` that runs here, or the one that `options.device` names.
@@ -66,10 +65,10 @@ export class DeviceBuffer {
     return { memory: this.memory, offset };
   }
 
-  /** Copies a typed array to the buffer, `offset` bytes into it. */
+  /** Copies a typed array, as it is now, to the buffer, `offset` bytes into it. */
   write(array, offset = 0) {
-    const bytes = bytesOf(array);
-    this.#check(offset, bytes.byteLength);
+    this.#check(offset, array.byteLength);
+    const bytes = this.#kernels._isIdle ? bytesOf(array) : bytesOf(array).slice();
     return this.#kernels._queued(() => this.#kernels._device.write(this.memory, offset, bytes));
   }
 
@@ -97,7 +96,8 @@ export class DeviceBuffer {
 
 /** The functions of a package's kernels, and the device that runs them. */
 class Kernels {
-  #last = Promise.resolve();
+  #last = null;
+  #pending = 0;
 
   constructor(manifest, device, reasons) {
     this._device = device;
@@ -106,7 +106,7 @@ class Kernels {
     /** Why the devices that come before it were not taken. */
     this.reasons = reasons;
     for (const [name, kernel] of Object.entries(manifest.kernels)) {
-      this[name] = (shape, ...values) => this._queued(() => this.#launch(name, kernel, shape, values));
+      this[name] = (shape, ...values) => this.#called(name, kernel, shape, values);
     }
   }
 
@@ -135,23 +135,42 @@ class Kernels {
     return this._queued(() => this._device.close());
   }
 
-  /** Runs `work` after all that was asked for before, as one stream of CUDA does. */
-  _queued(work) {
-    const result = this.#last.then(work);
-    this.#last = result.then(ignore, ignore);
-    return result;
+  /** Whether nothing is under way, so that what is asked for is done at once. */
+  get _isIdle() {
+    return this.#pending === 0;
   }
 
-  #launch(name, kernel, shape, values) {
-    const launch = readShape(name, kernel, shape);
-    if (values.length !== kernel.params.length) {
-      const names = kernel.params.map((param) => param.name).join(", ");
-      throw new ArgumentError(`${name} takes ${kernel.params.length} arguments (${names}), not ${values.length}`);
+  /** A promise of what `work` gives, which runs after all that was asked for before, as in one stream of CUDA. */
+  _queued(work) {
+    if (!this._isIdle) return this.#held(this.#last.then(work));
+    try {
+      const result = work();
+      return result instanceof Promise ? this.#held(result) : Promise.resolve(result);
+    } catch (error) {
+      return Promise.reject(error);
     }
-    if (launch.grid.includes(0)) return undefined;
-    const converted = values.map((value, i) => convert(name, kernel.params[i], value));
-    if (converted.some(needsMemory)) return this.#launchWithCopies(name, kernel, launch, converted);
-    return this._device.launch(name, launch, converted);
+  }
+
+  #held(promise) {
+    const done = () => (this.#pending -= 1);
+    this.#pending += 1;
+    this.#last = promise.then(done, done);
+    return promise;
+  }
+
+  #called(name, kernel, shape, values) {
+    try {
+      const launch = readShape(name, kernel, shape);
+      const converted = convertAll(name, kernel, values);
+      if (launch.grid.includes(0)) return this._queued(() => undefined);
+      return this._queued(() =>
+        converted.some(needsMemory)
+          ? this.#launchWithCopies(name, kernel, launch, converted)
+          : this._device.launch(name, launch, converted),
+      );
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 
   async #launchWithCopies(name, kernel, launch, converted) {
@@ -175,7 +194,13 @@ class Kernels {
   }
 }
 
-function ignore() {}
+function convertAll(name, kernel, values) {
+  if (values.length !== kernel.params.length) {
+    const names = kernel.params.map((param) => param.name).join(", ");
+    throw new ArgumentError(`${name} takes ${kernel.params.length} arguments (${names}), not ${values.length}`);
+  }
+  return values.map((value, i) => convert(name, kernel.params[i], value));
+}
 
 /** The arrays that a launch copies, each once; `writes` where the kernel may write to it. */
 function copiesOf(name, kernel, converted) {
@@ -223,7 +248,6 @@ function readShape(name, kernel, { grid, block, shared = 0 } = {}) {
       `${name} was exported for blocks of ${known}; export it with --block ${name}=${x}x${y}x${z} too`,
     );
   }
-  if (x * y * z > MOST_THREADS) throw new ArgumentError(`a block has ${MOST_THREADS} threads at most`);
   if (!Number.isInteger(shared) || shared < 0) throw new ArgumentError(`shared memory of ${shared} bytes`);
   return launch;
 }

@@ -88,6 +88,18 @@ test("calls run in the order in which they are made", async () => {
   assert.deepEqual([...(await buffer.read(Int32Array))], [7, 101]);
 });
 
+test("buffers have what arrays held when they were given", async () => {
+  const { kernels } = await open();
+  const buffer = kernels.buffer(8);
+  const array = new Int32Array([1, 2]);
+  kernels.add({ grid: 1 }, null, buffer, 0); // what follows has to wait
+  buffer.write(array);
+  const other = kernels.buffer(array);
+  array.fill(9);
+  assert.deepEqual([...(await buffer.read(Int32Array))], [1, 2]);
+  assert.deepEqual([...(await other.read(Int32Array))], [1, 2]);
+});
+
 test("pointers reach into buffers", async () => {
   const { kernels } = await open();
   const buffer = kernels.buffer(16);

@@ -175,6 +175,7 @@ def test_the_command_writes_the_package_and_says_what_is_refused(tmp_path):
         (["-t", "flash"], "no web target flash; there are wasm, webgpu"),
         (["-k", "nothing"], 'no kernel "nothing"'),
         (["-b", "0"], '"0" is not a shape'),
+        (["-b", "64x32"], "blocks of 64x32x1 are too large for saxpy: 1024 threads at most"),
     ],
 )
 def test_wrong_usage_is_said(tmp_path, arguments, message):

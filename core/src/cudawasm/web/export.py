@@ -27,6 +27,7 @@ FORMAT = 1
 RUNTIME = Path(__file__).parent / "runtime"
 ORDER = ("webgpu", "wasm")
 """What a page tries first."""
+_MOST_THREADS, _MOST_LAYERS = 1024, 64
 _USUAL_BLOCKS: tuple[Dim3, ...] = ((256, 1, 1), (16, 16, 1), (8, 8, 4))
 """By how many axes of ``threadIdx`` a kernel looks at."""
 
@@ -50,8 +51,8 @@ def export_kernels(
     """A package called ``name`` of kernels by what JavaScript calls them.
 
     ``blocks`` has the block shapes of a kernel, or under "" those of all others; a kernel without any gets the one
-    that ``usual_block`` guesses. Raises OptionError for a kernel that no target runs, UnsupportedFeature for one that
-    JavaScript cannot call.
+    that ``usual_block`` guesses. Raises OptionError for a kernel that no target runs or a block shape that no launch may have,
+    UnsupportedFeature for a kernel that JavaScript cannot call.
     """
     kernels = [
         WebKernel(public, unit.module, unit.kernel, tuple(blocks.get(public) or blocks.get("") or [usual_block(unit)]))
@@ -59,6 +60,7 @@ def export_kernels(
     ]
     for kernel in kernels:
         refuse_hidden_pointers(kernel)
+        _check_blocks(kernel)
     made = {target.name: target.generate(kernels, options) for target in targets}
     refused = {target: code.refused for target, code in made.items() if code.refused}
     _refuse_useless(kernels, made)
@@ -89,6 +91,16 @@ def usual_block(unit: Unit) -> Dim3:
 def public_name(kernel: str) -> str:
     """A JavaScript identifier for a kernel: ``scale<float, 4>`` becomes ``scale_float_4``."""
     return re.sub(r"\W+", "_", kernel).strip("_")
+
+
+def _check_blocks(kernel: WebKernel) -> None:
+    """Raises OptionError for a block shape that no launch may have."""
+    bounds = kernel.function.launch_bounds
+    most = min(_MOST_THREADS, bounds.max_threads or _MOST_THREADS) if bounds else _MOST_THREADS
+    for block in kernel.blocks:
+        threads = block[0] * block[1] * block[2]
+        if threads > most or block[2] > _MOST_LAYERS:
+            raise OptionError(f"blocks of {block_key(block)} are too large for {kernel.name}: {most} threads at most")
 
 
 def _refuse_useless(kernels: Sequence[WebKernel], made: Mapping[str, WebCode]) -> None:
