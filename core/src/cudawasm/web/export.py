@@ -51,8 +51,8 @@ def export_kernels(
     """A package called ``name`` of kernels by what JavaScript calls them.
 
     ``blocks`` has the block shapes of a kernel, or under "" those of all others; a kernel without any gets the one
-    that ``usual_block`` guesses. Raises OptionError for a kernel that no target runs or a block shape that no launch may have,
-    UnsupportedFeature for a kernel that JavaScript cannot call.
+    that ``usual_block`` guesses. Raises OptionError for a kernel that no target runs or a block shape that no launch
+    may have, UnsupportedFeature for a kernel that JavaScript cannot call.
     """
     kernels = [
         WebKernel(public, unit.module, unit.kernel, tuple(blocks.get(public) or blocks.get("") or [usual_block(unit)]))
