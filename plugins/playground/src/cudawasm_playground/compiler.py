@@ -54,7 +54,7 @@ class CompilerProcess:
 
     def _warm(self) -> None:
         with self._lock, suppress(CompilerStopped):
-            self._ensure()
+            self._called("warm", None)
 
     def call(self, name: str, argument: Any = None) -> Any:
         """What ``worker.serve`` answers. Raises CompilerStopped, Busy."""

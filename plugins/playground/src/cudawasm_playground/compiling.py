@@ -23,6 +23,8 @@ from cudawasm_playground.requests import CompileRequest, GenerateRequest, Source
 FILE = "kernel.cu"
 PACKAGE = "kernel"
 _KIR = "kir"
+SMALL = CompileRequest(Source("__global__ void k(float* x) { x[threadIdx.x] = 1.0f; }"), {})
+"""Compiled once before anyone waits, so that all parts of the compiler are there."""
 
 
 class Compiler:

@@ -23,7 +23,10 @@ def serve(pipe: Connection, memory: int, folder: str) -> None:
     from cudawasm_playground import compiling
 
     compiler = compiling.Compiler()
-    calls = {"compile": compiler.compile, "generate": compiler.generate, "targets": lambda _: compiling.targets()}
+    calls = {
+        "compile": compiler.compile, "generate": compiler.generate,
+        "targets": lambda _: compiling.targets(), "warm": lambda _: compiling.Compiler().compile(compiling.SMALL),
+    }  # fmt: skip
     pipe.send(("ready", None))
     while True:
         try:

@@ -241,7 +241,7 @@ function loadProgram({ source, run, options = "", device = "" }) {
   byId("device").value = device;
   byId("run-status").textContent = "not run yet";
   byId("about").textContent = "";
-  byId("drop").hidden = !/\bpicture\b/.test(run);
+  byId("drop").hidden = !/function\s*\w*\s*\(\{[^}]*\bpicture\b/.test(run);
 }
 
 async function chooseExample(name) {
@@ -339,7 +339,7 @@ hearPictures((picture) => {
 }, notice);
 
 /** For scripts in the browser's console. */
-globalThis.playground = { output, session, state, cuda, script, generated, runProgram, chooseExample };
+globalThis.playground = { output, session, state, cuda, script, generated, runProgram, loadProgram, chooseExample };
 begin().catch((error) => {
   byId("status").textContent = `The page cannot begin: ${error.message}`;
 });

@@ -12,6 +12,7 @@ export class Output {
   #facts = new Map();
   #inputs = new Map();
   #frames = [];
+  #options = {};
   /** The last of everything, for scripts in the browser's console. */
   last = { image: null, plot: null, facts: {}, printed: "", device: "", frames: 0 };
 
@@ -19,6 +20,7 @@ export class Output {
     this.send = send;
     this.values = {};
     this.#hearPointer();
+    new ResizeObserver(() => this.#drawPlot()).observe(byId("plot"));
     byId("controls").addEventListener("submit", (event) => event.preventDefault());
   }
 
@@ -59,10 +61,17 @@ export class Output {
 
   plot({ series, options }) {
     this.last.plot = series;
-    byId("plot").replaceChildren(plotted(series, options));
+    this.#options = options;
     byId("plot").hidden = false;
     this.#picture.hidden = this.last.image === null;
+    this.#drawPlot();
     this.#count();
+  }
+
+  #drawPlot() {
+    const { clientWidth, clientHeight } = byId("plot");
+    if (!this.last.plot || clientWidth === 0) return;
+    byId("plot").replaceChildren(plotted(this.last.plot, [clientWidth - 10, Math.max(120, clientHeight - 10)], this.#options));
   }
 
   #count() {
@@ -94,12 +103,12 @@ export class Output {
     this.last.printed += text;
   }
 
-  device({ name, reasons }) {
+  device({ name, reasons, isChosen }) {
     this.last.device = name;
     byId("devices").querySelector("summary").textContent = `Device: ${DEVICES[name]}`;
     const rows = Object.keys(DEVICES).map((other) => {
       const reason = reasons.find(({ device }) => device === other)?.reason;
-      const said = other === name ? "taken" : (reason ?? "not tried");
+      const said = other === name ? "taken" : (reason ?? (isChosen ? "not asked for" : "not needed"));
       return make("li", { class: other === name ? "taken" : "" }, `${DEVICES[other]}: ${said}`);
     });
     byId("device-list").replaceChildren(...rows);

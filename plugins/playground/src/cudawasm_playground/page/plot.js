@@ -2,12 +2,14 @@
 import { range } from "./colours.js";
 import { makeSvg } from "./dom.js";
 
-const [WIDTH, HEIGHT] = [640, 320];
 const [LEFT, RIGHT, TOP, BOTTOM] = [58, 12, 26, 34];
 const MOST_POINTS = 2000;
 
-/** An SVG of `[{ name, values }]`; `options` has `kind` ("line", "bars", "points"), `x`, `label`, `low`, `high`. */
-export function plotted(series, { kind = "line", label = "", x = "", low, high } = {}) {
+/**
+ * An SVG of `[{ name, values }]`, of `size` in pixels. `options` has `kind` ("line", "bars", "points"), `x`, `label`, `low`,
+ * `high`.
+ */
+export function plotted(series, [width, height], { kind = "line", label = "", x = "", low, high } = {}) {
   const all = series.flatMap(({ values }) => values).filter(Number.isFinite);
   let [least, most] = range(all);
   if (kind === "bars") least = Math.min(0, least);
@@ -15,29 +17,31 @@ export function plotted(series, { kind = "line", label = "", x = "", low, high }
   if (least === most) [least, most] = [least - 1, most + 1];
   const length = Math.max(1, ...series.map(({ values }) => values.length));
   const place = {
-    x: (i) => LEFT + ((i + (kind === "bars" ? 0.5 : 0)) / Math.max(1, kind === "bars" ? length : length - 1)) * (WIDTH - LEFT - RIGHT),
-    y: (value) => HEIGHT - BOTTOM - ((value - least) / (most - least)) * (HEIGHT - TOP - BOTTOM),
+    width, height,
+    x: (i) => LEFT + ((i + (kind === "bars" ? 0.5 : 0)) / Math.max(1, kind === "bars" ? length : length - 1)) * (width - LEFT - RIGHT),
+    y: (value) => height - BOTTOM - ((value - least) / (most - least)) * (height - TOP - BOTTOM),
   };
   const names = series.map(({ name }) => name).join(", ");
   const said = `${label || `Plot of ${names}`}: ${length} values from ${short(range(all)[0])} to ${short(range(all)[1])}`;
-  const svg = makeSvg("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-label": said });
+  const svg = makeSvg("svg", { width, height, role: "img", "aria-label": said });
   svg.append(...axes(place, least, most, length, x), ...series.flatMap((one, i) => drawn(one, i, kind, place, length)), ...legend(series));
   return svg;
 }
 
 function axes(place, least, most, length, label) {
+  const { width, height } = place;
   const found = [];
   for (const value of ticks(least, most, 5)) {
     const y = place.y(value);
-    found.push(makeSvg("path", { class: "grid", d: `M${LEFT} ${y}H${WIDTH - RIGHT}` }));
+    found.push(makeSvg("path", { class: "grid", d: `M${LEFT} ${y}H${width - RIGHT}` }));
     found.push(makeSvg("text", { x: LEFT - 6, y: y + 4, "text-anchor": "end" }, short(value)));
   }
   for (const i of ticks(0, length - 1, 6)) {
     if (!Number.isInteger(i)) continue;
-    found.push(makeSvg("text", { x: place.x(i), y: HEIGHT - BOTTOM + 16, "text-anchor": "middle" }, short(i)));
+    found.push(makeSvg("text", { x: place.x(i), y: height - BOTTOM + 16, "text-anchor": "middle" }, short(i)));
   }
-  found.push(makeSvg("path", { class: "axis", d: `M${LEFT} ${TOP}V${HEIGHT - BOTTOM}H${WIDTH - RIGHT}` }));
-  if (label) found.push(makeSvg("text", { x: WIDTH - RIGHT, y: HEIGHT - 3, "text-anchor": "end" }, label));
+  found.push(makeSvg("path", { class: "axis", d: `M${LEFT} ${TOP}V${height - BOTTOM}H${width - RIGHT}` }));
+  if (label) found.push(makeSvg("text", { x: width - RIGHT, y: height - 3, "text-anchor": "end" }, label));
   return found;
 }
 

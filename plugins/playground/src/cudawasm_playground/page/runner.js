@@ -37,13 +37,13 @@ function moved({ x, y, down, inside, wheel = 0 }) {
 async function run({ script, packageUrl, device, refused, blocks, values, picture, keeps }) {
   const { load } = await import(packageUrl);
   const [kernels, reasons] = await opened(load, device, refused);
-  post({ type: "device", name: kernels.device, reasons });
+  post({ type: "device", name: kernels.device, reasons, isChosen: device !== "" });
   const url = URL.createObjectURL(new Blob([script], { type: "text/javascript" }));
   const program = await import(url);
   if (typeof program.default !== "function") throw new Error("the Run script exports no default function");
   const start = performance.now();
   await program.default(tools(checked(kernels, blocks), values, picture, keeps));
-  await kernels.synchronize();
+  await kernels.buffer(4).read(); // what was launched comes first
   post({ type: "done", milliseconds: performance.now() - start });
 }
 
@@ -52,7 +52,8 @@ async function opened(load, device, refused) {
   const print = (text) => say(text);
   const lost = refused.webgpu ?? [];
   if (device || lost.length === 0) {
-    const kernels = await load({ device: device || undefined, print });
+    // Whoever asks for WebGPU by name gets it, be it in software.
+    const kernels = await load({ device: device || undefined, software: device === "webgpu", print });
     return [kernels, [...kernels.reasons]];
   }
   const kernels = await load({ device: "wasm", print });

@@ -3,7 +3,6 @@ export default async function ({ kernels, view, play, fact, picture, slider }) {
   const { data, width, height } = picture;
   const radius = slider("Radius", { min: 0, max: 32, value: 8, step: 1 });
   const [first, between, last] = [kernels.buffer(data), kernels.buffer(data.length), kernels.buffer(data.length)];
-  const weights = kernels.variable("weights");
   const shape = { grid: [Math.ceil(width / 16), Math.ceil(height / 16)], block: [16, 16] };
   const before = mean(data);
   let shown = -1;
@@ -11,9 +10,9 @@ export default async function ({ kernels, view, play, fact, picture, slider }) {
   for await (const _ of play()) {
     if (radius.value === shown) continue;
     shown = radius.value;
-    await weights.write(gaussian(shown));
-    await kernels.blur_rows(shape, first, between, width, height, shown);
-    await kernels.blur_columns(shape, between, last, width, height, shown);
+    const weights = gaussian(shown);
+    await kernels.blur_rows(shape, first, between, weights, width, height, shown);
+    await kernels.blur_columns(shape, between, last, weights, width, height, shown);
     const result = await last.read(Uint8ClampedArray);
     view.image(result, width, height, { label: `The picture, blurred with radius ${shown}` });
     const after = mean(result);
