@@ -29,17 +29,12 @@ FLAGS = (
 ).split()
 
 
-def serving(limits: Limits, source: str = "") -> Iterator[PlaygroundServer]:
-    with PlaygroundServer("127.0.0.1", 0, limits, source) as made:
-        thread = threading.Thread(target=made.serve_forever, daemon=True)
-        thread.start()
-        yield made
-        made.shutdown()
-
-
 @pytest.fixture(scope="session")
 def server() -> Iterator[PlaygroundServer]:
-    yield from serving(Limits(seconds=60))
+    with PlaygroundServer("127.0.0.1", 0, Limits(seconds=60)) as made:
+        threading.Thread(target=made.serve_forever, daemon=True).start()
+        yield made
+        made.shutdown()
 
 
 @pytest.fixture
