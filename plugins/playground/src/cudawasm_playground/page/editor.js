@@ -70,7 +70,7 @@ export function makeEditor(parent, { label, language, changed, moved, run }) {
         editing, lineNumbers(), highlightActiveLine(), highlightActiveLineGutter(), highlightSpecialChars(), drawSelection(),
         highlightSelectionMatches(), keymap.of([...defaultKeymap, ...searchKeymap]), grammar.of(language ?? cpp()),
         syntaxHighlighting(colours), theme, linked, EditorView.cspNonce.of(nonce),
-        EditorView.contentAttributes.of({ "aria-label": label }),
+        EditorView.contentAttributes.of({ "aria-label": label, tabindex: "0" }),
         EditorView.updateListener.of((update) => {
           if (update.docChanged && changed && !update.transactions.some((t) => t.isUserEvent("load"))) changed();
           const byUser = update.transactions.some((t) => t.isUserEvent("select") || t.isUserEvent("input"));

@@ -145,7 +145,7 @@ async function showGenerated() {
   const number = ++state.shown;
   const status = byId("target-status");
   if (!kernel) {
-    status.textContent = state.compiled ? "There is no kernel that compiles." : "";
+    status.textContent = state.compiled ? "There is no kernel that compiles; what is shown is older." : "";
     return;
   }
   let answer;
