@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from cudawasm_playground.compiler import Limits
 from cudawasm_playground.server import PlaygroundServer
 
@@ -168,7 +169,9 @@ class Page:
 
     def ended(self, seconds: float = 60) -> None:
         """Wait for the end of a run that is sound."""
-        self.until("['ended', 'stopped by an error'].includes(document.getElementById('run-status').textContent)", seconds)
+        self.until(
+            "['ended', 'stopped by an error'].includes(document.getElementById('run-status').textContent)", seconds
+        )
         assert self.text("#run-status") == "ended", self.text("#problems")
 
     def frames(self, count: int, seconds: float = 60) -> None:

@@ -45,7 +45,9 @@ def test_colours_have_contrast(open_page, scheme):
     pairs = [(text, ground, 4.5) for text in TEXTS for ground in GROUNDS]
     pairs += [(text, "linked", 4.5) for text in ON_LINKED] + [("on-accent", "accent", 4.5)]
     pairs += [(graphic, ground, 3) for graphic in GRAPHICS for ground in GROUNDS[:2]]
-    low = [(a, b, round(contrast(found[a], found[b]), 2)) for a, b, least in pairs if contrast(found[a], found[b]) < least]
+    low = [
+        (a, b, round(contrast(found[a], found[b]), 2)) for a, b, least in pairs if contrast(found[a], found[b]) < least
+    ]
     assert low == []
     page.frames(1)
     page.example("saxpy")
@@ -67,10 +69,17 @@ def test_all_controls_have_names_and_ids_are_unique(open_page):
             .filter((e) => !nameOf(e)).map((e) => e.outerHTML.slice(0, 120));
         }""")
         assert unnamed == []
-    assert page.eval("[...document.querySelectorAll('[id]')].map((e) => e.id).filter((id, i, all) => all.indexOf(id) !== i)") == []
+    assert (
+        page.eval(
+            "[...document.querySelectorAll('[id]')].map((e) => e.id).filter((id, i, all) => all.indexOf(id) !== i)"
+        )
+        == []
+    )
     assert page.eval("document.documentElement.lang") == "en"
     assert page.eval("[...document.querySelectorAll('h1, h2, h3')].map((e) => e.tagName)")[0] == "H1"
-    assert page.eval("[...document.querySelectorAll('[role=tab]')].every((t) => document.getElementById(t.getAttribute('aria-controls')))")
+    assert page.eval(
+        "[...document.querySelectorAll('[role=tab]')].every((t) => document.getElementById(t.getAttribute('aria-controls')))"
+    )
     for live in ("#status", "#run-status", "#notice", "#target-status"):
         assert page.raw.get_attribute(live, "role") == "status"
 
@@ -124,7 +133,11 @@ def test_tabs_follow_the_arrow_keys(open_page):
     page.frames(1)
     page.raw.focus("#tab-cuda")
     page.raw.keyboard.press("ArrowRight")
-    assert (focused(page), page.raw.is_visible("#panel-run"), page.raw.is_visible("#panel-cuda")) == ("tab-run", True, False)
+    assert (focused(page), page.raw.is_visible("#panel-run"), page.raw.is_visible("#panel-cuda")) == (
+        "tab-run",
+        True,
+        False,
+    )
     page.raw.keyboard.press("ArrowRight")
     assert focused(page) == "tab-cuda"
     page.raw.focus("#tab-wgsl-browser")

@@ -6,6 +6,7 @@ import re
 
 import numpy as np
 import pytest
+
 from cudawasm_playground.assets import examples
 
 NAMES = [example["name"] for example in examples()]
@@ -29,7 +30,9 @@ def plot(page):
 
 
 def given_picture(page):
-    found = page.eval("(({ data, width, height }) => ({ data: Array.from(data), width, height }))(playground.state.picture)")
+    found = page.eval(
+        "(({ data, width, height }) => ({ data: Array.from(data), width, height }))(playground.state.picture)"
+    )
     return np.array(found["data"], np.uint8).reshape(found["height"], found["width"], 4)
 
 

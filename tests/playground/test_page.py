@@ -73,7 +73,9 @@ def test_an_error_shows_at_its_line(open_page):
     page.shot("error")
     page.eval("playground.cuda.goTo(1)")
     page.raw.click("#problems button")
-    assert page.eval("playground.cuda.view.state.doc.lineAt(playground.cuda.view.state.selection.main.head).number") == 3
+    assert (
+        page.eval("playground.cuda.view.state.doc.lineAt(playground.cuda.view.state.selection.main.head).number") == 3
+    )
     assert page.eval("document.activeElement.closest('#panel-cuda') !== null")
     page.raw.click("#run")
     page.until("document.getElementById('run-status').textContent.includes('does not compile')")
@@ -86,7 +88,9 @@ def test_lines_are_linked_with_generated_code_both_ways(open_page):
     linked = "[...document.querySelectorAll('{} .cm-linked')].map((line) => line.textContent).join('\\n')"
     for target in ("wgsl", "opencl", "kir", "spirv"):
         page.raw.click(f"#tab-{target}")
-        page.until(f"playground.generated.text && playground.state.target === '{target}' && playground.state.generated.lines.includes(3)")
+        page.until(
+            f"playground.generated.text && playground.state.target === '{target}' && playground.state.generated.lines.includes(3)"
+        )
         page.eval("playground.cuda.goTo(1)")
         page.eval("playground.cuda.goTo(3)")
         assert page.until(linked.format("#panel-target"))
@@ -139,7 +143,9 @@ def test_programs_that_never_end_can_be_stopped(open_page):
 
 def test_templates_options_and_unknown_kernels(open_page):
     page = open_page()
-    source = "template <typename T> __global__ void fill(T* out, int n) { if (threadIdx.x < n) out[threadIdx.x] = VALUE; }\n"
+    source = (
+        "template <typename T> __global__ void fill(T* out, int n) { if (threadIdx.x < n) out[threadIdx.x] = VALUE; }\n"
+    )
     run = """export default async function ({ kernels, view }) {
       const y = new Int32Array(8);
       await kernels.fill_int({ grid: 1, block: 256 }, y, 8);

@@ -35,6 +35,7 @@ class WithPlugins(TyperGroup):
 
 def _command(name: str, given: Any) -> Any:
     """A plugin's command as the command line has its own."""
+    made: Any
     if isinstance(given, typer.Typer):
         made = typer.main.get_group(given)
     else:

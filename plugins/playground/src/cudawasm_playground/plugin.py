@@ -1,4 +1,4 @@
-"""Entry point of group ``cudawasm.backends``: brings the command ``cudawasm playground``. Importing it loads nothing."""
+"""Entry point of group ``cudawasm.backends``: the command ``cudawasm playground``. Importing it loads nothing."""
 
 from __future__ import annotations
 
