@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import numpy as np
 import pytest
@@ -265,3 +267,45 @@ def test_a_source_of_the_command_line_gets_a_script(open_page, server, monkeypat
     page.raw.click("#run")
     page.ended()
     np.testing.assert_allclose(plot(page)["y"][:5], [0, 1, 4, 9, 16])
+
+
+def test_scripts_send_nothing_to_other_servers(open_page):
+    reached: list[str] = []
+
+    class Other(BaseHTTPRequestHandler):
+        def do_GET(self):
+            reached.append(self.path)
+            self.send_response(200)
+            self.send_header("Access-Control-Allow-Origin", "*")
+            self.send_header("Cross-Origin-Resource-Policy", "cross-origin")
+            self.send_header("Content-Type", "text/javascript")
+            self.end_headers()
+
+        def log_message(self, *_):
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Other) as other:
+        threading.Thread(target=other.serve_forever, daemon=True).start()
+        address = f"http://127.0.0.1:{other.server_port}/"
+        page = open_page()
+        run = """export default async function ({ fact }) {
+          const tries = {
+            fetch: () => fetch("%s"), import: () => import("%s"), socket: () => new Promise((resolve, reject) => {
+              const socket = new WebSocket("%s".replace("http", "ws"));
+              socket.onopen = resolve;
+              socket.onerror = reject;
+            }),
+          };
+          for (const [name, attempt] of Object.entries(tries)) {
+            fact(name, await attempt().then(() => "reached", () => "refused"));
+          }
+        }"""
+        page.program(SQUARE, run.replace("%s", address))
+        page.ended()
+        other.shutdown()
+    assert {name: value["value"] for name, value in page.last["facts"].items()} == dict.fromkeys(
+        ("fetch", "import", "socket"), "refused"
+    )
+    assert reached == []
+    assert page.complaints
+    page.complaints.clear()  # the browser's own words for what was refused
