@@ -11,7 +11,7 @@ export default async function ({ kernels, view, play, pointer, fact, slider }) {
 
   for await (const time of play()) {
     await stirAll(time);
-    await kernels.flow(shape, velocity, dye, other, otherDye, n, 0.5);
+    await kernels.flow(shape, velocity, dye, other, otherDye, n, 1.0);
     [velocity, other, dye, otherDye] = [other, velocity, otherDye, dye];
     await kernels.diverge(shape, velocity, divergence, n);
     const before = frames % 30 === 0 ? await size(divergence) : 0;
@@ -36,8 +36,8 @@ export default async function ({ kernels, view, play, pointer, fact, slider }) {
       await stir(pointer.x * n, pointer.y * n, 260 * pointer.dx, 260 * pointer.dy, 10, colour);
     }
     const turn = 0.7 * time;
-    await stir(n * 0.22, n * (0.5 + 0.2 * Math.sin(turn)), 1.6, 0.6 * Math.cos(1.3 * turn), 9, [0.22, 0.07, 0.01]);
-    await stir(n * 0.78, n * (0.5 - 0.2 * Math.sin(turn)), -1.6, 0.6 * Math.sin(1.1 * turn), 9, [0.01, 0.09, 0.24]);
+    await stir(n * 0.22, n * (0.5 + 0.2 * Math.sin(turn)), 1.2, 0.7 * Math.cos(1.3 * turn), 7, [0.2, 0.06, 0.01]);
+    await stir(n * 0.78, n * (0.5 - 0.2 * Math.sin(turn)), -1.2, 0.7 * Math.sin(1.1 * turn), 7, [0.01, 0.08, 0.22]);
   }
 
   function stir(x, y, fx, fy, radius, [red, green, blue]) {

@@ -34,7 +34,7 @@ __global__ void draw(const float4* position, int* light, int n, int width, int h
     if (i >= n) return;
     float4 p = position[i];
     float x = p.x * cosf(angle) + p.z * sinf(angle), z = p.z * cosf(angle) - p.x * sinf(angle);
-    float scale = 0.62f * height / (2.6f + 0.5f * z);
+    float scale = 0.95f * height / (2.6f + 0.5f * z);
     int column = (int)(0.5f * width + x * scale), row = (int)(0.5f * height + (p.y + 0.35f * z) * scale);
     if (column < 1 || row < 1 || column >= width - 1 || row >= height - 1) return;
     int* at = light + row * width + column;

@@ -52,10 +52,10 @@ __global__ void march(uchar4* out, int width, int height, float time, float angl
 
     float t = 0.0f;
     int kind = 0;
-    for (int i = 0; i < 96 && t < 40.0f; ++i) {
+    for (int i = 0; i < 112 && t < 40.0f; ++i) {
         float d = distance(eye + ray * t, time, kind);
         if (d < 0.001f * (1.0f + t)) break;
-        t += 0.9f * d;
+        t += 0.75f * d;
     }
     float sky = 0.5f + 0.5f * ray.y;
     V colour = V{0.75f, 0.85f, 1.0f} * (1.0f - 0.6f * sky);
