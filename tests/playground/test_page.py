@@ -307,3 +307,32 @@ def test_scripts_send_nothing_to_other_servers(open_page):
         ("fetch", "import", "socket"), "refused"
     )
     assert reached == []
+
+
+def test_what_was_written_is_kept_while_examples_are_looked_at(open_page):
+    page = open_page(reduced_motion="reduce")
+    page.frames(1)
+    page.raw.select_option("#example", "")
+    page.until("playground.script.text.includes('kernels.square(')")
+    assert not page.eval("playground.session.isRunning")
+    page.eval("playground.cuda.goTo(1)")
+    page.raw.keyboard.type("// mine\n")
+    page.raw.select_option("#example", "saxpy")
+    page.until("playground.cuda.text.includes('saxpy')")
+    page.raw.select_option("#example", "")
+    page.until("playground.cuda.text.startsWith('// mine')")
+    page.until("document.getElementById('status').textContent.startsWith('Compiled')")
+    page.eval("document.getElementById('device').value = 'wasm-simd'")
+    page.raw.click("#run")
+    page.ended()
+    assert plot(page)["y"][3] == 9
+
+
+def test_stopping_keeps_the_focus_on_a_button(open_page):
+    page = open_page()
+    page.program(SQUARE, MOVING)
+    page.frames(2)
+    page.raw.focus("#stop")
+    page.raw.keyboard.press("Enter")
+    page.until("document.getElementById('run-status').textContent === 'stopped'")
+    assert page.eval("document.activeElement.id") == "run"

@@ -6,14 +6,18 @@ import json
 import os
 import signal
 import socket
+import threading
 
 import pytest
+from typer.testing import CliRunner
 
+from cudawasm.cli.app import app
 from cudawasm.plugins import host
 from cudawasm_playground.assets import Packages
 from cudawasm_playground.compiler import CompilerProcess, CompilerStopped, Limits
 from cudawasm_playground.guards import Guard, is_loopback
 from cudawasm_playground.requests import MOST_SOURCE, read_compile
+from cudawasm_playground.server import PlaygroundServer
 
 SAXPY = """__global__ void saxpy(float a, const float* x, float* y, int n) {
     int i = blockIdx.x * blockDim.x + threadIdx.x;
@@ -103,7 +107,7 @@ def test_names_of_this_computer_are_known(ask, server):
     "headers",
     [
         {"Origin": "http://evil.example"}, {"Origin": "null"}, {"Sec_Fetch_Site": "cross-site"}, {"Sec_Fetch_Site": "same-site"},
-        {"X_Playground_Token": ""}, {"X_Playground_Token": "guess"}, {"Content_Type": "text/plain"},
+        {"sec_fetch_site": "cross-site"}, {"origin": "http://evil.example"}, {"X_Playground_Token": ""}, {"X_Playground_Token": "guess"}, {"Content_Type": "text/plain"},
         {"Content_Type": "application/x-www-form-urlencoded"},
     ],
 )  # fmt: skip
@@ -125,9 +129,9 @@ def test_preflights_are_not_answered(ask):
 
 def test_what_listens_to_others_knows_numbers_and_its_names():
     guard = Guard("0.0.0.0", 80, "t")
-    assert not guard.refuses_host("192.168.0.7")
-    assert not guard.refuses_host(socket.gethostname().lower() if socket.gethostname().islower() else "localhost")
-    assert guard.refuses_host("evil.example")
+    assert not [name for name in ("192.168.0.7", "[::1]:80", "localhost") if guard.refuses_host({"Host": name})]
+    assert guard.refuses_host({"Host": "evil.example"})
+    assert guard.refuses_host({})
     assert not is_loopback("0.0.0.0")
     assert is_loopback("::1")
 
@@ -140,6 +144,7 @@ def test_long_requests_are_refused(ask, server):
     assert ask("POST", "/compile", b"", Content_Length=str(10**9))[0] == 413
     assert ask("POST", "/compile", b"", Content_Length="")[0] == 411
     assert ask("POST", "/compile", b"", Content_Length="-1")[0] == 411
+    assert ask("POST", "/compile", b"", Transfer_Encoding="chunked")[0] == 411
     assert ask("POST", "/nothing", {})[0] == 404
 
 
@@ -288,3 +293,51 @@ def test_texts_of_what_is_not_there(ask):
     assert content["diagnostics"][0]["message"] == 'no target "nothing"'
     _, _, content = ask("POST", "/generate", {"source": SAXPY, "kernel": "other", "target": "kir"})
     assert content == {"text": "", "lines": [], "diagnostics": []}
+
+
+def test_a_request_that_is_refused_is_not_followed_by_what_its_body_holds(server):
+    hidden = f"GET /start.json HTTP/1.1\r\nHost: 127.0.0.1:{server.server_port}\r\n\r\n".encode()
+    head = f"POST /compile HTTP/1.1\r\nHost: evil.example\r\nContent-Length: {len(hidden)}\r\n\r\n".encode()
+    with socket.create_connection(("127.0.0.1", server.server_port)) as connection:
+        connection.sendall(head + hidden)
+        answer = b""
+        while part := received(connection):
+            answer += part
+    assert answer.count(b"HTTP/1.1 ") == 1
+    assert b"403" in answer.split(b"\r\n")[0]
+
+
+def received(connection):
+    try:
+        return connection.recv(65536)
+    except ConnectionResetError:  # it was closed while the body was under way
+        return b""
+
+
+def test_other_addresses_are_served():
+    with PlaygroundServer("::1", 0) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        assert server.url == f"http://[::1]:{server.server_port}/"
+        with socket.create_connection(("::1", server.server_port)) as connection:
+            connection.sendall(f"GET /icon.svg HTTP/1.0\r\nHost: [::1]:{server.server_port}\r\n\r\n".encode())
+            assert b" 200 " in connection.recv(100)
+        server.shutdown()
+
+
+def test_the_command_warns_of_addresses_that_others_reach(monkeypatch):
+    class Interrupted(PlaygroundServer):
+        def serve_forever(self, poll_interval=0.5):
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr("cudawasm_playground.server.PlaygroundServer", Interrupted)
+    result = CliRunner().invoke(app, ["playground", "--host", "0.0.0.0", "--port", "0"])
+    assert "can be reached from other computers" in result.output
+    assert "playground at http://0.0.0.0:" in result.output
+    result = CliRunner().invoke(app, ["playground", "--port", "0"])
+    assert "warning" not in result.output
+    assert result.exit_code == 0
+
+
+def test_the_command_tells_of_a_port_that_is_taken(server):
+    result = CliRunner().invoke(app, ["playground", "--port", str(server.server_port)])
+    assert (result.exit_code, "--port 0 takes a free port" in result.output) == (1, True)

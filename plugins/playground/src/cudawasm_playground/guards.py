@@ -5,8 +5,8 @@ from __future__ import annotations
 import hmac
 import ipaddress
 import socket
-from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
 _HEADERS = {
     # The page has threads only where no other page can reach into it.
@@ -17,6 +17,12 @@ _HEADERS = {
     "Referrer-Policy": "no-referrer",
 }
 TOKEN_HEADER = "X-Playground-Token"
+
+
+class Headers(Protocol):
+    """Of a request; ``get`` does not distinguish cases."""
+
+    def get(self, name: str, default: str, /) -> str: ...
 
 
 def is_loopback(host: str) -> bool:
@@ -47,25 +53,25 @@ class Guard:
     port: int
     token: str
 
-    def refuses_host(self, given: str | None) -> str:
+    def refuses_host(self, headers: Headers) -> str:
         """A name that another site made point here (DNS rebinding) is not one of ours."""
-        name, port = _split(given or "")
+        name, port = _split(headers.get("Host", ""))
         if port != self.port or not self._knows(name):
             return "unknown Host"
         return ""
 
-    def refuses_reader(self, headers: Mapping[str, str], is_page: bool) -> str:
+    def refuses_reader(self, headers: Headers, is_page: bool) -> str:
         """Other sites may link to the page, and read nothing."""
         site = headers.get("Sec-Fetch-Site", "none")
-        if site in ("same-origin", "none") or (is_page and headers.get("Sec-Fetch-Mode") == "navigate"):
+        if site in ("same-origin", "none") or (is_page and headers.get("Sec-Fetch-Mode", "") == "navigate"):
             return ""
         return "requests of other sites are not answered"
 
-    def refuses_writer(self, headers: Mapping[str, str]) -> str:
+    def refuses_writer(self, headers: Headers) -> str:
         """Only the page itself asks for work: it has the token, and no other site can read that."""
         if headers.get("Sec-Fetch-Site", "same-origin") != "same-origin":
             return "requests of other sites are not answered"
-        if headers.get("Origin") not in (None, f"http://{headers.get('Host')}"):
+        if headers.get("Origin", "") not in ("", f"http://{headers.get('Host', '')}"):
             return "requests of other origins are not answered"
         if not hmac.compare_digest(headers.get(TOKEN_HEADER, "").encode(), self.token.encode()):
             return "the page is of an earlier run of the server; load it again"

@@ -32,8 +32,8 @@ class PlaygroundServer(ThreadingHTTPServer):
             import socket
 
             self.address_family = socket.AF_INET6
+        self.compiler = CompilerProcess(limits or Limits())  # which is closed where the port is taken
         super().__init__((host, port), _Handler)
-        self.compiler = CompilerProcess(limits or Limits())
         self.guard = Guard(host, self.server_port, secrets.token_urlsafe(24))
         self.packages = Packages()
         self.source = source
@@ -72,8 +72,8 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         path = urlsplit(self.path).path
         is_page = path in ("/", _PAGE)
-        refusal = self.server.guard.refuses_host(self.headers.get("Host"))
-        refusal = refusal or self.server.guard.refuses_reader(dict(self.headers), is_page)
+        refusal = self.server.guard.refuses_host(self.headers)
+        refusal = refusal or self.server.guard.refuses_reader(self.headers, is_page)
         if refusal:
             self._refuse(403, refusal)
         elif is_page:
@@ -89,15 +89,15 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         work = {"/compile": self._compile, "/generate": self._generate}.get(self.path)
-        refusal = self.server.guard.refuses_host(self.headers.get("Host"))
-        refusal = refusal or self.server.guard.refuses_writer(dict(self.headers))
+        refusal = self.server.guard.refuses_host(self.headers)
+        refusal = refusal or self.server.guard.refuses_writer(self.headers)
         length = self.headers.get("Content-Length", "")
         self.close_connection = True  # until the body has been read, what follows is not a request
         if refusal:
             self._refuse(403, refusal)
         elif work is None:
             self._refuse(404, "there is no such request")
-        elif not length.isdecimal():
+        elif not length.isdecimal() or "Transfer-Encoding" in self.headers:
             self._refuse(411, "the length must be said first")
         elif int(length) > _MOST_BODY:
             self._refuse(413, f"a request has {_MOST_BODY} bytes at most")

@@ -11,6 +11,11 @@ import { Session } from "./session.js";
 import { linkTo, programIn } from "./share.js";
 
 const PAUSE_OF_TYPING = 350; // milliseconds
+const STARTER = `__global__ void square(const float* x, float* y) {
+    int i = blockIdx.x * blockDim.x + threadIdx.x;
+    y[i] = x[i] * x[i];
+}
+`;
 const STATES = { running: "running", paused: "paused", ended: "ended", failed: "stopped by an error", stopped: "stopped" };
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
 
@@ -21,7 +26,7 @@ const output = new Output((message) => {
 const session = new Session(compiledFor, heard);
 const state = {
   about: null, compiled: null, target: "", generated: { lines: [] }, scriptProblem: null, picture: defaultPicture(),
-  wanted: 0, shown: 0, keeps: false,
+  wanted: 0, shown: 0, keeps: false, loaded: null, own: null,
 };
 const cuda = makeEditor(byId("panel-cuda"), { label: "CUDA source", changed: edited, moved: showCounterparts, run: () => runProgram() });
 const script = makeEditor(byId("panel-run"), { label: "Run script, JavaScript", language: javascript, changed: scriptEdited, run: () => runProgram() });
@@ -215,7 +220,10 @@ function heard(message) {
 
 function showState(name) {
   if (byId("run-status").textContent !== STATES[name]) byId("run-status").textContent = STATES[name];
-  byId("pause").disabled = byId("stop").disabled = !session.isRunning;
+  for (const button of [byId("pause"), byId("stop")]) {
+    if (!session.isRunning && button === document.activeElement) byId("run").focus(); // a disabled button has no focus
+    button.disabled = !session.isRunning;
+  }
   byId("pause").textContent = session.isRunning && session.isPaused ? "Play" : "Pause";
 }
 
@@ -229,8 +237,10 @@ function showScriptProblem({ name, message, place }) {
 
 // --- programs ---
 
-function loadProgram({ source, run, options = "", device = "" }) {
+function loadProgram(program) {
+  const { source, run, options = "", device = "" } = program;
   session.stop();
+  state.loaded = program;
   session.forget();
   output.reset();
   state.scriptProblem = null;
@@ -244,9 +254,29 @@ function loadProgram({ source, run, options = "", device = "" }) {
   byId("drop").hidden = !/function\s*\w*\s*\(\{[^}]*\bpicture\b/.test(run);
 }
 
+/** What is in the editors. */
+function currentProgram() {
+  return { source: cuda.text, run: script.text, options: byId("options").value, device: byId("device").value };
+}
+
+/** Keeps what was written before something else takes its place. */
+function keepOwn() {
+  const { loaded } = state;
+  if (loaded && (loaded.source !== cuda.text || loaded.run !== script.text)) state.own = currentProgram();
+}
+
 async function chooseExample(name) {
+  keepOwn();
   const example = state.about.examples.find((found) => found.name === name);
-  if (!example) return;
+  if (!example) {
+    if (!state.own) {
+      await beginWithSource(STARTER);
+      return;
+    }
+    loadProgram(state.own);
+    await compile();
+    return;
+  }
   loadProgram(example);
   byId("about").textContent = example.about;
   selectSource("cuda");
@@ -254,8 +284,7 @@ async function chooseExample(name) {
 }
 
 async function share() {
-  const program = { source: cuda.text, run: script.text, options: byId("options").value, device: byId("device").value };
-  const link = await linkTo(program);
+  const link = await linkTo(currentProgram());
   history.replaceState(null, "", link);
   let said = "The address of this page now holds the program";
   try {
@@ -304,6 +333,8 @@ async function beginWithLink() {
     return false;
   }
   if (!program) return false;
+  keepOwn();
+  state.own = program;
   byId("example").value = "";
   loadProgram(program);
   notice("This program came with the link. Read it, CUDA and Run script; it runs when you press Run.");
@@ -312,9 +343,12 @@ async function beginWithLink() {
 }
 
 async function beginWithSource(source) {
+  byId("example").value = "";
   loadProgram({ source, run: "" });
   const made = await compile();
-  script.load(defaultScript(made?.kernels ?? []));
+  const run = defaultScript(made?.kernels ?? []);
+  state.loaded = state.own = { source, run };
+  script.load(run);
 }
 
 byId("run").addEventListener("click", () => runProgram());
