@@ -33,8 +33,8 @@ def cli_page() -> str:
         context = command.make_context(name.rsplit(maxsplit=1)[-1], [], parent=parent, resilient_parsing=True)
         help_text = "\n".join(line.rstrip() for line in command.get_help(context).splitlines())
         parts.extend(["", f"## {name}", "", "```text", help_text.strip(), "```"])
-        for child, inner in sorted(getattr(command, "commands", {}).items()):
-            add(inner, f"{name} {child}", context)
+        for child in sorted(command.list_commands(context)) if hasattr(command, "list_commands") else ():
+            add(command.get_command(context, child), f"{name} {child}", context)
 
     add(get_command(app), "cudawasm", None)
     return "\n".join(parts) + "\n"

@@ -6,6 +6,7 @@ import subprocess
 import sys
 
 import pytest
+import typer
 from fake_backend import FakeLoaded, FakePlugin
 from kir import module
 
@@ -184,3 +185,74 @@ def test_the_script_itself():
     assert (failed.returncode, failed.stdout) == (1, "")
     assert failed.stderr.startswith("error: [R0301] no device is available")
     assert "\x1b[" not in failed.stderr
+
+
+# --- commands of plugins ---
+
+
+class WithCommands(FakePlugin):
+    def __init__(self, given):
+        super().__init__()
+        self.given = given
+
+    @hookimpl
+    def cudawasm_commands(self):
+        if isinstance(self.given, Exception):
+            raise self.given
+        return self.given
+
+
+def greet(name: str, loud: bool = False) -> None:
+    """Say hello."""
+    print(f"hello {name}".upper() if loud else f"hello {name}")
+
+
+def test_plugins_bring_commands(run):
+    group = typer.Typer(help="Several of them.")
+    group.command("one")(lambda: print("one"))
+    group.command("two")(lambda: print("two"))
+    plugins.use_host(plugins.PluginHost({"p": WithCommands({"greet": greet, "several": group})}))
+    assert run("greet", "you", "--loud").stdout == "HELLO YOU\n"
+    assert run("several", "two").stdout == "two\n"
+    shown = run("--help").stdout
+    assert "Say hello." in shown
+    assert "Several of them." in shown
+    assert run("greet", "--help").stdout.startswith("Usage: cudawasm greet") or "greet" in run("greet", "--help").stdout
+
+
+def test_cores_commands_and_the_first_plugins_come_first(run):
+    def other() -> None:
+        print("other")
+
+    host = plugins.PluginHost(
+        {"a": WithCommands({"greet": greet}), "b": WithCommands({"greet": other, "devices": other})}
+    )
+    plugins.use_host(host)
+    assert run("greet", "you").stdout == "hello you\n"
+    assert "used by default" in run("devices").stdout
+    assert run("--help").stdout.count("devices ") == 1
+
+
+@pytest.mark.parametrize(
+    "given", [RuntimeError("oops"), {"bad": 3}, 7, {"worse": lambda unknown: None, "bad": object()}]
+)
+def test_a_plugin_with_broken_commands_breaks_nothing_else(run, given):
+    host = plugins.PluginHost({"a": WithCommands(given), "b": WithCommands({"greet": greet})})
+    plugins.use_host(host)
+    assert run("greet", "you").stdout == "hello you\n"
+    assert run("--help").exit_code == 0
+    assert run("devices").exit_code == 0
+    assert [status.name for status in host.statuses if status.error] == ["a"]
+    result = run("bad")
+    assert result.exit_code == 2
+    assert "No such command" in result.output
+
+
+def test_cores_commands_do_not_look_for_plugins():
+    code = (
+        "import sys; from cudawasm.cli.app import app\n"
+        "try: app(['emit', '--help'])\n"
+        "except SystemExit: pass\n"
+        "assert not [name for name in sys.modules if name.startswith('cudawasm_')], 'plugins'"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, stdout=subprocess.DEVNULL)

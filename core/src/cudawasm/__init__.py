@@ -119,3 +119,17 @@ def __getattr__(name: str) -> Any:
 
 def __dir__() -> list[str]:
     return sorted({*globals(), *__all__})
+
+
+def load_ipython_extension(ipython: Any) -> None:
+    """``%load_ext cudawasm``: the cell magic ``%%cuda``."""
+    from cudawasm import jupyter
+
+    jupyter.load_ipython_extension(ipython)
+
+
+def unload_ipython_extension(ipython: Any) -> None:
+    """``%unload_ext cudawasm``."""
+    from cudawasm import jupyter
+
+    jupyter.unload_ipython_extension(ipython)

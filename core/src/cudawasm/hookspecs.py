@@ -6,8 +6,8 @@ A plugin is a module named by an entry point of group ``cudawasm.backends``; it 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Protocol
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
 
 import pluggy
 
@@ -54,3 +54,11 @@ def cudawasm_targets() -> Sequence[Target]:  # type: ignore[empty-body]
 @hookspec
 def cudawasm_web_targets() -> Sequence[WebTarget]:  # type: ignore[empty-body]
     """The ways in which this plugin's code runs in packages for the web."""
+
+
+@hookspec
+def cudawasm_commands() -> Mapping[str, Any]:  # type: ignore[empty-body]
+    """Commands of ``cudawasm`` by name: functions as typer takes them, or ``typer.Typer`` groups.
+
+    Called when help is shown or a command is named that core has not. What a command needs is imported when it runs.
+    """

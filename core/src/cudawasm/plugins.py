@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 import pluggy
 from stevedore import NamedExtensionManager
@@ -26,6 +26,7 @@ from cudawasm.web.interface import WebTarget
 
 GROUP = "cudawasm.backends"
 HOOK_PREFIX = "cudawasm_"
+_Command = TypeVar("_Command")
 
 
 @dataclass(slots=True)
@@ -118,6 +119,17 @@ class PluginHost:
         """What exported packages can run on, by name."""
         return {t.name: t for plugin in self._plugins for t in self._call(plugin, "cudawasm_web_targets")}
 
+    def commands(self, make: Callable[[str, Any], _Command]) -> dict[str, _Command]:
+        """What ``make`` makes of each command of the plugins, by name; one that it cannot take is a plugin's error."""
+        found: dict[str, _Command] = {}
+        for plugin in self._plugins:
+            try:
+                for name, command in dict(self._call(plugin, "cudawasm_commands")).items():
+                    found.setdefault(name, make(name, command))
+            except Exception as error:
+                plugin.status.error = f"its commands cannot be used: {_describe(error)}"
+        return found
+
     def targets_of(self, info: DeviceInfo) -> tuple[Target, ...]:
         """The code generators of the plugin that lists a device."""
         owners = [plugin for plugin in self._plugins if info in plugin.status.devices]
@@ -129,7 +141,7 @@ class PluginHost:
             plugin.status.devices = tuple(self._call(plugin, "cudawasm_probe_devices"))
         return plugin.status.devices
 
-    def _call(self, plugin: _Plugin, hook: str) -> Sequence[Any]:
+    def _call(self, plugin: _Plugin, hook: str) -> Any:
         if hook not in plugin.hooks:
             return ()
         try:
