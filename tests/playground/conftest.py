@@ -5,14 +5,12 @@ Without Chromium or Playwright the tests of the page are skipped, unless CUDAWAS
 
 from __future__ import annotations
 
-import atexit
 import json
 import os
 import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator
-from functools import cache
 from http.client import HTTPConnection
 from importlib.util import find_spec
 from pathlib import Path
@@ -73,34 +71,29 @@ def request(
 
 # --- the browser ---
 
-try:  # one browser for all tests of a process, as Playwright takes no second
-    from cudawasm_browser.chromium import chromium, is_present
-except ImportError:
 
-    def is_present() -> bool:
-        return bool(_path()) and find_spec("playwright") is not None
+def _lacking() -> str:
+    if find_spec("playwright") is None:
+        return "Playwright is not installed"
+    return "" if _chromium() else "Chromium is not installed"
 
-    def _path() -> str:
-        return os.environ.get("CUDAWASM_CHROMIUM") or shutil.which("chromium") or ""
 
-    @cache
-    def chromium() -> Any:
-        from playwright.sync_api import sync_playwright
-
-        playwright = sync_playwright().start()
-        started = playwright.chromium.launch(executable_path=_path(), headless=True, args=FLAGS)
-        atexit.register(lambda: (started.close(), playwright.stop()))
-        return started
+def _chromium() -> str:
+    return os.environ.get("CUDAWASM_CHROMIUM") or shutil.which("chromium") or ""
 
 
 @pytest.fixture(scope="session")
-def browser() -> Any:
-    if not is_present():
-        reason = "needs Chromium and Playwright"
+def browser() -> Iterator[Any]:
+    if reason := _lacking():
         if os.environ.get("CUDAWASM_REQUIRE_BROWSER"):
             pytest.fail(reason)
         pytest.skip(reason)
-    return chromium()
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=_chromium(), headless=True, args=FLAGS)
+        yield started
+        started.close()
 
 
 @pytest.fixture
