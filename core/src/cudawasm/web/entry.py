@@ -70,8 +70,8 @@ def _block_type(block: Sequence[int]) -> str:
 
 RESERVED = frozenset(
     """arguments await break case catch class const continue debugger default delete do else enum eval export extends
-    false finally for function if implements import in instanceof interface let new null package private protected public
-    return static super switch this throw true try typeof var void while with yield""".split()
+    false finally for function if implements import in instanceof interface let new null package private protected
+    public return static super switch this throw true try typeof var void while with yield""".split()
 )
 
 
