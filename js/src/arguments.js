@@ -18,7 +18,7 @@ export function convert(kernel, param, value) {
   const bytes = new Uint8Array(param.size);
   const view = new DataView(bytes.buffer);
   if (param.type === "bytes") return aggregate(label, param, value);
-  if (param.type === "bool") view.setUint8(0, value ? 1 : 0);
+  if (param.type === "bool") view.setUint8(0, truth(label, value));
   else if (param.type in INTEGERS) integer(label, param.type, view, value);
   else float(label, param.type, view, value);
   return bytes;
@@ -64,6 +64,13 @@ function integer(label, type, view, value) {
   else view.setUint8(0, Number(value));
 }
 
+function truth(label, value) {
+  if (value !== true && value !== false && value !== 0 && value !== 1) {
+    throw new ArgumentError(`${label} needs a boolean, not ${describe(value)}`);
+  }
+  return Number(value);
+}
+
 function float(label, type, view, value) {
   if (typeof value !== "number") throw new ArgumentError(`${label} needs a number, not ${describe(value)}`);
   if (type === "f64") view.setFloat64(0, value, true);
@@ -88,10 +95,14 @@ function roundEven(value) {
   return rest > 0.5 || (rest === 0.5 && low % 2 === 1) ? low + 1 : low;
 }
 
+/** Rounded once: where a float is not the double, it is made odd, which keeps it on the same side of all middles. */
 function bfloatBits(value) {
-  const bits = new Uint32Array(new Float32Array([value]).buffer)[0];
   if (Number.isNaN(value)) return 0x7fff;
-  return ((bits + 0x7fff + ((bits >>> 16) & 1)) >>> 16) & 0xffff;
+  const float = Math.fround(value);
+  let [bits] = new Uint32Array(new Float32Array([float]).buffer);
+  if (Math.abs(float) > Math.abs(value)) bits -= 1;
+  if (float !== value) bits |= 1;
+  return (((bits >>> 0) + 0x7fff + ((bits >>> 16) & 1)) >>> 16) & 0xffff;
 }
 
 function describe(value) {

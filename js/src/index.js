@@ -1,10 +1,11 @@
 // Kernels as functions: picks a device, turns arguments into parameter bytes, moves typed arrays there and back.
 import { convert, needsMemory } from "./arguments.js";
-import { ArgumentError, DeviceUnavailable } from "./errors.js";
+import { ArgumentError, CudaWasmError, DeviceUnavailable } from "./errors.js";
 
 export { ArgumentError, CudaWasmError, DeviceUnavailable, LaunchError } from "./errors.js";
 
 const FORMAT = 1;
+const MOST_BLOCKS = [2 ** 31 - 1, 65535, 65535];
 
 /**
  * Opens a package: the first of `devices` that runs here, or the one that `options.device` names.
@@ -50,9 +51,11 @@ async function readFile(url) {
 /** Memory of the device that stays there between launches. */
 export class DeviceBuffer {
   #kernels;
+  #isVariable;
 
-  constructor(kernels, memory, nbytes) {
+  constructor(kernels, memory, nbytes, isVariable = false) {
     this.#kernels = kernels;
+    this.#isVariable = isVariable;
     this.memory = memory;
     this.nbytes = nbytes;
   }
@@ -66,29 +69,40 @@ export class DeviceBuffer {
   }
 
   /** Copies a typed array, as it is now, to the buffer, `offset` bytes into it. */
-  write(array, offset = 0) {
-    this.#check(offset, array.byteLength);
-    const bytes = this.#kernels._isIdle ? bytesOf(array) : bytesOf(array).slice();
-    return this.#kernels._queued(() => this.#kernels._device.write(this.memory, offset, bytes));
+  async write(array, offset = 0) {
+    const bytes = bytesOf(array);
+    this.#check(offset, bytes.byteLength);
+    const held = this.#kernels._isIdle ? bytes : bytes.slice();
+    return this.#queued((device) => device.write(this.memory, offset, held));
   }
 
   /** Fills a typed array from the buffer, or makes one: `read(Float32Array)`. */
   async read(into = Uint8Array, offset = 0) {
     const array = typeof into === "function" ? new into((this.nbytes - offset) / into.BYTES_PER_ELEMENT) : into;
     this.#check(offset, array.byteLength);
-    const device = this.#kernels._device;
-    const bytes = await this.#kernels._queued(() => device.read(this.memory, offset, array.byteLength));
+    const bytes = await this.#queued((device) => device.read(this.memory, offset, array.byteLength));
     bytesOf(array).set(bytes);
     return array;
   }
 
   /** Gives the memory back, once what was launched before has ended. */
-  free() {
-    return this.#kernels._queued(() => this.#kernels._device.free(this.memory));
+  async free() {
+    if (this.#isVariable) throw new ArgumentError("a variable of the source cannot be freed");
+    return this.#queued((device) => {
+      this.#kernels._alive.delete(this.memory);
+      return device.free(this.memory);
+    });
+  }
+
+  #queued(work) {
+    return this.#kernels._queued((device) => {
+      if (!this.#kernels._alive.has(this.memory)) throw new ArgumentError("this buffer has been freed");
+      return work(device);
+    });
   }
 
   #check(offset, nbytes) {
-    if (offset < 0 || offset + nbytes > this.nbytes) {
+    if (!Number.isInteger(offset) || offset < 0 || offset + nbytes > this.nbytes) {
       throw new ArgumentError(`bytes ${offset} to ${offset + nbytes} are outside of a buffer of ${this.nbytes} bytes`);
     }
   }
@@ -98,41 +112,51 @@ export class DeviceBuffer {
 class Kernels {
   #last = null;
   #pending = 0;
+  #isClosed = false;
 
   constructor(manifest, device, reasons) {
     this._device = device;
+    /** The memory of buffers that have not been freed, and of variables. */
+    this._alive = new WeakSet();
     /** The device's name: "webgpu", "wasm-threads" or "wasm-simd". */
     this.device = device.name;
     /** Why the devices that come before it were not taken. */
     this.reasons = reasons;
     for (const [name, kernel] of Object.entries(manifest.kernels)) {
-      this[name] = (shape, ...values) => this.#called(name, kernel, shape, values);
+      this[name] = (shape, ...values) => this.#call(name, kernel, shape, values);
     }
   }
 
   /** A buffer with a typed array's content, or with `nbytes` zero bytes. */
   buffer(content) {
-    const nbytes = typeof content === "number" ? content : content.byteLength;
-    const memory = this._device.allocate(Math.max(1, nbytes));
-    const buffer = new DeviceBuffer(this, memory, nbytes);
-    buffer.write(typeof content === "number" ? new Uint8Array(nbytes) : content);
-    return buffer;
+    if (this.#isClosed) throw closed();
+    const bytes = typeof content === "number" ? zeros(content) : bytesOf(content);
+    const memory = this._device.allocate(Math.max(1, bytes.byteLength));
+    // Nobody else has this memory, so that there is nothing to wait for.
+    this._device.write(memory, 0, bytes);
+    this._alive.add(memory);
+    return new DeviceBuffer(this, memory, bytes.byteLength);
   }
 
   /** A `__device__` or `__constant__` variable of the source, as a buffer. */
   variable(name) {
+    if (this.#isClosed) throw closed();
     const memory = this._device.variable(name);
-    return new DeviceBuffer(this, memory, memory.nbytes);
+    this._alive.add(memory);
+    return new DeviceBuffer(this, memory, memory.nbytes, true);
   }
 
   /** Waits for all that was launched. */
   synchronize() {
-    return this._queued(() => this._device.synchronize());
+    return this._queued((device) => device.synchronize());
   }
 
-  /** Ends the device's threads and gives all its memory back. */
-  close() {
-    return this._queued(() => this._device.close());
+  /** Ends the device's threads and gives all its memory back; what was asked for before is done first. */
+  async close() {
+    if (this.#isClosed) return undefined;
+    const result = this._queued((device) => device.close());
+    this.#isClosed = true;
+    return result;
   }
 
   /** Whether nothing is under way, so that what is asked for is done at once. */
@@ -140,11 +164,12 @@ class Kernels {
     return this.#pending === 0;
   }
 
-  /** A promise of what `work` gives, which runs after all that was asked for before, as in one stream of CUDA. */
+  /** Runs `work`, which is given the device, after all that was asked for before, as one stream of CUDA does. */
   _queued(work) {
-    if (!this._isIdle) return this.#held(this.#last.then(work));
+    if (this.#isClosed) return Promise.reject(closed());
+    if (!this._isIdle) return this.#held(this.#last.then(() => work(this._device)));
     try {
-      const result = work();
+      const result = work(this._device);
       return result instanceof Promise ? this.#held(result) : Promise.resolve(result);
     } catch (error) {
       return Promise.reject(error);
@@ -158,18 +183,32 @@ class Kernels {
     return promise;
   }
 
-  #called(name, kernel, shape, values) {
-    try {
-      const launch = readShape(name, kernel, shape);
-      const converted = convertAll(name, kernel, values);
-      if (launch.grid.includes(0)) return this._queued(() => undefined);
-      return this._queued(() =>
-        converted.some(needsMemory)
-          ? this.#launchWithCopies(name, kernel, launch, converted)
-          : this._device.launch(name, launch, converted),
-      );
-    } catch (error) {
-      return Promise.reject(error);
+  /** Arguments are taken as they are now, but for the content of typed arrays, which earlier calls may write to. */
+  async #call(name, kernel, shape, values) {
+    const launch = readShape(name, kernel, shape);
+    if (values.length !== kernel.params.length) {
+      const names = kernel.params.map((param) => param.name).join(", ");
+      throw new ArgumentError(`${name} takes ${kernel.params.length} arguments (${names}), not ${values.length}`);
+    }
+    const converted = values.map((value, i) => convert(name, kernel.params[i], value));
+    return this._queued(() => this.#launch(name, kernel, launch, converted));
+  }
+
+  #launch(name, kernel, launch, converted) {
+    if (launch.grid.includes(0)) return undefined;
+    converted.forEach((value, i) => {
+      if (value?.memory) this.#checkPointer(`"${kernel.params[i].name}" of ${name}`, value);
+    });
+    if (converted.some(needsMemory)) return this.#launchWithCopies(name, kernel, launch, converted);
+    return this._device.launch(name, launch, converted);
+  }
+
+  #checkPointer(label, { memory, offset }) {
+    if (!this._alive.has(memory)) {
+      throw new ArgumentError(`${label} is a buffer that has been freed, or of another package`);
+    }
+    if (!Number.isInteger(offset) || offset < 0 || offset > memory.nbytes) {
+      throw new ArgumentError(`${label} points outside of a buffer of ${memory.nbytes} bytes`);
     }
   }
 
@@ -194,12 +233,17 @@ class Kernels {
   }
 }
 
-function convertAll(name, kernel, values) {
-  if (values.length !== kernel.params.length) {
-    const names = kernel.params.map((param) => param.name).join(", ");
-    throw new ArgumentError(`${name} takes ${kernel.params.length} arguments (${names}), not ${values.length}`);
+function closed() {
+  return new CudaWasmError("the package has been closed");
+}
+
+function zeros(nbytes) {
+  if (!Number.isInteger(nbytes) || nbytes < 0) throw new ArgumentError(`a buffer of ${nbytes} bytes`);
+  try {
+    return new Uint8Array(nbytes);
+  } catch {
+    throw new ArgumentError(`a buffer of ${nbytes} bytes: there is not so much memory`);
   }
-  return values.map((value, i) => convert(name, kernel.params[i], value));
 }
 
 /** The arrays that a launch copies, each once; `writes` where the kernel may write to it. */
@@ -233,9 +277,9 @@ function sameRange(a, b) {
 
 function bytesOf(array) {
   if (array instanceof Uint8Array) return array;
-  return ArrayBuffer.isView(array)
-    ? new Uint8Array(array.buffer, array.byteOffset, array.byteLength)
-    : new Uint8Array(array);
+  if (ArrayBuffer.isView(array)) return new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
+  if (/^\[object (Shared)?ArrayBuffer\]$/.test(Object.prototype.toString.call(array))) return new Uint8Array(array);
+  throw new ArgumentError(`a buffer's content is a typed array or an ArrayBuffer, not ${typeof array}`);
 }
 
 /** `{ grid, block, shared }` with all extents; a block shape that was not exported is refused. */
@@ -256,5 +300,8 @@ function extents(what, given) {
   const list = typeof given === "number" ? [given] : [...(given ?? [])];
   const ok = list.length >= 1 && list.length <= 3 && list.every((extent) => Number.isInteger(extent) && extent >= 0);
   if (!ok) throw new ArgumentError(`${what} must be one to three whole numbers, not ${JSON.stringify(given)}`);
+  if (list.some((extent, i) => extent > MOST_BLOCKS[i])) {
+    throw new ArgumentError(`a ${what} of ${list.join(" x ")} is larger than CUDA's, ${MOST_BLOCKS.join(" x ")}`);
+  }
   return [list[0], list[1] ?? 1, list[2] ?? 1];
 }

@@ -6,11 +6,15 @@
  */
 import { formatText } from "./formatting.js";
 
+/** At the end of the buffer of records these words are all ones before a launch: a record that has no room leaves them. */
+export const LAST_WORDS = 256;
+
 /** The text of records in the order in which they were made. */
 export function printed(sites, words) {
   const parts = [];
   let at = 0;
   while (at < words.length) {
+    if (words[at] >= sites.length) break;
     const [format, kinds, strings] = sites[words[at]];
     const size = 1 + 2 * kinds.length;
     if (at + size > words.length) break;

@@ -1,7 +1,7 @@
 // The device on WebAssembly: one linear memory, and workers that draw blocks where the page may have threads.
 import { ArgumentError, DeviceUnavailable, LaunchError } from "./errors.js";
 import { FreeList } from "./free_list.js";
-import { printed, stopped } from "./records.js";
+import { LAST_WORDS, printed, stopped } from "./records.js";
 import { instance } from "./wasm_instance.js";
 import { Workers } from "./workers.js";
 
@@ -11,6 +11,7 @@ const STEP = 256; // pages by which memory grows at least
 const MARGIN = 4096; // lanes that are not active read past the ends of arrays
 const ALIGN = 256;
 const SHARED_OF_BATCH = 1 << 17; // shared memory that the blocks of a batch may have together
+const MOST_SHARED = 1 << 20; // shared memory of a block
 const SMALL = 1_000_000; // launches of less estimated work than this are done before a worker would wake
 const JOB = { bytes: 256, params: 0, globals: 8, grid: 16, dynamic: 28, storage: 64, shared: 72, arenas: 104, stride: 112,
   batch: 120, total: 128, chunk: 136, next: 192 }; // where the compiled code looks for the parts of a launch
@@ -37,7 +38,7 @@ export class WasmDevice {
     this.print = print;
     this.kernels = manifest.wasm.kernels;
     this.described = manifest.kernels;
-    this.exports = instance(module, memory, stackTop(facts, 0));
+    this.own = instance(module, memory, stackTop(facts, 0));
     const heap = stackTop(facts, Math.max(1, workers?.count ?? 1) - 1);
     this.end = memory.buffer.byteLength - MARGIN;
     this.free_ = new FreeList(heap, this.end - heap);
@@ -90,6 +91,7 @@ export class WasmDevice {
 
   async close() {
     this.workers?.close();
+    this.memory = this.own = null;
   }
 
   /** Runs a kernel; a small launch ends before this returns. */
@@ -97,6 +99,10 @@ export class WasmDevice {
     const facts = this.kernels[name];
     if (!facts) throw new DeviceUnavailable(`${name} does not run on WebAssembly`);
     const special = facts.blocks[shape.block.join("x")];
+    const shared = special.static_shared + shape.shared;
+    if (shared > MOST_SHARED) {
+      throw new ArgumentError(`${name} with ${shared} bytes of shared memory; WebAssembly gives a block ${MOST_SHARED}`);
+    }
     const reports = facts.sites[0].length + facts.sites[1].length > 0;
     if (reports) this.#clearRecords();
     const job = this.#job(name, facts);
@@ -110,7 +116,7 @@ export class WasmDevice {
     }
     let error = null;
     try {
-      this.exports[special.export](job.address, 0);
+      this.own.run(special.export, job.address, 0);
     } catch (thrown) {
       error = thrown;
     }
@@ -186,7 +192,9 @@ export class WasmDevice {
   #clearRecords() {
     this.printed ??= this.allocate(4 * (2 + PRINT_WORDS));
     this.stopped ??= this.allocate(4 * RECORD_WORDS);
-    new Uint32Array(this.memory.buffer, this.printed.address, 2).set([0, PRINT_WORDS]);
+    const words = new Uint32Array(this.memory.buffer, this.printed.address, 2 + PRINT_WORDS);
+    words.set([0, PRINT_WORDS]);
+    words.fill(-1, words.length - LAST_WORDS);
     new Uint32Array(this.memory.buffer, this.stopped.address, RECORD_WORDS).fill(0);
   }
 
@@ -195,6 +203,7 @@ export class WasmDevice {
     if (wanted) {
       const words = new Uint32Array(this.memory.buffer, this.printed.address + 8, Math.min(wanted, PRINT_WORDS));
       this.print(printed(prints, words.slice()));
+      if (wanted > PRINT_WORDS) console.warn(`${name} printed more than the buffer holds; the rest is lost`);
     }
     const record = new Uint32Array(this.memory.buffer, this.stopped.address, RECORD_WORDS);
     const message = stopped(traps, record.slice(), name);
@@ -221,7 +230,7 @@ async function bestLevel(levels, read, threads, workers) {
       const module = await WebAssembly.compile(await read(facts.file));
       const memory = linearMemory(threads, facts, workers);
       // A relaxed multiply-add rounds once on some processors only; elsewhere it is none.
-      if (!level.startsWith("relaxed") || instance(module, memory, stackTop(facts, 0))[PROBE]()) {
+      if (!level.startsWith("relaxed") || instance(module, memory, stackTop(facts, 0)).run(PROBE)) {
         return { level, facts, module, memory };
       }
     } catch (error) {

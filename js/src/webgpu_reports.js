@@ -1,6 +1,6 @@
 /** What kernels print on WebGPU, and where they stopped: records that the device reads after a launch. */
 import { LaunchError } from "./errors.js";
-import { printed, stopped } from "./records.js";
+import { LAST_WORDS, printed, stopped } from "./records.js";
 import { Part, storage } from "./webgpu_memory.js";
 
 const PRINTED_WORDS = 1 << 18; // 1 MB, as CUDA has
@@ -28,7 +28,11 @@ export class Reports {
     const { launches, device } = this.owner;
     launches.submit();
     const [prints, traps] = [this.parts.get("prints"), this.parts.get("traps")];
-    if (prints) device.queue.writeBuffer(prints.arena.buffer, 0, Uint32Array.of(0, PRINTED_WORDS));
+    if (prints) {
+      const { buffer } = prints.arena;
+      device.queue.writeBuffer(buffer, 0, Uint32Array.of(0, PRINTED_WORDS));
+      device.queue.writeBuffer(buffer, SIZES.prints - 4 * LAST_WORDS, new Uint32Array(LAST_WORDS).fill(-1));
+    }
     if (traps) device.queue.writeBuffer(traps.arena.buffer, 0, new Uint8Array(STOP_BYTES));
   }
 

@@ -4,7 +4,7 @@ import { instance, NO_MORE, STATE } from "./wasm_instance.js";
 const NODE_THREADS = "node:worker_threads"; // a name that bundlers do not follow
 
 function work(port, { module, memory, number, top, state, names }) {
-  const exports = instance(module, memory, top);
+  const own = instance(module, memory, top);
   let seen = Atomics.load(state, STATE.generation);
   port.postMessage({ ready: true });
   for (;;) {
@@ -13,7 +13,7 @@ function work(port, { module, memory, number, top, state, names }) {
     const entry = Atomics.load(state, STATE.entry);
     if (entry === NO_MORE) return port.close();
     try {
-      exports[names[entry]](Atomics.load(state, STATE.job), number);
+      own.run(names[entry], Atomics.load(state, STATE.job), number);
     } catch (error) {
       Atomics.add(state, STATE.failed, 1);
       port.postMessage({ error: String(error.message ?? error) });

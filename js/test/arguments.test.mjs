@@ -25,12 +25,25 @@ test("half precision rounds once to even", () => {
   for (const [value, bits] of known) assert.equal(half(value), bits, `${value}`);
 });
 
-test("bfloat rounds to even", () => {
+test("bfloat rounds once", () => {
   const bits = (value) => scalar("bf16", 2, value)[0] + 256 * scalar("bf16", 2, value)[1];
   assert.equal(bits(1), 0x3f80);
   assert.equal(bits(1 + 2 ** -8), 0x3f80);
   assert.equal(bits(1 + 3 * 2 ** -8), 0x3f82);
   assert.equal(bits(NaN), 0x7fff);
+  // Doubles that as floats would be in the middle between two.
+  assert.equal(bits(1 + 2 ** -8 + 2 ** -40), 0x3f81);
+  assert.equal(bits(-(1 + 3 * 2 ** -8 - 2 ** -40)), 0xbf81);
+  assert.equal(bits(2 ** -133), 1);
+  assert.equal(bits(2 ** -134), 0);
+  assert.equal(bits(2 ** -134 * (1 + 2 ** -30)), 1);
+  assert.equal(bits(-1e39), 0xff80);
+  assert.equal(bits(-0), 0x8000);
+});
+
+test("a boolean is no text", () => {
+  assert.deepEqual(scalar("bool", 1, 0), [0]);
+  for (const value of ["false", undefined, null, 2]) assert.throws(() => scalar("bool", 1, value), /needs a boolean/);
 });
 
 test("what does not fit is refused with the parameter's name", () => {

@@ -50,6 +50,14 @@ class FakeDevice {
   }
 
   synchronize() {}
+
+  variable() {
+    return (this.table ??= { bytes: new Uint8Array(8), nbytes: 8 });
+  }
+
+  async close() {
+    this.log.push("closed");
+  }
 }
 
 const open = async () => {
@@ -107,6 +115,86 @@ test("pointers reach into buffers", async () => {
   assert.deepEqual([...(await buffer.read(new Int32Array(2), 8))], [5, 5]);
   assert.throws(() => buffer.at(17), /outside of a buffer of 16 bytes/);
   await assert.rejects(buffer.read(new Int32Array(2), 12), /outside of a buffer/);
+});
+
+test("a buffer has what the array held at the time of the call", async () => {
+  const { kernels } = await open();
+  const array = new Int32Array([1, 2]);
+  const buffer = kernels.buffer(array);
+  array.fill(9);
+  assert.deepEqual([...(await buffer.read(Int32Array))], [1, 2]);
+  buffer.write(array);
+  array.fill(3);
+  assert.deepEqual([...(await buffer.read(Int32Array))], [9, 9]);
+});
+
+test("memory that has been freed is used no more", async () => {
+  const { kernels, device } = await open();
+  const buffer = kernels.buffer(8);
+  const launch = kernels.add({ grid: 1 }, null, buffer, 1);
+  await buffer.free();
+  await launch;
+  await assert.rejects(buffer.free(), { name: "ArgumentError", message: "this buffer has been freed" });
+  await assert.rejects(buffer.read(), /has been freed/);
+  await assert.rejects(buffer.write(new Uint8Array(8)), /has been freed/);
+  await assert.rejects(kernels.add({ grid: 1 }, null, buffer, 1), /"b" of add is a buffer that has been freed/);
+  assert.equal(device.alive, 0);
+});
+
+test("variables are not freed", async () => {
+  const { kernels } = await open();
+  await assert.rejects(kernels.variable("table").free(), /cannot be freed/);
+  assert.equal((await kernels.variable("table").read()).length, 8);
+});
+
+test("a buffer of another package is refused", async () => {
+  const [{ kernels }, other] = [await open(), await open()];
+  const foreign = other.kernels.buffer(8);
+  await assert.rejects(kernels.add({ grid: 1 }, null, foreign, 1), /"b" of add is .* of another package/);
+});
+
+test("pointers stay inside of their buffers", async () => {
+  const { kernels } = await open();
+  const { memory } = kernels.buffer(8);
+  for (const offset of [-4, 9, 0.5, NaN]) {
+    await assert.rejects(kernels.add({ grid: 1 }, null, { memory, offset }, 1), /"b" of add points outside of a buffer of 8/);
+  }
+});
+
+test("what is no size and no array makes no buffer", async () => {
+  const { kernels } = await open();
+  for (const content of [-1, 1.5, NaN, "abc", [1, 2], null, undefined]) {
+    assert.throws(() => kernels.buffer(content), { name: "ArgumentError" });
+  }
+  assert.equal(kernels.buffer(new SharedArrayBuffer(16)).nbytes, 16);
+});
+
+test("after close nothing runs, and what was asked for before has run", async () => {
+  const { kernels, device } = await open();
+  const array = new Int32Array(1);
+  const launch = kernels.add({ grid: 1 }, null, array, 4);
+  await Promise.all([kernels.close(), kernels.close()]);
+  assert.deepEqual(device.log.at(-1), "closed");
+  await launch;
+  assert.deepEqual([...array], [4]);
+  await assert.rejects(kernels.add({ grid: 1 }, null, array, 4), { name: "CudaWasmError", message: "the package has been closed" });
+  assert.throws(() => kernels.buffer(4), /has been closed/);
+});
+
+test("values and shapes are those at the time of the call", async () => {
+  const { kernels, device } = await open();
+  const grid = [2, 1];
+  const launch = kernels.add({ grid }, null, new Int32Array(1), 4);
+  grid[0] = 5;
+  await launch;
+  assert.deepEqual(device.log[0][1], [2, 1, 1]);
+});
+
+test("grids that are larger than CUDA's are refused", async () => {
+  const { kernels } = await open();
+  for (const grid of [2 ** 31, 2 ** 32 + 1, [1, 65536], [1, 1, 65536]]) {
+    await assert.rejects(kernels.add({ grid }, null, null, 1), /larger than CUDA's, 2147483647 x 65535 x 65535/);
+  }
 });
 
 test("a grid without blocks runs nothing", async () => {

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from objects import object_of
 
 import cudawasm as cw
+from cudawasm_cpu.wasm.linker import link
 
 INDEX = "int i = blockIdx.x * blockDim.x + threadIdx.x;"
 
@@ -99,3 +101,23 @@ def test_the_clock_goes_on():
 def test_generated_text_is_webassembly():
     kernel = cw.Module(f"__global__ void k(float* x) {{ {INDEX} x[i] *= 2.0f; }}")["k"]
     assert "f32x4.mul" in kernel.code("wasm") or "f32x4.add" in kernel.code("wasm")
+
+
+def test_code_that_traps_leaves_the_stack_as_it_was():
+    text = """
+    declare i64 @cudawasm_clock()
+    define void @run(ptr %at, i32 %worker) {
+      %large = alloca [1000000 x i8]
+      %place = getelementptr i8, ptr %large, i32 %worker
+      store volatile i8 1, ptr %place
+      %now = call i64 @cudawasm_clock()
+      store volatile i64 %now, ptr %at
+      ret void
+    }"""
+    engine = cw.device("wasm").backend.engine
+    linked = link(object_of(text), ["run"], 0, shared=True)
+    run = engine.function(engine.module(linked), linked, "run", 0)
+    for _ in range(9):
+        with pytest.raises(cw.LaunchError):
+            run(-8, 0)
+    run(engine.memory.first_stack, 0)

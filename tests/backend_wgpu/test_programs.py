@@ -179,3 +179,19 @@ def test_long_grids_of_one_dimension():
       if (blockIdx.x == 131071) { o[1] = gridDim.x; o[2] = blockIdx.y + gridDim.y; } }"""
     cw.Module(source)["k"][140001, 1](o)
     assert o.get().tolist() == [140001, 140001, 1]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "union { int* i; float* f; } p; p.i = a; *p.f = __int_as_float(1);",
+        "__shared__ union { int* i; float* f; } p; p.i = a; __syncthreads(); *p.f = __int_as_float(1);",
+        "struct I { int* p; }; struct F { float* p; }; union { I i; F f; } u; u.i.p = a; *u.f.p = __int_as_float(1);",
+        "b[a - b] = 1;",
+        "size_t distance = (size_t)a - (size_t)b; *(int*)((char*)b + distance) = 1;",
+    ],
+)
+def test_pointers_that_come_by_unions_and_distances(body):
+    a, b = cw.zeros(1, np.int32), cw.zeros(1, np.int32)
+    cw.Module(f"__global__ void k(int* a, int* b) {{ {body} }}")["k"][1, 1](a, b)
+    assert a.get()[0] == 1

@@ -21,3 +21,10 @@ def test_what_kernels_print_and_where_they_stop(node):
     assert stop == traps[0].describe("k", tuple(record))
     assert node("records.mjs", {**given, "record": [2] + [0] * 7})[1] == traps[1].describe("k", (2,) + (0,) * 7)
     assert node("records.mjs", {**given, "record": [0] * 8})[1] is None
+
+
+def test_a_record_that_had_no_room_ends_the_text(node):
+    prints = (PrintSite(b"%d\n", "i", ()),)
+    words = [0, 7, 0, 0xFFFFFFFF, 0xFFFFFFFF, 0xFFFFFFFF]
+    given = {"sites": dump_sites(prints, ()), "words": words, "record": [0] * 8, "kernel": "k"}
+    assert node("records.mjs", given)[0] == printed_text(prints, words) == "7\n"

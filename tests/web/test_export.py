@@ -49,10 +49,19 @@ def test_parameters_are_described_with_their_places_and_whether_they_are_written
         ("put(b + n);", {"b"}),
         ("int* q = (int*)a; q[0] = 2;", {"a"}),
         ("if (a[0] == b[0]) printf(\"%d\", n);", set()),
+        ("int** p = &a; **p = 1;", {"a", "b"}),
+        ("int*& p = n ? a : b; *p = 1;", {"a", "b"}),
+        ("int* p; memcpy(&p, &a, 8); *p = 1;", {"a", "b"}),
+        ("union { int* i; float* f; } p; p.i = a; *p.f = 1.0f;", {"a"}),
+        ("b[a - b] = 1;", {"a", "b"}),
+        ("char* p = (char*)b + ((size_t)a - (size_t)b); *p = 1;", {"a", "b"}),
+        ("int* end = a + n; a[end - a - 1] = 1;", {"a"}),
+        ("out = b; *out = 1;", {"a", "b"}),
     ],
 )  # fmt: skip
 def test_only_what_may_be_written_is_copied_back(body, written):
     put = "__device__ void put(int* at) { *at = 3; }"
+    put += " __device__ int* out;"
     found = manifest_of(f"{put} __global__ void k(int* a, int* b, int n) {{ {body} }}")["kernels"]["k"]
     assert {p["name"] for p in found["params"] if p.get("writes")} == written
 
@@ -184,6 +193,20 @@ def test_wrong_usage_is_said(tmp_path, arguments, message):
     done = CliRunner().invoke(app, ["export-web", str(file), "-o", str(tmp_path / "dist"), *arguments])
     assert done.exit_code != 0
     assert message in done.output + str(done.exception)
+
+
+def test_names_of_parameters_differ():
+    source = b"__global__ void k(int* p, int in, int in_, int shape, int null, int, float) { *p = in; }"
+    text = exported(source, targets=["wasm"]).files["kernels.d.ts"].decode()
+    (line,) = [line for line in text.splitlines() if "  k(" in line]
+    assert re.findall(r"(\w+):", line)[1:] == ["p", "in_", "in__", "shape_", "null_", "unnamed", "unnamed_1"]
+
+
+@pytest.mark.parametrize("name", ["then", "buffer", "close", "constructor", "__proto__"])
+def test_kernels_take_no_names_that_a_package_has(name):
+    assert public_name(name) != name
+    with pytest.raises(OptionError, match=f"cannot be called {name}"):
+        exported(f"__global__ void {name}(int* p) {{ *p = 1; }}".encode(), targets=["wasm"])
 
 
 def test_words_of_javascript_are_no_parameter_names():

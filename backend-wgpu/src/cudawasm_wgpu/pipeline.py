@@ -136,6 +136,8 @@ def _may_follow_pointers(kernel: n.Function) -> bool:
 def _crosses(expr: n.Expr) -> bool:
     """Whether a pointer is made a number, or is one that the program writes down."""
     match expr:
+        case n.Distance():
+            return True
         case n.Cast() | n.Bitcast():
             return isinstance(expr.operand.type, Pointer) and isinstance(expr.type, Scalar)
         case n.Const():

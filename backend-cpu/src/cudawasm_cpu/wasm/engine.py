@@ -54,9 +54,10 @@ class Engine:
         store = wasmtime.Store(self.engine)
         i32, i64 = wasmtime.ValType.i32(), wasmtime.ValType.i64()
         top = wasmtime.Val.i32(self.memory.stack_top(worker))
+        stack = wasmtime.Global(store, wasmtime.GlobalType(i32, True), top)
         given: dict[str, Callable[[], Any]] = {
             "memory": lambda: self.memory.handle,
-            "stack": lambda: wasmtime.Global(store, wasmtime.GlobalType(i32, True), top),
+            "stack": lambda: stack,
             "cudawasm_clock": lambda: wasmtime.Func(store, wasmtime.FuncType([], [i64]), time.perf_counter_ns),
         }
         instance = wasmtime.Instance(store, module, [given[name]() for name in linked.imports])
@@ -66,6 +67,7 @@ class Engine:
             try:
                 function(store, job, number)
             except (wasmtime.Trap, wasmtime.WasmtimeError) as error:
+                stack.set_value(store, top)  # code that trapped has left it where it was
                 raise LaunchError(_reason(error), cause="address") from None
 
         return run

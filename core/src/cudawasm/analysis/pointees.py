@@ -81,7 +81,8 @@ class Pointees:
             case n.AddressOf():
                 return self.of_place(expr.place)
             case n.Offset():
-                return self.of(expr.ptr)
+                found = self.of(expr.ptr)
+                return found | {UNKNOWN} if self.made(expr.index) else found
             case n.Cast() | n.Bitcast() if isinstance(expr.type, Pointer):
                 if isinstance(expr.operand, n.Const):
                     return frozenset() if expr.operand.value == 0 else frozenset((UNKNOWN,))
@@ -202,14 +203,23 @@ class Pointees:
                 return frozenset() if number.type == BOOL else self.of(number.operand)
             case n.Load(place=n.VarPlace(var=var)):
                 return self.numbers.get(var, frozenset())
-            case n.Load() | n.Distance():
+            case n.Load():
                 return frozenset()
+            case n.Distance():
+                return self._apart(self.of(number.left), self.of(number.right))
             case n.Binary() if number.op in n.COMPARISONS or _is_remainder(number):
                 return frozenset()
             case n.Binary(op="sub") if self.made(number.left) and self.made(number.right):
-                return frozenset()  # a distance
+                return self._apart(self.made(number.left), self.made(number.right))
             case _:
                 return frozenset().union(*(self.made(o) for o in operands(number)))
+
+    def _apart(self, left: frozenset[n.Var], right: frozenset[n.Var]) -> frozenset[n.Var]:
+        """The objects of which a distance leads from one to another: none where both pointers are into one object."""
+        both = left | right
+        if not left or not right or len(both) == 1 or not any(map(self.is_global, both)):
+            return frozenset()
+        return both
 
     def carried(self, value: n.Expr) -> frozenset[n.Var]:
         """The objects of all pointers in a value."""

@@ -261,8 +261,10 @@ def _compared_with_null(expressions_: tuple[n.Expr, ...]) -> Iterator[n.Var]:
 
 def puns_pointers(expr: n.Expr) -> bool:
     """Whether memory that holds pointers may be accessed as holding something else."""
-    if isinstance(expr.type, Struct) and expr.type.is_union:
-        return any(pointees(expr.type))
+    if _is_union_of_pointers(expr.type):
+        return True
+    if isinstance(expr, n.Load | n.AddressOf) and _is_in_union_of_pointers(expr.place):
+        return True
     if isinstance(expr, n.AddressOf):
         seen: Type = expr.place.type
     elif isinstance(expr, n.Cast | n.Bitcast) and isinstance(expr.operand.type, Pointer):
@@ -270,6 +272,19 @@ def puns_pointers(expr: n.Expr) -> bool:
     else:
         return False
     return isinstance(expr.type, Pointer) and _held_types(seen) != _held_types(expr.type.pointee)
+
+
+def _is_union_of_pointers(type_: Type) -> bool:
+    return isinstance(type_, Struct) and type_.is_union and any(pointees(type_))
+
+
+def _is_in_union_of_pointers(place: n.Place) -> bool:
+    """Whether a place is a part of a union, of which pointers may be another part."""
+    while isinstance(place, n.Member | n.Index):
+        place = place.base
+        if _is_union_of_pointers(place.type):
+            return True
+    return False
 
 
 def _held_types(type_: Type) -> frozenset[Type]:

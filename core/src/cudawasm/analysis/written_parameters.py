@@ -12,8 +12,8 @@ def written_parameters(kernel: n.Function) -> frozenset[str]:
     """Their names, for a kernel that calls no functions; all pointers where one is of unknown origin."""
     pointees = Pointees(kernel, tuple(Space))
     pointers = frozenset(p.name for p in kernel.params if isinstance(p.type, Pointer))
-    if pointees.has_unknown:
-        return pointers
+    if pointees.has_unknown or not pointers.isdisjoint(var.name for var in pointees.exposed & pointees.params):
+        return pointers  # a parameter whose address is taken may be changed, or read, by another name
     written: set[str] = set()
     for stmt in statements(kernel.body):
         if isinstance(stmt, n.Assign | n.Atomic):

@@ -22,6 +22,8 @@ from cudawasm.runtime.memory_device import Memory
 
 PRINTED_WORDS = 1 << 20
 """Words of the print buffer; 4 MB, four times CUDA's."""
+_LAST_WORDS = np.full(256, 0xFFFFFFFF, np.uint32)
+"""What is at the end of the print buffer before a launch: a record that has no room leaves it."""
 
 
 def dump_sites(prints: Sequence[PrintSite], traps: Sequence[TrapSite]) -> list[Any]:
@@ -53,6 +55,8 @@ class Records:
 
     def clear(self) -> None:
         self.memory.write(self.printed, np.array([0, PRINTED_WORDS], np.uint32).data)
+        last = _LAST_WORDS[:PRINTED_WORDS]
+        self.memory.write(self.printed + 4 * (HEADER_WORDS + PRINTED_WORDS) - last.nbytes, last.data)
         self.memory.write(self.stopped, np.zeros(RECORD_WORDS, np.uint32).data)
 
     def _words(self, pointer: int, count: int) -> list[int]:
@@ -81,6 +85,8 @@ def printed_text(prints: Sequence[PrintSite], words: list[int]) -> str:
     """The text of records in the order in which they were made."""
     parts, at = [], 0
     while at < len(words):
+        if words[at] >= len(prints):
+            break
         site = prints[words[at]]
         size = 1 + 2 * len(site.kinds)
         if at + size > len(words):

@@ -51,7 +51,8 @@ def declarations_text(manifest: Mapping[str, Any]) -> str:
     ]
     for name, kernel in manifest["kernels"].items():
         shape = f"Shape<{' | '.join(_block_type(block) for block in kernel['blocks'])}>"
-        params = "".join(f", {_identifier(p['name'])}: {typescript_type(p)}" for p in kernel["params"])
+        names = _identifiers([p["name"] for p in kernel["params"]])
+        params = "".join(f", {n}: {typescript_type(p)}" for n, p in zip(names, kernel["params"], strict=True))
         lines += [f"  /** `{kernel['display']}` */", f"  {name}(shape: {shape}{params}): Promise<void>;"]
     lines += ["}", "", "export function load(options?: LoadOptions): Promise<Kernels>;"]
     return "\n".join(lines) + "\n"
@@ -67,9 +68,19 @@ def _block_type(block: Sequence[int]) -> str:
     return " | ".join(forms)
 
 
-RESERVED = frozenset(("in", "function", "var", "let", "const", "new", "delete", "this", "with", "default", "export",
-                       "import", "arguments", "eval", "yield", "await", "enum", "interface", "package"))  # fmt: skip
+RESERVED = frozenset(
+    """arguments await break case catch class const continue debugger default delete do else enum eval export extends
+    false finally for function if implements import in instanceof interface let new null package private protected
+    public return static super switch this throw true try typeof var void while with yield""".split()
+)
 
 
-def _identifier(name: str) -> str:
-    return f"{name}_" if name in RESERVED else name
+def _identifiers(names: Sequence[str]) -> list[str]:
+    """Names of parameters after one called "shape", each different from the others and no word of JavaScript's."""
+    found = ["shape"]
+    for name in names:
+        free = name
+        while free in RESERVED or free in found:
+            free += "_"
+        found.append(free)
+    return found[1:]

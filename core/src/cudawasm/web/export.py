@@ -59,6 +59,8 @@ def export_kernels(
         for public, unit in units.items()
     ]
     for kernel in kernels:
+        if kernel.name in _TAKEN:
+            raise OptionError(f"a kernel cannot be called {kernel.name} in JavaScript")
         refuse_hidden_pointers(kernel)
         _check_blocks(kernel)
     made = {target.name: target.generate(kernels, options) for target in targets}
@@ -88,9 +90,17 @@ def usual_block(unit: Unit) -> Dim3:
     return _USUAL_BLOCKS[axes]
 
 
+_TAKEN = frozenset((
+    "buffer", "variable", "synchronize", "close", "device", "reasons", "constructor", "then", "__proto__", "_queued",
+    "_device", "_alive",
+))  # fmt: skip
+"""What the object with a package's kernels has besides them, and what it must not have."""
+
+
 def public_name(kernel: str) -> str:
-    """A JavaScript identifier for a kernel: ``scale<float, 4>`` becomes ``scale_float_4``."""
-    return re.sub(r"\W+", "_", kernel).strip("_")
+    """A JavaScript identifier for a kernel: ``scale<float, 4>`` becomes ``scale_float_4``, ``close`` ``close_``."""
+    name = re.sub(r"\W+", "_", kernel).strip("_")
+    return f"{name}_" if name in _TAKEN else name
 
 
 def _check_blocks(kernel: WebKernel) -> None:
