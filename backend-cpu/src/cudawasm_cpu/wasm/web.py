@@ -29,55 +29,68 @@ class WasmWebTarget:
     name: str = "wasm"
 
     def generate(self, kernels: Sequence[WebKernel], options: CompileOptions) -> WebCode:
+        files: dict[str, bytes] = {}
+        levels: dict[str, Any] = {}
+        facts: dict[str, Mapping[str, Any]] = {}
+        refused: dict[str, tuple[Diagnostic, ...]] = {}
+        for level in LEVELS:
+            texts = _Texts(level, options)
+            for kernel in kernels:
+                try:
+                    facts[kernel.name] = texts.add(kernel)
+                except CompileError as error:
+                    refused[kernel.name] = tuple(error.diagnostics)
+            if texts.are_worth_it:
+                file = f"kernels.{level}.wasm"
+                files[file], levels[level] = texts.module(file)
+        return WebCode(files, facts, {"levels": levels}, refused)
+
+
+class _Texts:
+    """The kernels of a package for one level, as LLVM IR."""
+
+    def __init__(self, level: str, options: CompileOptions) -> None:
         from cudawasm_cpu.machine import wasm_machine
+
+        self.threads, self.relaxed = "threads" in level, "relaxed" in level
+        self.machine = wasm_machine(threads=self.threads, relaxed=self.relaxed)
+        self.options = options
+        self.texts: list[str] = []
+        self.exports: list[str] = []
+
+    def add(self, kernel: WebKernel) -> dict[str, Any]:
+        """Put a kernel in for each of its block shapes; its facts. Raises CompileError."""
+        from cudawasm_cpu.wasm.compilation import kernel_text
+        from cudawasm_cpu.wasm.pipeline import prepare
+
+        prepared = prepare(kernel.module, kernel.kernel, self.machine.fuses)
+        blocks: dict[str, Any] = {}
+        common: dict[str, Any] = {}
+        for block in kernel.blocks:
+            export = f"{kernel.name}@{block_key(block)}"
+            made = kernel_text(prepared, export, block, self.machine, self.options)
+            facts = made.facts.as_json()
+            common = {name: facts.pop(name) for name in ("params", "globals", "sites")}
+            blocks[block_key(block)] = facts
+            self.texts.append(made.text)
+            self.exports.append(export)
+        return {**common, "blocks": blocks}
+
+    @property
+    def are_worth_it(self) -> bool:
+        """Whether there are kernels that differ from those of the level below."""
+        if not self.relaxed:
+            return bool(self.texts)
+        return any(self.machine.multiply_add in text or " contract " in text for text in self.texts)
+
+    def module(self, file: str) -> tuple[bytes, dict[str, Any]]:
+        """(the module with all kernels, its facts)."""
         from cudawasm_cpu.wasm.compilation import complete_object
         from cudawasm_cpu.wasm.driver_ir import PROBE, PROBE_TEXT
         from cudawasm_cpu.wasm.linker import link
 
-        files: dict[str, bytes] = {}
-        levels: dict[str, Any] = {}
-        made: dict[str, Mapping[str, Any]] = {}
-        refused: dict[str, tuple[Diagnostic, ...]] = {}
-        for level in LEVELS:
-            threads, relaxed = "threads" in level, "relaxed" in level
-            machine = wasm_machine(threads=threads, relaxed=relaxed)
-            made, texts, exports = {}, [], []
-            for kernel in kernels:
-                try:
-                    facts, of_kernel = _kernel(kernel, machine, options)
-                except CompileError as error:
-                    refused[kernel.name] = tuple(error.diagnostics)
-                    continue
-                made[kernel.name] = facts
-                texts += of_kernel
-                exports += [block["export"] for block in facts["blocks"].values()]
-            if relaxed and not any(machine.multiply_add in text or " contract " in text for text in texts):
-                continue
-            if relaxed:
-                texts.append(PROBE_TEXT)
-                exports.append(PROBE)
-            if texts:
-                linked = link(complete_object(texts, machine), exports, _PAGE, shared=threads)
-                stack = -(-(linked.frame_bytes + _STACK_MARGIN) // _PAGE) * _PAGE
-                file = f"kernels.{level}.wasm"
-                files[file] = linked.code
-                levels[level] = {"file": file, "data_end": linked.data_end, "stack": stack}
-        return WebCode(files, made, {"levels": levels}, refused)
-
-
-def _kernel(kernel: WebKernel, machine: Any, options: CompileOptions) -> tuple[dict[str, Any], list[str]]:
-    """(facts of a kernel, the text of a module for each of its block shapes). Raises CompileError."""
-    from cudawasm_cpu.wasm.compilation import kernel_text
-    from cudawasm_cpu.wasm.pipeline import prepare
-
-    prepared = prepare(kernel.module, kernel.kernel, machine.fuses)
-    texts: list[str] = []
-    blocks: dict[str, Any] = {}
-    common: dict[str, Any] = {}
-    for block in kernel.blocks:
-        made = kernel_text(prepared, f"{kernel.name}@{block_key(block)}", block, machine, options)
-        facts = made.facts.as_json()
-        common = {name: facts.pop(name) for name in ("params", "globals", "sites")}
-        blocks[block_key(block)] = facts
-        texts.append(made.text)
-    return {**common, "blocks": blocks}, texts
+        probe = [(PROBE_TEXT, PROBE)] if self.relaxed else []
+        code = complete_object([*self.texts, *(text for text, _ in probe)], self.machine)
+        linked = link(code, [*self.exports, *(name for _, name in probe)], _PAGE, shared=self.threads)
+        stack = -(-(linked.frame_bytes + _STACK_MARGIN) // _PAGE) * _PAGE
+        return linked.code, {"file": file, "data_end": linked.data_end, "stack": stack}
