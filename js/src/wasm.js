@@ -39,9 +39,9 @@ export class WasmDevice {
     this.kernels = manifest.wasm.kernels;
     this.described = manifest.kernels;
     this.own = instance(module, memory, stackTop(facts, 0));
-    const heap = stackTop(facts, Math.max(1, workers?.count ?? 1) - 1);
+    const start = stackTop(facts, Math.max(1, workers?.count ?? 1) - 1);
     this.end = memory.buffer.byteLength - MARGIN;
-    this.free_ = new FreeList(heap, this.end - heap);
+    this.heap = new FreeList(start, this.end - start);
     this.arena = { address: 0, nbytes: 0 };
     this.variables = allocateVariables(this, manifest.globals);
     this.jobs = new Map();
@@ -49,10 +49,10 @@ export class WasmDevice {
 
   allocate(nbytes) {
     const size = Math.ceil(Math.max(1, nbytes) / ALIGN) * ALIGN;
-    let address = this.free_.take(size);
+    let address = this.heap.take(size);
     if (address === null) {
       this.#grow(size);
-      address = this.free_.take(size);
+      address = this.heap.take(size);
     }
     return { address, nbytes, size };
   }
@@ -64,12 +64,12 @@ export class WasmDevice {
     } catch {
       throw new ArgumentError(`${nbytes} bytes of device memory: WebAssembly has no more`);
     }
-    this.free_.giveBack(this.end, pages * PAGE);
+    this.heap.giveBack(this.end, pages * PAGE);
     this.end += pages * PAGE;
   }
 
   free(memory) {
-    this.free_.giveBack(memory.address, memory.size);
+    this.heap.giveBack(memory.address, memory.size);
   }
 
   write(memory, offset, bytes) {
