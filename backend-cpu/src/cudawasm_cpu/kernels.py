@@ -9,7 +9,7 @@ import struct
 import sys
 import threading
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from cudawasm.errors import LaunchError, StopCause
@@ -117,7 +117,8 @@ class CpuModule:
             return Facts.read(stored[8 : 8 + size]), stored[8 + size :]
         if self._prepared is None:
             self._prepared = prepare(self.source)
-        generated = generate(self._prepared, self._prepared.functions[name], block, self.machine, self.options)
+        options = replace(self.options, debug=False)  # where code comes from is for people, who ask for a text
+        generated = generate(self._prepared, self._prepared.functions[name], block, self.machine, options)
         code = jit.compile_object([generated.text], self.machine)
         facts = Facts.of(generated)
         head = facts.dump()

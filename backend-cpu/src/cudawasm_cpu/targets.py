@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class LlvmTarget:
-    """``cudawasm emit``: LLVM IR or assembly for this computer."""
+    """``cudawasm emit``: LLVM IR or assembly for this computer; CUDA lines with ``debug``."""
 
     name: str
     suffix: str
@@ -34,11 +34,14 @@ def generated_text(
         raise ValueError(f"the cpu backend has no {language!r}; it has llvm, llvm-raw and asm")
     from cudawasm_cpu import jit
     from cudawasm_cpu.codegen.kernel import generate
+    from cudawasm_cpu.located_text import located_assembly, located_ir
     from cudawasm_cpu.pipeline import prepare
 
     prepared = prepare(module)
+    span = prepared.functions[kernel].span
+    file = span.file.name if span else ""
     text = generate(prepared, prepared.functions[kernel], block, machine, options).text
     if language == "llvm-raw":
-        return text
+        return located_ir(text, file)
     optimised, assembly = jit.disassembled(text, machine)
-    return optimised if language == "llvm" else assembly
+    return located_ir(optimised, file) if language == "llvm" else located_assembly(assembly, file)

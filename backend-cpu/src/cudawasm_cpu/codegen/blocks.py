@@ -181,6 +181,7 @@ class BlockEmitter(Regions):
 
     def if_(self, node: If, masks: Masks) -> None:
         code = self.ctx.code
+        code.locations.enter(node.span)
         yes, no, end = code.label("then"), code.label("else"), code.label("endif")
         if node.level == 0:
             code.branch_if(self.block_value(node.condition), yes, no)
@@ -252,6 +253,7 @@ class BlockEmitter(Regions):
         step, end = code.label("step"), code.label("exit")
         self.labels[node] = (end, step)
         code.start(head)
+        code.locations.enter(node.span)
         if node.condition is not None:
             code.branch_if(self.block_value(node.condition), body, end)
             code.start(body)
@@ -275,6 +277,7 @@ class BlockEmitter(Regions):
         head, body, step, end = (code.label(x) for x in ("loop", "body", "step", "exit"))
         self.ctx.lost.append(node.live_out)
         code.start(head)
+        code.locations.enter(node.span)
         if node.condition is not None:
             some, _ = self.split_masks(node.condition, inside, inside, self.new_masks())
             code.branch_if(some, body, end)

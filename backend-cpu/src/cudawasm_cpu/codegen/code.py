@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from cudawasm_cpu.codegen.locations import Locations
+
 
 class Code:
     """The body of a function under construction.
@@ -12,9 +14,10 @@ class Code:
     block are written once.
     """
 
-    def __init__(self, width: int, masks: str) -> None:
+    def __init__(self, width: int, masks: str, locations: Locations) -> None:
         self.width = width
         self.masks = masks
+        self.locations = locations
         self.lines: list[str] = []
         self.allocas: list[str] = []
         self.declarations: dict[str, str] = {}
@@ -38,12 +41,12 @@ class Code:
     def op(self, text: str) -> str:
         """An instruction with a result."""
         name = self.name()
-        self.lines.append(f"  {name} = {text}")
+        self.lines.append(f"  {name} = {text}{self.locations.suffix}")
         return name
 
     def do(self, text: str) -> None:
         """An instruction without a result."""
-        self.lines.append("  " + text)
+        self.lines.append(f"  {text}{self.locations.suffix}")
 
     def start(self, label: str) -> None:
         """Begin a basic block; falls through to it when the last one has not ended."""

@@ -104,6 +104,7 @@ def condition(ctx: Context, expr: n.Expr, mask: Mask) -> Value:
 
 
 def emit_if(ctx: Context, node: If, mask: Mask) -> Flow:
+    ctx.code.locations.enter(node.span)
     test = condition(ctx, node.condition, mask)
     if node.level < 2:
         return _uniform_if(ctx, node, test, mask)
@@ -276,6 +277,7 @@ def emit_loop(ctx: Context, node: Loop, mask: Mask) -> Flow:
     head, body = code.label("loop"), code.label("body")
     node.continue_label, node.exit_label = code.label("step"), code.label("exit")
     code.start(head)
+    code.locations.enter(node.span)
     if node.condition is not None:
         test = condition(ctx, node.condition, mask)
         ref = test.ref if test.is_uniform else first_lane(ctx, test, mask)
@@ -304,6 +306,7 @@ def emit_masked_loop(ctx: Context, node: Loop, mask: Mask) -> Flow:
     code.start(head)
     current = code.op(f"load {code.mask_type}, ptr {lanes}")
     ctx.lost.append(node.live_out)
+    code.locations.enter(node.span)
     if node.condition is not None:
         test = condition(ctx, node.condition, current)
         if test.is_uniform:

@@ -12,6 +12,7 @@ from cudawasm_cpu.codegen import blocks, shapes, threads
 from cudawasm_cpu.codegen.arrangement import arrange
 from cudawasm_cpu.codegen.code import Code
 from cudawasm_cpu.codegen.context import Context
+from cudawasm_cpu.codegen.locations import Locations
 from cudawasm_cpu.codegen.needs import kernel_needs
 from cudawasm_cpu.codegen.sites import Site
 from cudawasm_cpu.codegen.tree import If, Leaf, Loop, Node, Scope, leaf_size
@@ -103,7 +104,7 @@ def generate(
     offsets, static = shared_layout(module, kernel)
     used = _mentioned(kernel)
     outside = [v for v in module.globals if v in used]
-    code = Code(layout.width, machine.masks)
+    code = Code(layout.width, machine.masks, Locations(kernel.span if options.debug else None))
     ctx = Context(code, machine, layout, options, kernel, tree, variables, uniformity, offsets, static,
                   {v: i for i, v in enumerate(outside)}, width=layout.width)  # fmt: skip
     _emit_function(ctx)
@@ -193,7 +194,7 @@ def module_text(ctx: Context, machine: Machine, entry: str) -> str:
         f'target triple = "{machine.triple}"',
         *(f"@table{i} = {text}" for i, text in enumerate(code.constants)),
         *code.declarations.values(),
-        f"{signature} {{",
+        f"{signature}{code.locations.of_function} {{",
         "entry:",
         *code.allocas,
         params,
@@ -213,6 +214,7 @@ def module_text(ctx: Context, machine: Machine, entry: str) -> str:
         f"!7 = !{{i64 {max(1, 8 * len(ctx.globals))}}}",
         "!8 = !{i64 8}",
     ]
+    parts += code.locations.metadata()
     for i, (wish, count) in enumerate(code.loops):
         number = 100 + 2 * (i + 1)
         operand = f", i32 {count}" if wish.endswith("count") else ""

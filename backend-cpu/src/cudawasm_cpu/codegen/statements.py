@@ -14,6 +14,7 @@ from cudawasm_cpu.codegen.variables import Home
 def emit(ctx: Context, stmt: n.Stmt, mask: Mask) -> bool:
     """Emit a statement for the active lanes (not none). True when control does not go on."""
     ctx.span = getattr(stmt, "span", None)
+    ctx.code.locations.enter(ctx.span)
     match stmt:
         case n.Declare():
             _declare(ctx, stmt, mask)

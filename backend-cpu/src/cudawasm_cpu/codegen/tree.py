@@ -13,6 +13,7 @@ from typing import TypeVar
 from cudawasm.ir import nodes as n
 from cudawasm.ir.types import BOOL
 from cudawasm.ir.walk import assigned_variables, statement_expressions, statements, subexpressions
+from cudawasm.source import Span
 
 
 @dataclass(eq=False, slots=True)
@@ -44,6 +45,7 @@ class Frame:
     has_jump: bool = False
     escaped: str = ""
     exit_label: str = ""
+    span: Span | None = None
 
 
 @dataclass(eq=False, slots=True)
@@ -139,11 +141,14 @@ class _Builder:
         for stmt in block:
             match stmt:
                 case n.If():
-                    out.append(self.if_(stmt.condition, stmt.then, stmt.otherwise))
+                    node = self.if_(stmt.condition, stmt.then, stmt.otherwise)
+                    node.span = stmt.span
+                    out.append(node)
                 case n.Switch():
                     out.extend(self.switch(stmt))
                 case n.Loop():
                     loop = Loop(label=stmt.label, condition=stmt.condition, body=[], step=[], unroll=stmt.unroll)
+                    loop.span = stmt.span
                     self.targets.append(loop)
                     loop.body, loop.step = self.block(stmt.body), self.block(stmt.step)
                     self.targets.pop()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from cudawasm.diagnostics import Diagnostic
@@ -95,7 +95,8 @@ def kernel_object(
     if stored is not None:
         size = int.from_bytes(stored[:8], "little")
         return Facts.from_json(json.loads(stored[8 : 8 + size])), stored[8 + size :]
-    made = kernel_text(prepare(module, kernel, machine.fuses), "run", block, machine, options)
+    plain = replace(options, debug=False)  # where code comes from is for people, who ask for a text
+    made = kernel_text(prepare(module, kernel, machine.fuses), "run", block, machine, plain)
     code = complete_object([made.text], machine)
     head = json.dumps(made.facts.as_json()).encode()
     cache.put(KIND, key, len(head).to_bytes(8, "little") + head + code)

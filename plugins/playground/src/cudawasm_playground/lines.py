@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
-_COMMENT = re.compile(r"^\s*// (?P<file>.+?):(?P<line>\d+): ")
-_TRAILING = re.compile(r" // (?P<file>[^/]+?):(?P<line>\d+)$")
+_COMMENT = re.compile(r"^\s*(?://|#) (?P<file>.+?):(?P<line>\d+)(?:: |$)")
+_TRAILING = re.compile(r" (?://|;) (?P<file>[^/;]+?):(?P<line>\d+)$")
+_NOTHING = re.compile(r"^\s*#$")
 _SPIRV_FILE = re.compile(r"^\s*(?P<id>%\w+) = OpString \"(?P<file>.*)\"$")
 _SPIRV_LINE = re.compile(r"^\s*OpLine (?P<id>%\w+) (?P<line>\d+) ")
 _SPIRV_END = re.compile(r"^\s*(OpNoLine|OpFunctionEnd|OpLabel)\b")
@@ -28,7 +29,7 @@ def _of_comments(lines: list[str], file: str) -> list[int]:
     for line in lines:
         if match := _COMMENT.match(line):
             current = int(match["line"]) if match["file"] == file else 0
-        elif line[:1] not in (" ", "\t", ""):
+        elif _NOTHING.match(line) or (line[:1] not in (" ", "\t", "") and not line.startswith(".L")):
             current = 0
         found.append(0 if _ONLY_BRACES.match(line) else current)
     return found
