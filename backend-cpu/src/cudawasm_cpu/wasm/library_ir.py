@@ -176,7 +176,7 @@ work:
   %is.tiny = icmp slt i32 %es.scaled, 1 ; below the normal numbers it is scaling that rounds
   %not.zero = fcmp une double %sum0, 0.0
   %by.scaling = and i1 %is.tiny, %not.zero
-  %loses.one = icmp eq i32 %es.scaled, 0 ; what is odd then looks like the middle between two, and must not if it is none
+  %loses.one = icmp eq i32 %es.scaled, 0 ; an odd sum would look like the middle of two
   %parity = zext i1 %loses.one to i64
   %odd = call double @fma.odd_sum(double %high.hi, double %rest, i64 %parity)
   %sum = select i1 %by.scaling, double %odd, double %sum0
