@@ -8,7 +8,6 @@ from cudawasm_cpu.codegen.context import Context, Mask
 from cudawasm_cpu.codegen.lltypes import Leaf
 from cudawasm_cpu.codegen.values import Value, vector_of
 
-
 _READABLE = "inttoptr (i32 4096 to ptr)"
 """Where WebAssembly's memory has nothing of anybody's; a row is read there when none of its lanes is active."""
 
