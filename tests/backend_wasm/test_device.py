@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+
 import numpy as np
 import pytest
 from objects import object_of
@@ -121,3 +123,41 @@ def test_code_that_traps_leaves_the_stack_as_it_was():
         with pytest.raises(cw.LaunchError):
             run(-8, 0)
     run(engine.memory.first_stack, 0)
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        "i < n && p[i + 400000000] == 1", "i - 2000 > n && p[i - 500000000] == 1",
+        "i < n && ((double*)p)[i + 100000000] > 1.0", "i < n && ((int2*)p)[i + 100000000].y > 1",
+        "i < n && ((bool*)p)[i + 1000000000]", "i < n && ((int**)p)[i + 200000000] == p",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("block", [128, 40])
+def test_nothing_is_read_where_no_lane_is_active(condition, block):
+    source = f"__global__ void k(int* out, const int* p, int n) {{ {INDEX} out[i] = {condition} ? 3 : 4; }}"
+    out = cw.zeros(block, np.int32)
+    cw.Module(source)["k"][1, block](out, cw.zeros(4, np.int32), 0)
+    assert out.get().tolist() == [4] * block
+
+
+def test_modules_that_are_gone_leave_no_memory_behind():
+    def run(i: int) -> None:
+        source = f"""__device__ int by[{1000 + i}];
+        __global__ void k(int* p) {{
+            const int table[8] = {{1, 2, 3, 4, 5, 6, 7, {i}}};
+            p[threadIdx.x] = table[p[threadIdx.x] & 7] + by[threadIdx.x];
+        }}"""
+        kernel = cw.Module(source)["k"]
+        for block in (32, 64):
+            kernel[1, block](array)
+        del kernel
+        gc.collect()
+
+    array = cw.zeros(64, np.int32)
+    sizes = cw.device("wasm").backend.memory._sizes
+    run(0)
+    before = len(sizes)
+    for i in range(1, 5):
+        run(i)
+    assert len(sizes) <= before

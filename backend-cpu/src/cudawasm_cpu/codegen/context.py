@@ -29,7 +29,8 @@ class Context:
 
     ``memo`` caches the values of subexpressions within one statement. ``gang`` counts through all ``gangs`` that
     run together, in the ``batch`` of blocks from ``first_block`` on or the group of gangs from ``first_gang`` on;
-    ``gang_of_block`` counts within one block. ``nowhere`` is memory that nobody looks at.
+    ``gang_of_block`` counts within one block. ``nowhere`` is memory that nobody looks at. ``blends`` counts the
+    branches around this place that are computed even when no lane is active.
     """
 
     code: Code
@@ -60,6 +61,7 @@ class Context:
     storage_bytes: int = 0
     returned: str = ""
     nowhere: str = ""
+    blends: int = 0
     gang_end: str = ""
 
     def site(self, site: Site) -> int:

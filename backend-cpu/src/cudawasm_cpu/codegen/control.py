@@ -113,9 +113,11 @@ def emit_if(ctx: Context, node: If, mask: Mask) -> Flow:
     then_mask = code.both(mask, lanes)
     else_mask = code.both(mask, code.invert(lanes)) if node.otherwise else NONE
     if _is_blendable(ctx, node):
+        ctx.blends += 1
         _with_lost(ctx, node.else_in if node.otherwise else node.live_out, node.then, then_mask)
         if node.otherwise:
             _with_lost(ctx, node.live_out, node.otherwise, else_mask)
+        ctx.blends -= 1
         return mask
     return _masked_if(ctx, node, test, then_mask, else_mask, mask)
 

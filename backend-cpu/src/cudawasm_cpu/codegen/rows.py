@@ -8,11 +8,17 @@ from cudawasm_cpu.codegen.context import Context, Mask
 from cudawasm_cpu.codegen.lltypes import Leaf
 from cudawasm_cpu.codegen.values import Value, vector_of
 
+_READABLE = "inttoptr (i32 4096 to ptr)"
+"""Where WebAssembly's memory has nothing of anybody's; a row is read there when none of its lanes is active."""
+
 
 def load_vector(ctx: Context, base: str, ll: str, count: int, align: int, mask: Mask, tags: str = "") -> str:
     """``count`` elements in a row."""
     code = ctx.code
     vector = f"<{count} x {ll}>"
+    if mask is not None and ctx.blends and ctx.machine.reads_past_ends:
+        is_any = code.tested("anytrue", "or", mask, count) if count > 1 else mask
+        base = code.op(f"select i1 {is_any}, ptr {base}, ptr {_READABLE}")
     if mask is None or ctx.machine.reads_past_ends:
         return code.op(f"load {vector}, ptr {base}, align {align}{tags}")
     args = [("ptr", base), ("i32", str(align)), (f"<{count} x i1>", mask), (vector, "zeroinitializer")]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections import deque
 from collections.abc import Mapping
 from typing import Any
 
@@ -27,7 +28,15 @@ class WasmDevice(MemoryDevice[LinearMemory]):
         self.memory = self.engine.memory
         self.records = Records(self.memory)
         self.machine = machine or wasm_machine(threads=True, relaxed=self.engine.multiplies_and_adds_at_once())
+        self.left: deque[int] = deque()
+        """Memory of kernels that are gone, at any time and in any thread; ``allocate`` frees it."""
         self._arena = (0, 0)
+
+    def allocate(self, nbytes: int) -> int:
+        with self.lock:
+            while self.left:
+                self.memory.free(self.left.popleft())
+            return self.memory.allocate(nbytes)
 
     def arena(self, nbytes: int) -> int:
         """Memory for the blocks under way, which launches use one after the other."""

@@ -46,20 +46,25 @@ class Specialized:
 
     def __init__(self, module: WasmModule, name: str, block: Dim3):
         device, function = module.device, module.source.functions[name]
+        self.left, self.data, self.job = device.left, 0, 0
         self.facts, code = kernel_object(module.source, name, block, device.machine, module.options)
-        memory = device.memory
         data = sum(s.size + (1 << s.alignment) for s in read_object(code).segments)
-        self.linked = link(code, [self.facts.export], memory.allocate(data) if data else 0, shared=True)
+        if data:
+            self.data = device.allocate(data)
+        self.linked = link(code, [self.facts.export], self.data, shared=True)
         refuse_large_frames(self.linked, function)
         self.module = device.engine.module(self.linked)
         self.functions: list[Callable[[int, int], None]] = []
         self.threads = block[0] * block[1] * block[2]
         params = -(-self.facts.params // 8) * 8 + 16
-        self.job = memory.allocate(JOB_BYTES + params + 128 + 8 * len(self.facts.globals))
+        self.job = device.allocate(JOB_BYTES + params + 128 + 8 * len(self.facts.globals))
         self.globals = self.job + JOB_BYTES
         self.params = self.globals + 8 * len(self.facts.globals)
         addresses = [module.addresses[g] for g in self.facts.globals]
-        memory.store(self.globals, struct.pack(f"<{len(addresses)}Q", *addresses))
+        device.memory.store(self.globals, struct.pack(f"<{len(addresses)}Q", *addresses))
+
+    def __del__(self) -> None:
+        self.left.extend(pointer for pointer in (self.data, self.job) if pointer)
 
 
 class WasmKernel:

@@ -79,7 +79,7 @@ define internal { double, double } @fma.two_sum(double %a, double %b) {
   %r = insertvalue { double, double } %p, double %low, 1
   ret { double, double } %r
 }
-define internal double @fma.odd_sum(double %a, double %b) {
+define internal double @fma.odd_sum(double %a, double %b, i64 %parity) {
   %sum = call { double, double } @fma.two_sum(double %a, double %b)
   %high = extractvalue { double, double } %sum, 0
   %low = extractvalue { double, double } %sum, 1
@@ -90,7 +90,7 @@ define internal double @fma.odd_sum(double %a, double %b) {
   %step = select i1 %apart, i64 -1, i64 1
   %odd = add i64 %bits, %step
   %last = and i64 %bits, 1
-  %is.even = icmp eq i64 %last, 0
+  %is.even = icmp eq i64 %last, %parity
   %is.inexact = fcmp one double %low, 0.0
   %moves = and i1 %is.even, %is.inexact
   %made = select i1 %moves, i64 %odd, i64 %bits
@@ -169,14 +169,16 @@ work:
   %high = call { double, double } @fma.two_sum(double %p, double %low.hi)
   %high.hi = extractvalue { double, double } %high, 0
   %high.lo = extractvalue { double, double } %high, 1
-  %rest = call double @fma.odd_sum(double %low.lo, double %high.lo)
+  %rest = call double @fma.odd_sum(double %low.lo, double %high.lo, i64 0)
   %sum0 = fadd double %high.hi, %rest
   %es = call i32 @fma.exponent(double %sum0)
   %es.scaled = add i32 %es, %scale
-  %is.tiny = icmp slt i32 %es.scaled, 2 ; below the normal numbers it is scaling that rounds
+  %is.tiny = icmp slt i32 %es.scaled, 1 ; below the normal numbers it is scaling that rounds
   %not.zero = fcmp une double %sum0, 0.0
   %by.scaling = and i1 %is.tiny, %not.zero
-  %odd = call double @fma.odd_sum(double %high.hi, double %rest)
+  %loses.one = icmp eq i32 %es.scaled, 0 ; an odd sum would look like the middle of two
+  %parity = zext i1 %loses.one to i64
+  %odd = call double @fma.odd_sum(double %high.hi, double %rest, i64 %parity)
   %sum = select i1 %by.scaling, double %odd, double %sum0
   %s.low = call i32 @llvm.smax.i32(i32 %scale, i32 -1300)
   %s = call i32 @llvm.smin.i32(i32 %s.low, i32 1300)

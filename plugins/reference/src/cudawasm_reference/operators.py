@@ -140,6 +140,8 @@ def _fma(type_: Scalar, a: Array, b: Array, c: Array) -> Array:
 
 
 def _exact_fma(x: float, y: float, z: float, double: bool) -> float:
+    if math.isfinite(x) and math.isfinite(y) and math.isinf(z):
+        return z  # though the rounded product may be infinite too
     if not (math.isfinite(x) and math.isfinite(y) and math.isfinite(z)):
         return float(np.float64(x) * np.float64(y) + np.float64(z))
     exact = Fraction(x) * Fraction(y) + Fraction(z)

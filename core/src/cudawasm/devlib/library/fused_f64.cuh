@@ -16,12 +16,12 @@ __device__ inline __cw_double_pair __cw_split_product(double a, double b) {
     double p = a * b;
     return __cw_pair(p, ((ah * bh - p) + ah * bl + al * bh) + al * bl);
 }
-// A sum rounded to odd.
-__device__ inline double __cw_odd_sum(double a, double b) {
+// A sum rounded to odd, or with a parity of 1 to even.
+__device__ inline double __cw_odd_sum(double a, double b, int parity) {
     __cw_double_pair sum = __cw_two_sum(a, b);
     long long bits = __double_as_longlong(sum.hi);
     bool is_larger = (sum.lo > 0.0) == (sum.hi > 0.0);
-    bool moves = (bits & 1) == 0 && (sum.lo > 0.0 || sum.lo < 0.0);
+    bool moves = (bits & 1) == parity && (sum.lo > 0.0 || sum.lo < 0.0);
     return __longlong_as_double(moves ? (is_larger ? bits + 1 : bits - 1) : bits);
 }
 __device__ inline double __cw_fma(double a, double b, double c) {
@@ -43,11 +43,12 @@ __device__ inline double __cw_fma(double a, double b, double c) {
     __cw_double_pair product = __cw_split_product(x, y);
     __cw_double_pair low = __cw_two_sum(z, product.lo);
     __cw_double_pair high = __cw_two_sum(product.hi, low.hi);
-    double rest = __cw_odd_sum(low.lo, high.lo);
+    double rest = __cw_odd_sum(low.lo, high.lo, 0);
     double sum = high.hi + rest;
-    // A result below the normal numbers is rounded when it is scaled.
+    // A result below the normal numbers is rounded when it is scaled. Where that takes one bit, a sum that is odd looks like
+    // the middle between two, and must not if it is none.
     int size = __cw_exponent_of(sum) - 1023 + scale;
-    sum = size < -1021 && sum != 0.0 ? __cw_odd_sum(high.hi, rest) : sum;
+    sum = size < -1022 && sum != 0.0 ? __cw_odd_sum(high.hi, rest, size == -1023) : sum;
     scale = scale > 1300 ? 1300 : (scale < -1300 ? -1300 : scale);
     int half = scale / 2;
     double scaled = sum * __cw_power_of_two(half) * __cw_power_of_two(scale - half);
