@@ -250,6 +250,7 @@ function threadCount(options) {
     );
   }
   const count = options.threads ?? globalThis.navigator?.hardwareConcurrency ?? 4;
+  if (!Number.isInteger(count) || count < 1) throw new ArgumentError(`threads must be a whole number, not ${count}`);
   if (count < 2) throw new DeviceUnavailable("one thread alone needs no threads");
   return Math.min(count, 64);
 }

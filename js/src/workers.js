@@ -1,12 +1,13 @@
 // Threads that wait in Atomics.wait for the next launch, and say by a message when the last of them has ended.
 
+import { DeviceUnavailable } from "./errors.js";
 import { NO_MORE, STATE } from "./wasm_instance.js";
 
 const NODE_THREADS = "node:worker_threads"; // a name that bundlers do not follow
 
 export class Workers {
   #state;
-  #threads;
+  #threads = [];
   #names;
   #ended = null;
   #errors = [];
@@ -15,7 +16,12 @@ export class Workers {
   /** Starts `count` workers, each with an instance of `module` whose stack ends at `stackTop(worker)`. */
   static async start(count, module, memory, stackTop) {
     const workers = new Workers(count, WebAssembly.Module.exports(module).map((entry) => entry.name));
-    await workers.#start(module, memory, stackTop);
+    try {
+      await workers.#start(module, memory, stackTop);
+    } catch (error) {
+      workers.close();
+      throw new DeviceUnavailable(`a thread does not start: ${error.message}`);
+    }
     return workers;
   }
 
@@ -27,12 +33,12 @@ export class Workers {
 
   async #start(module, memory, stackTop) {
     const ready = [];
-    this.#threads = await Promise.all(
+    await Promise.all(
       Array.from({ length: this.count }, async (_, number) => {
         const thread = await newThread();
+        this.#threads.push(thread);
         ready.push(new Promise((resolve, reject) => thread.listen((message) => this.#heard(message, resolve), reject)));
         thread.post({ module, memory, number, top: stackTop(number), state: this.#state, names: this.#names });
-        return thread;
       }),
     );
     await Promise.all(ready);
@@ -84,7 +90,7 @@ async function newThread() {
     return {
       listen(heard, failed) {
         worker.onmessage = (event) => heard(event.data);
-        worker.onerror = (event) => failed(new Error(event.message ?? "a worker does not start"));
+        worker.onerror = (event) => failed(new Error(event.message ?? "no reason given"));
       },
       post: (message) => worker.postMessage(message),
       wake() {},

@@ -104,3 +104,22 @@ def test_a_record_that_has_no_room_is_not_read_from_what_an_earlier_launch_left(
     """
     warning = "print printed more than the buffer holds; the rest is lost"
     assert in_node(folder, "wasm-simd", script) == [(1 << 20) // 7, True, warning]
+
+
+def test_threads_that_do_not_start_leave_the_device_without_threads(folder, tmp_path):
+    shutil.copytree(folder, tmp_path / "package")
+    (tmp_path / "package/runtime/worker.js").unlink()
+    script = """
+    const other = await load({ threads: 2 });
+    const p = new Int32Array(32);
+    await other.reversed({ grid: 1, shared: 128 }, p);
+    return [other.device, other.reasons[0].device, other.reasons[0].reason.slice(0, 24), p[0]];
+    """
+    expected = ["wasm-simd", "wasm-threads", "a thread does not start:", 31]
+    assert in_node(tmp_path / "package", "wasm-simd", script) == expected
+
+
+@pytest.mark.parametrize("threads", ["NaN", "0", "2.5", '"four"'])
+def test_a_number_of_threads_that_is_none_is_refused(folder, threads):
+    script = f'return await load({{ device: "wasm-threads", threads: {threads} }}).catch((error) => error.message);'
+    assert in_node(folder, "wasm-simd", script).startswith("threads must be a whole number, not")
