@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
 import wasmtime
 
+from cudawasm.errors import InternalError
 from cudawasm.runtime.compilation import SourceOptions, lower, open_program
 from cudawasm.runtime.interface import CompileOptions
 from cudawasm.web.interface import WebCode, WebKernel
-from cudawasm_cpu.wasm.web import WasmWebTarget
+from cudawasm_cpu.wasm.web import WasmWebTarget, _of_all_levels
 
 
 def generated(source: str, *blocks: tuple[int, int, int]) -> WebCode:
@@ -39,6 +41,14 @@ def test_kernels_that_multiply_and_add_have_relaxed_modules_needs_no_device():
     assert set(made.facts["levels"]) == {"relaxed-threads", "relaxed", "threads", "simd"}
     assert "rounds once" in exports(made.files["kernels.relaxed.wasm"])
     assert "rounds once" not in exports(made.files["kernels.simd.wasm"])
+
+
+def test_facts_hold_for_every_level_needs_no_device():
+    block = {"export": "k", "batch": 1, "storage": 64, "cost": 5}
+    found = _of_all_levels({"blocks": {"32x1x1": {**block, "storage": 128}}}, {"blocks": {"32x1x1": block}})
+    assert found["blocks"]["32x1x1"]["storage"] == 128
+    with pytest.raises(InternalError, match="k differs between levels"):
+        _of_all_levels({"blocks": {"32x1x1": {**block, "batch": 2}}}, {"blocks": {"32x1x1": block}})
 
 
 def test_what_cannot_run_is_refused_and_stops_no_other_needs_no_device():

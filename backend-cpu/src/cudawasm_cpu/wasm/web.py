@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cudawasm.diagnostics import Diagnostic
-from cudawasm.errors import CompileError
+from cudawasm.errors import CompileError, InternalError
 from cudawasm.runtime.interface import CompileOptions
 from cudawasm.web.interface import WebCode, WebKernel, block_key
 
@@ -37,13 +37,27 @@ class WasmWebTarget:
             texts = _Texts(level, options)
             for kernel in kernels:
                 try:
-                    facts[kernel.name] = texts.add(kernel)
+                    facts[kernel.name] = _of_all_levels(facts.get(kernel.name), texts.add(kernel))
                 except CompileError as error:
                     refused[kernel.name] = tuple(error.diagnostics)
             if texts.are_worth_it:
                 file = f"kernels.{level}.wasm"
                 files[file], levels[level] = texts.module(file)
         return WebCode(files, facts, {"levels": levels}, refused)
+
+
+def _of_all_levels(known: Mapping[str, Any] | None, new: dict[str, Any]) -> Mapping[str, Any]:
+    """Facts that hold for another level too: more memory for a block's values does no harm. Raises InternalError."""
+    if known is None:
+        return new
+    blocks = {}
+    for key, block in new["blocks"].items():
+        other = known["blocks"][key]
+        larger = {name: max(block[name], other[name]) for name in ("storage", "cost")}
+        if {**block, **larger} != {**other, **larger}:
+            raise InternalError(f"{block['export']} differs between levels of WebAssembly")
+        blocks[key] = {**block, **larger}
+    return {**new, "blocks": blocks}
 
 
 class _Texts:
