@@ -38,7 +38,7 @@ async function run({ case: name, manifest, prefix, name: kernel, shape, args }) 
     error = thrown.message;
   }
   await device.close();
-  return { name, text, error, arrays };
+  return { name, level: device.level, text, error, arrays };
 }
 
 const answers = [];
