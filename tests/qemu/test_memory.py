@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 from itertools import pairwise
 
+import numpy as np
 import pytest
 
 import cudawasm as cw
@@ -41,3 +42,16 @@ def test_arrays_go_with_their_last_reference(memory):
 def test_more_than_there_is_is_refused(memory):
     with pytest.raises(MemoryError, match="shared with the emulator"):
         memory.allocate(SIZE)
+
+
+def test_a_second_device_of_a_process_has_a_place_of_its_own(memory):
+    from cudawasm.plugins import host
+    from cudawasm.runtime.device import Device
+
+    info = next(i for i in cw.devices() if i.name == "aarch64")
+    other = Device(host().open_device(info))
+    assert other.backend.memory.base != memory.base
+    with other:
+        array = cw.zeros(4, np.int32)
+        cw.Module("__global__ void k(int* p) { p[threadIdx.x] = threadIdx.x; }")["k"][1, 4](array)
+        assert array.get().tolist() == [0, 1, 2, 3]

@@ -20,7 +20,7 @@ from cudawasm_cpu.objects import cached_object
 from cudawasm_cpu.pool import thread_count
 from cudawasm_cpu.printing import printed_text
 from cudawasm_qemu import tools
-from cudawasm_qemu.memory import BASE, SIZE, SharedMemory
+from cudawasm_qemu.memory import SIZE, SharedMemory
 
 _REQUEST = struct.Struct("<6Q")
 _REPLY = struct.Struct("<qQ")
@@ -121,7 +121,7 @@ class Emulator:
         self._errors.seek(0)
         self._errors.truncate()
         file = self.shared.file
-        arguments = (str(file), hex(BASE), hex(SIZE), str(self.threads))
+        arguments = (str(file), hex(self.shared.base), hex(SIZE), str(self.threads))
         self._process = subprocess.Popen(
             [tools.emulator(), "-L", str(tools.LIBRARIES), str(runner), *arguments],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._errors, pass_fds=[file],

@@ -8,8 +8,10 @@ import os
 import threading
 import weakref
 
-BASE = 0x200000000000
 SIZE = 1 << 32
+_FIRST = 0x200000000000
+_PLACES = 64
+"""How many places are tried: devices of one process each have a place of their own."""
 _ALIGN = 256
 _READ_WRITE = 3
 _SHARED_THERE_UNRESERVED = 0x1 | 0x100000 | 0x4000
@@ -24,9 +26,12 @@ class SharedMemory:
         libc = ctypes.CDLL(None, use_errno=True)
         libc.mmap.restype = ctypes.c_void_p
         libc.mmap.argtypes = [ctypes.c_void_p, ctypes.c_size_t, *[ctypes.c_int] * 3, ctypes.c_long]
-        if libc.mmap(BASE, SIZE, _READ_WRITE, _SHARED_THERE_UNRESERVED, self.file, 0) != BASE:
+        places = range(_FIRST, _FIRST + _PLACES * SIZE, SIZE)
+        taken = (p for p in places if libc.mmap(p, SIZE, _READ_WRITE, _SHARED_THERE_UNRESERVED, self.file, 0) == p)
+        self.base = next(taken, 0)
+        if not self.base:
             raise OSError(ctypes.get_errno(), "the memory shared with the emulator cannot be mapped")
-        self._free = [(BASE, BASE + SIZE)]
+        self._free = [(self.base, self.base + SIZE)]
         self._sizes: dict[int, int] = {}
         self._lock = threading.RLock()  # a finalizer may run while it is held
 
