@@ -12,6 +12,7 @@ export class Workers {
   #ended = null;
   #errors = [];
   #isLast = false;
+  #problem = null;
 
   /** Starts `count` workers, each with an instance of `module` whose stack ends at `stackTop(worker)`. */
   static async start(count, module, memory, stackTop) {
@@ -37,7 +38,14 @@ export class Workers {
       Array.from({ length: this.count }, async (_, number) => {
         const thread = await newThread();
         this.#threads.push(thread);
-        ready.push(new Promise((resolve, reject) => thread.listen((message) => this.#heard(message, resolve), reject)));
+        const started = new Promise((resolve, reject) => {
+          const died = (error) => {
+            reject(error);
+            this.#died(error);
+          };
+          thread.listen((message) => this.#heard(message, resolve), died);
+        });
+        ready.push(started);
         thread.post({ module, memory, number, top: stackTop(number), state: this.#state, names: this.#names });
       }),
     );
@@ -57,8 +65,15 @@ export class Workers {
     }
   }
 
+  /** Without one of its workers no launch comes to its end. */
+  #died(error) {
+    this.#problem ??= new Error(`a thread has ended: ${error.message}`);
+    this.#ended?.(this.#problem);
+  }
+
   /** Calls an export on all workers; the error of one that trapped, or null. */
-  run(name, job) {
+  async run(name, job) {
+    if (this.#problem) return this.#problem;
     this.#errors = [];
     for (const thread of this.#threads) thread.wake();
     const ended = new Promise((resolve) => (this.#ended = resolve));
@@ -104,6 +119,7 @@ async function newThread() {
     listen(heard, failed) {
       worker.on("message", heard);
       worker.on("error", failed);
+      worker.on("exit", () => failed(new Error("it has left")));
     },
     post: (message) => worker.postMessage(message),
     wake: () => worker.ref(),
