@@ -9,18 +9,16 @@ of a package of one kernel with its runtime, all that a page might load.
 
 from __future__ import annotations
 
-import functools
 import gzip
-import http.server
 import json
 import subprocess
 import sys
 import tempfile
-import threading
 from pathlib import Path
 from typing import Any
 
 from cudawasm_browser.chromium import chromium
+from cudawasm_browser.served import served
 
 HERE = Path(__file__).parent
 SCRIPTS = HERE.parent / "tests" / "web"
@@ -30,18 +28,6 @@ SAXPY = """__global__ void saxpy(float a, const float* x, float* y, int n) {
 }
 """
 LAUNCHES = 20_000
-
-
-class Handler(http.server.SimpleHTTPRequestHandler):
-    extensions_map = {**http.server.SimpleHTTPRequestHandler.extensions_map, ".mjs": "text/javascript"}  # noqa: RUF012
-
-    def end_headers(self) -> None:
-        self.send_header("Cross-Origin-Opener-Policy", "same-origin")
-        self.send_header("Cross-Origin-Embedder-Policy", "require-corp")
-        super().end_headers()
-
-    def log_message(self, *_: Any) -> None:
-        pass
 
 
 def export(folder: Path) -> None:
@@ -64,19 +50,15 @@ def in_node(folder: Path, options: dict[str, Any]) -> float:
 
 
 def in_chromium(folder: Path, asked: list[dict[str, Any]]) -> list[float]:
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Handler, directory=str(folder)))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
     (folder / "page.html").write_text(
         '<script type="module">import { timeLaunches } from "./runner.mjs"; import { load } from "./hello.js";\n'
         "globalThis.time = (options, count) => timeLaunches(load, options, count);</script>"
     )
-    page = chromium().new_page()
-    page.goto(f"http://127.0.0.1:{server.server_port}/page.html")
-    page.wait_for_function("() => Boolean(globalThis.time)")
-    found = [page.evaluate("([options, count]) => time(options, count)", [options, LAUNCHES]) for options in asked]
-    page.close()
-    server.shutdown()
-    return found
+    with served(folder) as origin:
+        page = chromium().new_page()
+        page.goto(f"{origin}/page.html")
+        page.wait_for_function("() => Boolean(globalThis.time)")
+        return [page.evaluate("([options, count]) => time(options, count)", [options, LAUNCHES]) for options in asked]
 
 
 def main() -> int:

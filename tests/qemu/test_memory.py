@@ -18,7 +18,7 @@ def memory():
 
 
 def test_ranges_are_aligned_apart_and_given_back(memory):
-    before = list(memory._free)
+    before = list(memory._free._parts)
     sizes = (1, 256, 257, 10000)
     pointers = [memory.allocate(size) for size in sizes]
     assert all(p % 256 == 0 for p in pointers)
@@ -26,17 +26,17 @@ def test_ranges_are_aligned_apart_and_given_back(memory):
     assert all(p + size < q for (p, size), (q, _) in pairwise(spans))
     for pointer in (pointers[1], pointers[3], pointers[0], pointers[2]):
         memory.free(pointer)
-    assert memory._free == before
+    assert memory._free._parts == before
 
 
 def test_arrays_go_with_their_last_reference(memory):
     gc.collect()
-    before = list(memory._free)
+    before = list(memory._free._parts)
     array = memory.array(100)
     assert bytes(array) == bytes(100)
-    assert memory._free != before
+    assert memory._free._parts != before
     del array
-    assert memory._free == before
+    assert memory._free._parts == before
 
 
 def test_more_than_there_is_is_refused(memory):

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-import functools
-import http.server
 import shutil
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,6 +13,7 @@ from web_kernels import SOURCE, calls
 from web_packages import exported, write
 
 from cudawasm_browser.chromium import chromium, is_present
+from cudawasm_browser.served import served
 
 HERE = Path(__file__).parent
 
@@ -29,29 +27,6 @@ def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for script in ("runner.mjs", "node_runner.mjs"):
         shutil.copy(HERE / script, folder)
     return folder
-
-
-class _Handler(http.server.SimpleHTTPRequestHandler):
-    """Files of the package, with the headers that let a page have threads."""
-
-    extensions_map = {**http.server.SimpleHTTPRequestHandler.extensions_map, ".mjs": "text/javascript"}  # noqa: RUF012
-
-    def end_headers(self) -> None:
-        self.send_header("Cross-Origin-Opener-Policy", "same-origin")
-        self.send_header("Cross-Origin-Embedder-Policy", "require-corp")
-        super().end_headers()
-
-    def log_message(self, *_: Any) -> None:
-        pass
-
-
-@contextlib.contextmanager
-def served(folder: Path) -> Iterator[str]:
-    """A server of a folder; its origin."""
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(_Handler, directory=str(folder)))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
 
 
 @pytest.fixture(scope="session")

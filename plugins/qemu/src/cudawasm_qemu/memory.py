@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import bisect
 import ctypes
 import os
 import threading
 import weakref
+
+from cudawasm.runtime.free_list import FreeList
 
 SIZE = 1 << 32
 _FIRST = 0x200000000000
@@ -31,7 +32,7 @@ class SharedMemory:
         self.base = next(taken, 0)
         if not self.base:
             raise OSError(ctypes.get_errno(), "the memory shared with the emulator cannot be mapped")
-        self._free = [(self.base, self.base + SIZE)]
+        self._free = FreeList(self.base, SIZE)
         self._sizes: dict[int, int] = {}
         self._lock = threading.RLock()  # a finalizer may run while it is held
 
@@ -39,24 +40,15 @@ class SharedMemory:
         """The address of ``nbytes`` bytes, aligned to 256, with a gap behind them. Raises MemoryError."""
         size = (nbytes + _ALIGN) // _ALIGN * _ALIGN + _ALIGN
         with self._lock:
-            for i, (start, end) in enumerate(self._free):
-                if end - start >= size:
-                    self._free[i : i + 1] = [(start + size, end)] if end - start > size else []
-                    self._sizes[start] = size
-                    return start
-        raise MemoryError(f"{nbytes} bytes are not left of the memory shared with the emulator")
+            start = self._free.take(size)
+            if start is None:
+                raise MemoryError(f"{nbytes} bytes are not left of the memory shared with the emulator")
+            self._sizes[start] = size
+            return start
 
     def free(self, pointer: int) -> None:
-        """Give memory back; neighbouring free ranges become one."""
         with self._lock:
-            start, end = pointer, pointer + self._sizes.pop(pointer)
-            at = bisect.bisect(self._free, (start, end))
-            if at < len(self._free) and self._free[at][0] == end:
-                end = self._free.pop(at)[1]
-            if at and self._free[at - 1][1] == start:
-                at -= 1
-                start = self._free.pop(at)[0]
-            self._free.insert(at, (start, end))
+            self._free.give_back(pointer, self._sizes.pop(pointer))
 
     def array(self, nbytes: int) -> ctypes.Array[ctypes.c_char]:
         """Zeroed bytes that live as long as the array."""
