@@ -21,14 +21,14 @@ from typing import Any, NoReturn
 
 import numpy as np
 
-from cudawasm.analysis.written_parameters import written_parameters
-from cudawasm.errors import CompileError, CudaWasmError
+from cudawasm.errors import CudaWasmError
 from cudawasm.ir.types import Pointer
-from cudawasm.passes.inline_calls import inline_calls
 from cudawasm.runtime.array import DeviceArray, asarray
 from cudawasm.runtime.compilation import Unit
 from cudawasm.runtime.kernel import Kernel, Launch
 from cudawasm.runtime.module import Module
+from cudawasm.runtime.shapes import read_shape
+from cudawasm.web.signatures import written_names
 
 _NAME = "cell.cu"
 _LANGUAGES = {
@@ -81,7 +81,7 @@ class CellKernel:
         self.kernel = kernel
         self.__name__ = kernel.name
         self.__doc__ = f"{kernel.name}({', '.join(map(str, kernel.params))}) on {kernel.device.name}"
-        self._written = _written(unit)
+        self._written = written_names(unit.module, unit.kernel)
         self.last: tuple[Launch, Times] | None = None
         """The last launch and its times."""
 
@@ -133,14 +133,6 @@ class CellLaunch:
         for key in changed:
             arrays[key][...] = copies[key].get()
         kernel.last = launch, Times(after - before, time.perf_counter() - start)
-
-
-def _written(unit: Unit) -> frozenset[str]:
-    """Names of the pointers through which a kernel may write."""
-    try:
-        return written_parameters(inline_calls(unit.module).functions[unit.kernel])
-    except CompileError:  # of recursion: any
-        return frozenset(p.name for p in unit.function.params)
 
 
 # --- the magic ---
@@ -296,10 +288,9 @@ def _generated(kernel: CellKernel, target: str, block: str | None) -> str:
 
 def _shape(text: str) -> tuple[int, int, int]:
     try:
-        x, y, z = (*(int(part) for part in text.replace("x", ",").split(",")), 1, 1)[:3]
-    except ValueError:
-        raise CellError(f'--block "{text}" is not a shape such as 256 or 16,16') from None
-    return x, y, z
+        return read_shape(text)
+    except ValueError as error:
+        raise CellError(f"--block {error}") from None
 
 
 def _words(text: str) -> Sequence[str]:

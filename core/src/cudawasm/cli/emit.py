@@ -12,6 +12,7 @@ from cudawasm.plugins import host
 from cudawasm.runtime.compilation import SourceOptions, Unit, lower, open_program, parse_options
 from cudawasm.runtime.device import resolve_device
 from cudawasm.runtime.interface import CompileOptions, Dim3
+from cudawasm.runtime.shapes import read_shape
 
 FileArgument = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="A CUDA source file.")]
 DefineOption = Annotated[list[str], typer.Option("--define", "-D", help="NAME or NAME=VALUE.")]
@@ -55,13 +56,9 @@ def emit(
 def parse_shape(text: str) -> Dim3:
     """One to three extents, as "16,16". Wrong ones are wrong usage."""
     try:
-        extents = [int(part) for part in text.replace("x", ",").split(",")]
-    except ValueError:
-        extents = []
-    if not 1 <= len(extents) <= 3 or min(extents) < 1:
-        raise typer.BadParameter(f'"{text}" is not a shape such as 256 or 16,16,1')
-    padded = (*extents, 1, 1)
-    return padded[0], padded[1], padded[2]
+        return read_shape(text)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from None
 
 
 def find_unit(program: Any, name: str) -> Unit:

@@ -7,6 +7,7 @@ from typing import Any
 from cudawasm.analysis.written_parameters import written_parameters
 from cudawasm.diagnostics import Diagnostic
 from cudawasm.errors import CompileError, UnsupportedFeature
+from cudawasm.ir.nodes import Module
 from cudawasm.ir.types import Array, Pointer, Scalar, Struct, Type, Vector, align_of, round_up, size_of
 from cudawasm.passes.inline_calls import inline_calls
 from cudawasm.web.interface import WebKernel
@@ -25,7 +26,7 @@ def parameters(kernel: WebKernel) -> list[dict[str, Any]]:
     ``type`` is a scalar's name, "pointer" or "bytes". ``array`` names JavaScript's array of a pointer's elements or of
     the components of a vector, and is empty for others. ``writes``: the kernel may write there.
     """
-    written = _written(kernel)
+    written = written_names(kernel.module, kernel.kernel)
     found, end = [], 0
     for param in kernel.function.params:
         end = round_up(end, align_of(param.type))
@@ -63,12 +64,12 @@ def _has_pointers(type_: Type) -> bool:
             return False
 
 
-def _written(kernel: WebKernel) -> frozenset[str]:
+def written_names(module: Module, kernel: str) -> frozenset[str]:
+    """The parameters through which a kernel may write; all where it cannot be told."""
     try:
-        inlined = inline_calls(kernel.module).functions[kernel.kernel]
-    except CompileError:  # of recursion, which the targets refuse with reasons of their own
-        return frozenset(p.name for p in kernel.function.params)
-    return written_parameters(inlined)
+        return written_parameters(inline_calls(module).functions[kernel])
+    except CompileError:  # of recursion, which targets refuse with reasons of their own
+        return frozenset(p.name for p in module.functions[kernel].params)
 
 
 def _array(type_: Type) -> str:
