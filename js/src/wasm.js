@@ -10,11 +10,10 @@ const MOST_PAGES = [65536, 32768, 16384, 4096]; // browsers differ in what they 
 const STEP = 256; // pages by which memory grows at least
 const MARGIN = 4096; // lanes that are not active read past the ends of arrays
 const ALIGN = 256;
+const WATCHED = 256; // bytes at address 0 that are looked at after launches
 const SHARED_OF_BATCH = 1 << 17; // shared memory that the blocks of a batch may have together
 const MOST_SHARED = 1 << 20; // shared memory of a block
 const SMALL = 1_000_000; // launches of less estimated work than this are done before a worker would wake
-const JOB = { bytes: 256, params: 0, globals: 8, grid: 16, dynamic: 28, storage: 64, shared: 72, arenas: 104, stride: 112,
-  batch: 120, total: 128, chunk: 136, next: 192 }; // where the compiled code looks for the parts of a launch
 const PRINT_WORDS = 1 << 20;
 const RECORD_WORDS = 8;
 const PROBE = "rounds once";
@@ -38,6 +37,7 @@ export class WasmDevice {
     this.print = print;
     this.kernels = manifest.wasm.kernels;
     this.described = manifest.kernels;
+    this.layout = manifest.wasm.job; // where the compiled code looks for the parts of a launch
     this.own = instance(module, memory, stackTop(facts, 0));
     const start = stackTop(facts, Math.max(1, workers?.count ?? 1) - 1);
     this.end = memory.buffer.byteLength - MARGIN;
@@ -124,20 +124,29 @@ export class WasmDevice {
   }
 
   #ended(name, facts, reports, error) {
+    error ??= this.#nullError();
     if (error) throw new LaunchError(`${this.described[name].at}: ${error.message ?? error}; kernel ${name}`);
     if (reports) this.#report(name, facts.sites);
+  }
+
+  /** Where something was stored near address 0, which is memory as any other to WebAssembly. */
+  #nullError() {
+    const watched = new Uint32Array(this.memory.buffer, 0, WATCHED / 4);
+    if (watched.every((word) => word === 0)) return null;
+    watched.fill(0);
+    return new Error("a store through a null pointer");
   }
 
   /** Memory for the job, the addresses of variables and the parameters of a kernel, which its launches share. */
   #job(name, facts) {
     let job = this.jobs.get(name);
     if (!job) {
-      const params = JOB.bytes + 8 * facts.globals.length;
+      const params = this.layout.bytes + 8 * facts.globals.length;
       job = this.allocate(params + Math.ceil(facts.params / 8) * 8 + 16 + 128);
       job.params = job.address + params;
       const view = new DataView(this.memory.buffer);
       facts.globals.forEach((global, i) => {
-        view.setUint32(job.address + JOB.bytes + 8 * i, this.variable(global).address, true);
+        view.setUint32(job.address + this.layout.bytes + 8 * i, this.variable(global).address, true);
       });
       this.jobs.set(name, job);
     }
@@ -150,19 +159,14 @@ export class WasmDevice {
     const storage = batch * shared;
     const stride = (storage + special.storage + 255) & ~63;
     const arenas = this.#arena(workers * stride);
-    const view = new DataView(this.memory.buffer, job.address, JOB.bytes);
-    view.setUint32(JOB.params, job.params, true);
-    view.setUint32(JOB.globals, job.address + JOB.bytes, true);
-    shape.grid.forEach((extent, i) => view.setUint32(JOB.grid + 4 * i, extent, true));
-    view.setUint32(JOB.dynamic, shape.shared, true);
-    view.setUint32(JOB.storage, storage, true);
-    view.setUint32(JOB.shared, shared, true);
-    view.setUint32(JOB.arenas, arenas, true);
-    view.setUint32(JOB.stride, stride, true);
-    view.setUint32(JOB.batch, batch, true);
-    setUint53(view, JOB.total, blocks);
-    setUint53(view, JOB.chunk, workers === 1 ? blocks : Math.max(1, Math.min(Math.floor(blocks / (8 * workers)), 1024)));
-    setUint53(view, JOB.next, 0);
+    const { layout } = this;
+    const view = new DataView(this.memory.buffer, job.address, layout.bytes);
+    shape.grid.forEach((extent, i) => view.setUint32(layout.grid + 4 * i, extent, true));
+    view.setUint32(layout.dynamic, shape.shared, true);
+    const chunk = workers === 1 ? blocks : Math.max(1, Math.min(Math.floor(blocks / (8 * workers)), 1024));
+    const words = { params: job.params, globals: job.address + layout.bytes, storage, shared, arenas, stride, batch,
+      total: blocks, chunk, next: 0 };
+    for (const name in words) setUint53(view, layout[name], words[name]);
   }
 
   #fillParameters(job, facts, described, values) {
@@ -184,6 +188,7 @@ export class WasmDevice {
   #arena(nbytes) {
     if (nbytes > this.arena.nbytes) {
       if (this.arena.nbytes) this.free(this.arena);
+      this.arena = { address: 0, nbytes: 0 }; // there may be no room for a larger one
       this.arena = this.allocate(nbytes);
     }
     return this.arena.address;

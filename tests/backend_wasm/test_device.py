@@ -22,6 +22,28 @@ def test_a_stray_access_is_an_error_with_the_kernels_place():
     assert str(caught.value).endswith("kernel.cu:2: out of bounds memory access; kernel k")
 
 
+def test_a_store_through_a_null_pointer_is_an_error_and_the_next_launch_runs():
+    module = cw.Module("struct P { int* to; }; __global__ void k(P* p) { p->to[threadIdx.x] = 1; }")
+    kernel = module["k"]
+    nowhere = cw.zeros(1, kernel.params[0].dtype)
+    with pytest.raises(cw.LaunchError, match=r"kernel\.cu:1: a store through a null pointer; kernel k") as caught:
+        kernel[1, 32](nowhere)
+    assert caught.value.cause == "address"
+    cw.Module("__global__ void fine(int* p) { *p = 1; }")["fine"][1, 1](cw.zeros(1, np.int32))
+
+
+def test_a_launch_that_is_too_large_leaves_its_memory_to_none():
+    module = cw.Module("extern __shared__ int s[]; __global__ void k(int* p) { s[threadIdx.x] = 3; *p = s[0]; }")
+    found = cw.zeros(1, np.int32)
+    module["k"][1, 1, 64](found)
+    device = cw.current_device().backend
+    with pytest.raises(MemoryError):
+        device.arena(1 << 33)
+    other = cw.zeros(1 << 20, np.uint8)
+    module["k"][1, 1, 64](found)
+    assert not other.get().any()
+
+
 def test_work_goes_on_after_an_error():
     module = cw.Module("__global__ void bad(int* p) { p[1u << 29] = 1; } __global__ void good(int* p) { p[0] = 5; }")
     array = cw.zeros(4, np.int32)

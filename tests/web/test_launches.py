@@ -123,3 +123,21 @@ def test_threads_that_do_not_start_leave_the_device_without_threads(folder, tmp_
 def test_a_number_of_threads_that_is_none_is_refused(folder, threads):
     script = f'return await load({{ device: "wasm-threads", threads: {threads} }}).catch((error) => error.message);'
     assert in_node(folder, "wasm-simd", script).startswith("threads must be a whole number, not")
+
+
+@pytest.mark.parametrize("device", DEVICES)
+def test_a_store_through_null_rejects_its_launch_and_no_other(folder, device):
+    script = """
+      const said = [];
+      for (const p of [null, new Int32Array(32)]) {
+        try {
+          await kernels.reversed({ grid: 1, shared: 128 }, p);
+          said.push("ran");
+        } catch (error) {
+          said.push(`${error.name}: ${error.message}`);
+        }
+      }
+      return said;
+    """
+    null, right = in_node(folder, device, script)
+    assert null == "LaunchError: kernels.cu:15: a store through a null pointer; kernel reversed" and right == "ran"

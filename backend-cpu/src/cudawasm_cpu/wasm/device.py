@@ -44,6 +44,7 @@ class WasmDevice(MemoryDevice[LinearMemory]):
         if nbytes > size:
             if address:
                 self.memory.free(address)
+                self._arena = 0, 0  # there may be no room for a larger one
             self._arena = address, size = self.memory.allocate(nbytes), nbytes
         return address
 

@@ -5,10 +5,29 @@ One call does a worker's part of a launch. All workers are given the same job, a
 
 from __future__ import annotations
 
+import struct
+
+from cudawasm.runtime.interface import Dim3
+from cudawasm_cpu.codegen import threads
+
 JOB_BYTES = 256
-TOTAL, CHUNK, NEXT = 128, 136, 192
-"""Where the job has the number of blocks, how many are drawn at a time, and the next one, on a cache line of its own.
-The rest of a job is ``codegen.threads``'s."""
+JOB = {
+    "params": threads.JOB_PARAMS, "globals": threads.JOB_GLOBALS, "grid": threads.JOB_GRID,
+    "dynamic": threads.JOB_DYNAMIC, "storage": threads.JOB_STORAGE, "shared": threads.JOB_ARENA_BYTES, "arenas": 104,
+    "stride": threads.JOB_STRIDE, "batch": threads.JOB_BATCH, "total": 128, "chunk": 136, "next": 192,
+}  # fmt: skip
+"""Where a job has what a launch gives: ``total`` blocks of which ``chunk`` are drawn at a time; ``next`` has a cache line
+of its own. All are words of 64 bits but for the grid's extents and the bytes of dynamic shared memory, of 32."""
+
+
+def job_bytes(grid: Dim3, dynamic: int, **words: int) -> bytes:
+    """A job of these words; those that are left out are 0."""
+    job = bytearray(JOB_BYTES)
+    struct.pack_into("<3I", job, JOB["grid"], *grid)
+    struct.pack_into("<I", job, JOB["dynamic"], dynamic)
+    for name, word in words.items():
+        struct.pack_into("<Q", job, JOB[name], word)
+    return bytes(job)
 
 
 PROBE = "rounds once"
@@ -35,16 +54,16 @@ def driver_text(name: str, kernel: str) -> str:
     return f"""
 define void @"{name}"(ptr %job, i32 %worker) {{
 entry:
-  %total.p = getelementptr i8, ptr %job, i32 {TOTAL}
+  %total.p = getelementptr i8, ptr %job, i32 {JOB["total"]}
   %total = load i64, ptr %total.p
-  %chunk.p = getelementptr i8, ptr %job, i32 {CHUNK}
+  %chunk.p = getelementptr i8, ptr %job, i32 {JOB["chunk"]}
   %chunk = load i64, ptr %chunk.p
-  %next = getelementptr i8, ptr %job, i32 {NEXT}
-  %arenas.p = getelementptr i8, ptr %job, i32 104
+  %next = getelementptr i8, ptr %job, i32 {JOB["next"]}
+  %arenas.p = getelementptr i8, ptr %job, i32 {JOB["arenas"]}
   %arenas = load ptr, ptr %arenas.p
-  %stride.p = getelementptr i8, ptr %job, i32 112
+  %stride.p = getelementptr i8, ptr %job, i32 {JOB["stride"]}
   %stride = load i32, ptr %stride.p
-  %storage.p = getelementptr i8, ptr %job, i32 64
+  %storage.p = getelementptr i8, ptr %job, i32 {JOB["storage"]}
   %offset = load i32, ptr %storage.p
   %mine = mul i32 %worker, %stride
   %arena = getelementptr i8, ptr %arenas, i32 %mine

@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING
 
 from cudawasm.errors import LaunchError
 from cudawasm.ir import nodes as n
+from cudawasm.passes.refuse_features import refuse_features
 from cudawasm.runtime.interface import CompileOptions, Dim3
 from cudawasm_cpu.wasm.compilation import kernel_object, refuse_large_frames
-from cudawasm_cpu.wasm.driver_ir import JOB_BYTES
+from cudawasm_cpu.wasm.driver_ir import JOB_BYTES, job_bytes
+from cudawasm_cpu.wasm.features import FEATURES
 from cudawasm_cpu.wasm.linker import link
 from cudawasm_cpu.wasm.object_file import read_object
-from cudawasm_cpu.wasm.pipeline import prepare
 
 if TYPE_CHECKING:
     from cudawasm_cpu.wasm.device import WasmDevice
 
-_JOB = struct.Struct("<QQIIIIQQQQQQQQQQQQQQ48xQ")
 _SMALL = 200_000
 """Launches of less estimated work (lane operations) than this are not worth another thread."""
 _SHARED_OF_BATCH = 1 << 17
@@ -37,7 +37,7 @@ class WasmModule:
         """The kernel whose KIR function name this is. Raises KeyError, UnsupportedFeature."""
         if not self.source.functions[name].is_kernel:
             raise KeyError(name)
-        prepare(self.source, name, self.device.machine.fuses)
+        refuse_features(self.source, name, FEATURES)
         return WasmKernel(self, name)
 
 
@@ -97,6 +97,7 @@ class WasmKernel:
             workers = self._fill_job(special, grid, shared_bytes, params)
             try:
                 device.engine.run(special.functions[:workers], special.job)
+                device.memory.check_null()
             except LaunchError as error:
                 span = self.module.source.functions[self.name].span
                 where = f"{span.file.name}:{span.line}: " if span else ""
@@ -120,8 +121,10 @@ class WasmKernel:
         stride = (storage + facts.storage + 255) & ~63
         arenas = device.arena(workers * stride)
         chunk = blocks if workers == 1 else max(1, min(blocks // (workers * 8), 1024))
-        job = _JOB.pack(special.params, special.globals, *grid, shared_bytes, 0, 0, 0, 0, storage, shared, 0, 0, 0,
-                        arenas, stride, batch, blocks, chunk, 0)  # fmt: skip
+        job = job_bytes(
+            grid, shared_bytes, params=special.params, globals=special.globals, storage=storage, shared=shared,
+            arenas=arenas, stride=stride, batch=batch, total=blocks, chunk=chunk,
+        )  # fmt: skip
         device.memory.store(special.job, job)
         hidden = [device.records.printed] if facts.prints else []
         hidden += [device.records.stopped] if facts.traps else []

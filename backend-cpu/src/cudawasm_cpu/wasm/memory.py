@@ -16,6 +16,8 @@ from cudawasm_cpu.wasm.linker import MOST_PAGES, PAGE
 
 _ALIGN = 256
 _STEP = 16 << 20
+_WATCHED = 256
+"""Bytes at address 0 that are looked at after launches."""
 _MARGIN = 4096
 """Bytes at the end that are not given out, as lanes that are not active read past the ends of arrays."""
 
@@ -87,6 +89,12 @@ class LinearMemory:
 
     def fill(self, pointer: int, byte: int, nbytes: int) -> None:
         ctypes.memset(self._address(pointer, nbytes), byte, nbytes)
+
+    def check_null(self) -> None:
+        """Raises LaunchError where something was stored near address 0, which is memory as any other to WebAssembly."""
+        if ctypes.string_at(self.base, _WATCHED) != bytes(_WATCHED):
+            ctypes.memset(self.base, 0, _WATCHED)
+            raise LaunchError("a store through a null pointer", cause="address")
 
     def store(self, pointer: int, data: bytes | bytearray) -> None:
         """``write`` of what the device itself puts into memory that it has taken."""

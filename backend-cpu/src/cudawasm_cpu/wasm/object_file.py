@@ -32,22 +32,21 @@ class Reader:
         return self.data[self.at - 1]
 
     def unsigned(self) -> int:
-        result = shift = 0
-        while True:
-            byte = self.byte()
-            result |= (byte & 0x7F) << shift
-            shift += 7
-            if byte < 0x80:
-                return result
+        return self._leb128()[0]
 
     def signed(self) -> int:
-        result = shift = 0
+        result, bits = self._leb128()
+        return result - (1 << bits) if result >> (bits - 1) else result
+
+    def _leb128(self) -> tuple[int, int]:
+        """(a number, how many bits it was written with)."""
+        result = bits = 0
         while True:
             byte = self.byte()
-            result |= (byte & 0x7F) << shift
-            shift += 7
+            result |= (byte & 0x7F) << bits
+            bits += 7
             if byte < 0x80:
-                return result - (1 << shift) if byte & 0x40 else result
+                return result, bits
 
     def take(self, count: int) -> bytes:
         self.at += count

@@ -22,13 +22,16 @@ _STACK_MARGIN = 4096
 class WasmWebTarget:
     """The target "wasm". Memory begins with a page that is not used, data and the workers' stacks; then comes the heap.
 
-    ``facts["levels"]``: for each level its file, where its data ends and how much stack a worker needs. A kernel's
-    facts are those of ``compilation.Facts``, and under ``blocks`` those that depend on the block's shape.
+    ``facts["levels"]``: for each level its file, where its data ends and how much stack a worker needs;
+    ``facts["job"]``: ``driver_ir.JOB``. A kernel's facts are those of ``compilation.Facts``, and under ``blocks``
+    those that depend on the block's shape.
     """
 
     name: str = "wasm"
 
     def generate(self, kernels: Sequence[WebKernel], options: CompileOptions) -> WebCode:
+        from cudawasm_cpu.wasm.driver_ir import JOB, JOB_BYTES
+
         files: dict[str, bytes] = {}
         levels: dict[str, Any] = {}
         facts: dict[str, Mapping[str, Any]] = {}
@@ -43,7 +46,7 @@ class WasmWebTarget:
             if texts.are_worth_it:
                 file = f"kernels.{level}.wasm"
                 files[file], levels[level] = texts.module(file)
-        return WebCode(files, facts, {"levels": levels}, refused)
+        return WebCode(files, facts, {"levels": levels, "job": {"bytes": JOB_BYTES, **JOB}}, refused)
 
 
 def _of_all_levels(known: Mapping[str, Any] | None, new: dict[str, Any]) -> Mapping[str, Any]:

@@ -158,6 +158,3 @@ def _package_json(name: str) -> str:
         "exports": {".": exports}, "sideEffects": False, "cudawasm": __version__,
     }  # fmt: skip
     return json.dumps(content, indent=2) + "\n"
-
-
-__all__ = ["FORMAT", "Package", "block_key", "export_kernels", "public_name", "usual_block"]
