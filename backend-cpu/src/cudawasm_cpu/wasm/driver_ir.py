@@ -16,8 +16,8 @@ JOB = {
     "dynamic": threads.JOB_DYNAMIC, "storage": threads.JOB_STORAGE, "shared": threads.JOB_ARENA_BYTES, "arenas": 104,
     "stride": threads.JOB_STRIDE, "batch": threads.JOB_BATCH, "total": 128, "chunk": 136, "next": 192,
 }  # fmt: skip
-"""Where a job has what a launch gives: ``total`` blocks of which ``chunk`` are drawn at a time; ``next`` has a cache line
-of its own. All are words of 64 bits but for the grid's extents and the bytes of dynamic shared memory, of 32."""
+"""Where a job has what a launch gives: ``total`` blocks of which ``chunk`` are drawn at a time; ``next`` has a line of
+the cache to itself. All are words of 64 bits, but the grid's extents and the dynamic shared memory are of 32."""
 
 
 def job_bytes(grid: Dim3, dynamic: int, **words: int) -> bytes:
