@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import numpy as np
@@ -90,18 +91,29 @@ def test_lines_are_linked_with_generated_code_both_ways(open_page):
     linked = "[...document.querySelectorAll('{} .cm-linked')].map((line) => line.textContent).join('\\n')"
     for target in ("wgsl", "opencl", "kir", "spirv", "llvm", "wasm", "asm"):
         page.raw.click(f"#tab-{target}")
-        page.until(
-            f"playground.generated.text && playground.state.target === '{target}' && playground.state.generated.lines.includes(3)"
-        )
+        page.until(f"playground.state.generated.target === '{target}' && playground.state.generated.lines.includes(3)")
         page.eval("playground.cuda.goTo(1)")
         page.eval("playground.cuda.goTo(3)")
         assert page.until(linked.format("#panel-target"))
         page.eval("playground.generated.goTo(playground.state.generated.lines.lastIndexOf(2) + 1)")
         assert "blockIdx" in page.until(linked.format("#panel-cuda"))
     page.raw.click("#tab-opencl")
-    page.until("playground.state.generated.text.includes('__kernel')")
+    page.until("playground.state.generated.target === 'opencl'")
     page.eval("playground.cuda.goTo(3)")
     page.shot("linked")
+
+
+def test_another_target_is_shown_where_the_cuda_line_is(open_page):
+    page = open_page()
+    page.program(SQUARE, RUN)
+    page.ended()
+    page.raw.route("**/generate", lambda route: (time.sleep(0.2), route.continue_()))
+    for target in ("asm", "llvm", "wgsl"):
+        page.eval("playground.cuda.goTo(1)")
+        page.raw.click(f"#tab-{target}")
+        page.eval("playground.cuda.goTo(3)")  # while the text of the target before is still shown
+        page.until(f"playground.state.generated.target === '{target}'")
+        assert page.until("document.querySelector('#panel-target .cm-linked')?.textContent", seconds=5)
 
 
 def test_a_block_shape_that_was_not_compiled_is_compiled_when_asked_for(open_page):

@@ -25,7 +25,7 @@ const output = new Output((message) => {
 });
 const session = new Session(compiledFor, heard);
 const state = {
-  about: null, compiled: null, target: "", generated: { lines: [] }, scriptProblem: null, picture: defaultPicture(),
+  about: null, compiled: null, target: "", generated: { target: "", lines: [] }, scriptProblem: null, picture: defaultPicture(),
   wanted: 0, shown: 0, keeps: false, loaded: null, own: null,
 };
 const cuda = makeEditor(byId("panel-cuda"), { label: "CUDA source", changed: edited, moved: showCounterparts, run: () => runProgram() });
@@ -161,11 +161,12 @@ async function showGenerated() {
   }
   if (number !== state.shown) return;
   if (generated.text !== answer.text) generated.load(answer.text, languageOf(target));
-  state.generated = answer;
+  const isOtherTarget = state.generated.target !== target;
+  state.generated = { ...answer, target };
   const said = answer.diagnostics.map(({ code, message, place }) => `${place ? `Line ${place.from[0]}: ` : ""}${code} ${message}`).join("; ");
   const isLinked = answer.lines.some((line) => line > 0);
   status.textContent = said || (isLinked ? "" : `${labelOf(target)} does not say which CUDA line it comes from.`);
-  generated.link(counterparts(cuda.view.state.doc.lineAt(cuda.view.state.selection.main.head).number), false);
+  generated.link(counterparts(cuda.view.state.doc.lineAt(cuda.view.state.selection.main.head).number), isOtherTarget);
 }
 
 /** The lines of generated code that are of a CUDA line. */
