@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from cudawasm.ir import nodes as n
 from cudawasm.ir.walk import root, statement_expressions, subexpressions
 from cudawasm_cpu.codegen import addresses, control, lltypes, memory, places, shapes, threads
+from cudawasm_cpu.codegen.context import Mask
 from cudawasm_cpu.codegen.control import Dead
 from cudawasm_cpu.codegen.regions import Masks, Regions
 from cudawasm_cpu.codegen.tree import If, Jump, Leaf, Loop, Node, Scope, walk
@@ -337,45 +338,48 @@ class BlockEmitter(Regions):
         ctx.lost.pop()
 
     def stride_rounds(self, node: Loop, masks: str, some: str) -> None:
-        """A few rounds for the current gang; sets ``some`` when lanes are left."""
+        """A few rounds for the current gang; sets ``some`` when lanes are left.
+
+        Lanes leave in the last rounds only, so that a small body has a copy for rounds of all lanes.
+        """
         ctx, code = self.ctx, self.ctx.code
         assert node.condition is not None
         bits = f"i{threads.mask_bits(ctx)}"
         lanes, rounds = code.alloca(bits), code.alloca("i32")
         again, body, left, done = (code.label(x) for x in ("round", "body", "left", "left"))
-        mask = self.gang_mask(masks)
-        code.do(f"store {bits} {threads.from_mask(ctx, code.materialize(mask))}, ptr {lanes}")
+        begun = code.op(f"load {bits}, ptr {threads.entry(ctx, masks)}")
+        code.do(f"store {bits} {begun}, ptr {lanes}")
         code.do(f"store i32 0, ptr {rounds}")
+        if node.size <= control.FAST_PATH_SIZE:
+            whole, full = code.label("whole"), code.label("full")
+            every = threads.from_mask(ctx, code.materialize(None))
+            code.branch_if(code.op(f"icmp eq {bits} {begun}, {every}"), whole, again)
+            code.start(whole)
+            current = vector_of(code, control.condition(ctx, node.condition, None))
+            code.branch_if(code.all(current), full, again)
+            code.start(full)
+            self.stride_round(node, None, rounds, whole, left)
         code.start(again)
         mask = threads.to_mask(ctx, code.op(f"load {bits}, ptr {lanes}"))
         current = code.both(mask, vector_of(code, control.condition(ctx, node.condition, mask)))
         code.do(f"store {bits} {threads.from_mask(ctx, current)}, ptr {lanes}")
         code.branch_if(code.any(current), body, done)
         code.start(body)
-        self.all_or_some([*node.body, *node.step], current, node.size)
-        count = code.op(f"add i32 {code.op(f'load i32, ptr {rounds}')}, 1")
-        code.do(f"store i32 {count}, ptr {rounds}")
-        code.branch_if(code.op(f"icmp ult i32 {count}, {_rounds(node)}"), again, left)
+        self.stride_round(node, current, rounds, again, left)
         code.start(left)
         code.do(f"store i1 true, ptr {some}")
         code.branch(done)
         code.start(done)
         code.do(f"store {bits} {code.op(f'load {bits}, ptr {lanes}')}, ptr {threads.entry(ctx, masks)}")
 
-    def all_or_some(self, nodes: list[Node], mask: str, size: int) -> None:
-        """Nodes for a mask that is mostly full: small ones get a copy for the full one."""
-        ctx, code = self.ctx, self.ctx.code
-        if size > control.FAST_PATH_SIZE:
-            control.emit_block(ctx, nodes, mask)
-            return
-        full, partial, end = code.label("all"), code.label("some"), code.label("next")
-        code.branch_if(code.all(mask), full, partial)
-        for label, lanes in ((full, None), (partial, mask)):
-            code.start(label)
-            flow = control.emit_block(ctx, nodes, lanes)
-            assert not isinstance(flow, Dead)
-            code.branch(end)
-        code.start(end)
+    def stride_round(self, node: Loop, mask: Mask, rounds: str, again: str, left: str) -> None:
+        """A round of the lanes of ``mask``, after which there is another or the gang is left."""
+        code = self.ctx.code
+        flow = control.emit_block(self.ctx, [*node.body, *node.step], mask)
+        assert not isinstance(flow, Dead)
+        count = code.op(f"add i32 {code.op(f'load i32, ptr {rounds}')}, 1")
+        code.do(f"store i32 {count}, ptr {rounds}")
+        code.branch_if(code.op(f"icmp ult i32 {count}, {_rounds(node)}"), again, left)
 
     def leave(self, node: Loop | Scope, masks: Masks) -> None:
         if node.crossed:

@@ -69,18 +69,20 @@ class Code:
 
     def loop_back(self, head: str, unroll: int) -> None:
         """Branch back to a loop's head, with the program's wish about unrolling (0: none)."""
-        if self.is_dead:
-            return
-        wish = {0: "", 1: "llvm.loop.unroll.disable", -1: "llvm.loop.unroll.full"}.get(unroll, "llvm.loop.unroll.count")
-        hint = ""
-        if wish:
-            self.loops.append((wish, unroll))
-            hint = f", !llvm.loop !{100 + 2 * len(self.loops)}"
-        self.lines.append(f"  br label %{head}{hint}")
-        self.is_dead = True
+        if not self.is_dead:
+            self.lines.append(f"  br label %{head}{self.unrolling(unroll)}")
+            self.is_dead = True
 
-    def branch_if(self, condition: str, yes: str, no: str, weights: str = "") -> None:
-        self.lines.append(f"  br i1 {condition}, label %{yes}, label %{no}{weights}")
+    def unrolling(self, wish: int) -> str:
+        """What a branch back to a loop's head asks for: so many rounds in a row; 1: one, -1: all, 0: as LLVM likes."""
+        if not wish:
+            return ""
+        name = {1: "llvm.loop.unroll.disable", -1: "llvm.loop.unroll.full"}.get(wish, "llvm.loop.unroll.count")
+        self.loops.append((name, wish))
+        return f", !llvm.loop !{100 + 2 * len(self.loops)}"
+
+    def branch_if(self, condition: str, yes: str, no: str, hints: str = "") -> None:
+        self.lines.append(f"  br i1 {condition}, label %{yes}, label %{no}{hints}")
         self.is_dead = True
 
     def alloca(self, type_: str, count: int = 1, align: int = 0) -> str:

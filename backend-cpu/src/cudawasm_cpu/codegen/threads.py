@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from cudawasm.ir.types import U32
 from cudawasm_cpu.codegen import shapes
 from cudawasm_cpu.codegen.code import Code
@@ -16,6 +18,9 @@ JOB_STOP, JOB_PRINT, JOB_BOUNDS, JOB_BOUNDS_COUNT, JOB_STORAGE, JOB_ARENA_BYTES 
 JOB_ARRIVED, JOB_PHASE, JOB_BLOCKS, JOB_STRIDE, JOB_BATCH = 80, 88, 96, 112, 120
 JOB_READ = 128
 
+MOST_UNROLLED, UNROLLED_SIZE = 4, 200
+"""How many gangs of a row may follow one another without a branch, and up to how many lines of code for each."""
+
 
 class GangLoop:
     """The loop over the gangs that run together; a single one needs none."""
@@ -28,6 +33,7 @@ class GangLoop:
         self.head = code.label("gangs")
         self.exit = code.label("done")
         self.slot = ""
+        self.first_line = 0
 
     def begin(self) -> None:
         ctx, code = self.ctx, self.ctx.code
@@ -35,6 +41,7 @@ class GangLoop:
             self.slot = code.alloca("i32")
             code.do(f"store i32 0, ptr {self.slot}")
             code.start(self.head)
+            self.first_line = len(code.lines)
             ctx.gang = code.op(f"load i32, ptr {self.slot}")
         else:
             ctx.gang = "0"
@@ -59,9 +66,17 @@ class GangLoop:
             new = code.op(f"add nuw nsw i32 {old}, 1")
             code.do(f"store i32 {new}, ptr {self.slot}")
             more = code.op(f"icmp ult i32 {new}, {ctx.gangs}")
-            code.branch_if(more, self.head, self.exit)
+            code.branch_if(more, self.head, self.exit, code.unrolling(self.unrolled()))
             code.start(self.exit)
         set_block_values(ctx)
+
+    def unrolled(self) -> int:
+        """How many gangs to unroll, or 0: those of a row share what depends on the row alone."""
+        layout = self.ctx.layout
+        count = math.gcd(MOST_UNROLLED, layout.gangs_per_row)
+        registers = max(1, layout.width // self.ctx.machine.lanes)
+        size = (len(self.ctx.code.lines) - self.first_line) * registers
+        return count if count > 1 and layout.width > 1 and not layout.group and size <= UNROLLED_SIZE else 0
 
 
 class RowLoop:
