@@ -20,6 +20,10 @@ class Machine:
     relocation: str = ""
 
     @property
+    def _is_wasm(self) -> bool:
+        return self.triple.startswith("wasm32")
+
+    @property
     def lanes(self) -> int:
         """How many threads run side by side when nothing asks for another number."""
         return max(4, self.vector_bits // 32)
@@ -27,7 +31,7 @@ class Machine:
     @property
     def pointer_bits(self) -> int:
         """Of the machine's own pointers; in memory CUDA's have 64 everywhere."""
-        return 32 if self.triple.startswith("wasm32") else 64
+        return 32 if self._is_wasm else 64
 
     @property
     def multiplies_wide(self) -> bool:
@@ -37,18 +41,23 @@ class Machine:
     @property
     def spreads_nan(self) -> bool:
         """Whether the minimum and maximum that are instructions give NaN where one operand is none."""
-        return self.triple.startswith("wasm32")
+        return self._is_wasm
 
     @property
     def masks(self) -> str:
         """The prefix of intrinsics on masks, where LLVM must be told to use them: on WebAssembly it fails with masks of
         32 lanes, and makes jump tables of tests for all and for no lanes."""
-        return "llvm.wasm" if self.triple.startswith("wasm32") else ""
+        return "llvm.wasm" if self._is_wasm else ""
 
     @property
     def reads_past_ends(self) -> bool:
         """Whether all memory around an allocation can be read, so that lanes that are not active may load too."""
-        return self.triple.startswith("wasm32")
+        return self._is_wasm
+
+    @property
+    def unrolls(self) -> bool:
+        """Whether LLVM unrolls loops for it as far as that makes them faster."""
+        return not self._is_wasm
 
     @property
     def multiply_add(self) -> str:
@@ -58,7 +67,7 @@ class Machine:
     @property
     def fuses(self) -> bool:
         """Whether a multiply-add of one rounding is an instruction, as far as is known."""
-        return not self.triple.startswith("wasm32") or bool(self.multiply_add)
+        return not self._is_wasm or bool(self.multiply_add)
 
     @property
     def key(self) -> str:

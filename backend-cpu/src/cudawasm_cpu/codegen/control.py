@@ -16,6 +16,7 @@ from cudawasm_cpu.codegen.variables import Home
 NONE = "zeroinitializer"
 FAST_PATH_SIZE = 400
 BLEND_SIZE = 24
+UNROLLED_SIZE = 400
 
 
 class Dead:
@@ -285,6 +286,7 @@ def emit_loop(ctx: Context, node: Loop, mask: Mask) -> Flow:
         ref = test.ref if test.is_uniform else first_lane(ctx, test, mask)
         code.branch_if(ref, body, node.exit_label)
         code.start(body)
+    first_line = len(code.lines)
     flow = emit_block(ctx, node.body, mask)
     if isinstance(flow, Dead):
         code.is_dead = True
@@ -292,9 +294,19 @@ def emit_loop(ctx: Context, node: Loop, mask: Mask) -> Flow:
     flow = emit_block(ctx, node.step, mask)
     if isinstance(flow, Dead):
         code.is_dead = True
-    code.loop_back(head, node.unroll_hint)
+    code.loop_back(head, node.unroll_hint or _unrolled(ctx, node, len(code.lines) - first_line))
     code.start(node.exit_label)
     return mask
+
+
+def _unrolled(ctx: Context, node: Loop, size: int) -> int:
+    """How many rounds of ``size`` lines go in a row, or 0 where that is left to LLVM.
+
+    Only in innermost loops to a constant, which LLVM leaves rolled up where it takes code to be dear.
+    """
+    if ctx.machine.unrolls or not node.ends_at_constant or any(isinstance(x, Loop) for x in walk(node.body)):
+        return 0
+    return next((count for count in (16, 8, 4) if count * size <= UNROLLED_SIZE), 0)
 
 
 def emit_masked_loop(ctx: Context, node: Loop, mask: Mask) -> Flow:

@@ -81,9 +81,15 @@ class Loop(Frame):
             return 1
         if self.has_jump or not isinstance(self.condition, n.Binary):
             return 0
-        if self.unroll < 0 and not any(isinstance(x, n.Const) for x in (self.condition.left, self.condition.right)):
-            return 0
-        return self.unroll
+        return 0 if self.unroll < 0 and not self.ends_at_constant else self.unroll
+
+    @property
+    def ends_at_constant(self) -> bool:
+        """Whether what is counted is compared with a constant, and nothing else ends the loop."""
+        compared = self.condition
+        if self.has_jump or not isinstance(compared, n.Binary):
+            return False
+        return isinstance(compared.left, n.Const) or isinstance(compared.right, n.Const)
 
     @property
     def is_masked(self) -> bool:
