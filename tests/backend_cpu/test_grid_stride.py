@@ -32,24 +32,18 @@ LOOPS = {
 }  # fmt: skip
 
 
+@pytest.mark.parametrize("device", ["cpu", "wasm"])
 @pytest.mark.parametrize("name", LOOPS)
 @pytest.mark.parametrize("n", [0, 3, 700, 191, 192, 5000], ids=lambda n: f"{n} elements")
-def test_grid_stride_loops(any_device: str, name: str, n: int):
+def test_grid_stride_loops(device: str, name: str, n: int):
     source = SUMS.replace("LOOP", LOOPS[name])
     x = np.arange(max(n, 1), dtype=np.int32) * 7 % 31
     limits = np.arange(192, dtype=np.int32) * 13 % 40
 
-    def results(device: str) -> list[np.ndarray]:
-        of_x, out = cw.asarray(x, device=device), cw.zeros(192, np.int32, device=device)
-        cw.Module(source, device=device)["k"][2, 96](of_x, cw.asarray(limits, device=device), out, np.int32(n))
+    def results(on: str) -> list[np.ndarray]:
+        of_x, out = cw.asarray(x, device=on), cw.zeros(192, np.int32, device=on)
+        cw.Module(source, device=on)["k"][2, 96](of_x, cw.asarray(limits, device=on), out, np.int32(n))
         return [of_x.get(), out.get()]
 
-    for got, expected in zip(results(any_device), results("reference"), strict=True):
+    for got, expected in zip(results(device), results("reference"), strict=True):
         assert (got == expected).all()
-
-
-@pytest.fixture(params=["cpu", "wasm"])
-def any_device(request: pytest.FixtureRequest) -> str:
-    if request.param == "wasm":
-        pytest.importorskip("wasmtime")
-    return str(request.param)

@@ -17,6 +17,7 @@ NONE = "zeroinitializer"
 FAST_PATH_SIZE = 400
 BLEND_SIZE = 24
 UNROLLED_SIZE = 400
+"""Lines of code that a loop may come to where we unroll it for LLVM."""
 
 
 class Dead:

@@ -18,7 +18,7 @@ JOB_STOP, JOB_PRINT, JOB_BOUNDS, JOB_BOUNDS_COUNT, JOB_STORAGE, JOB_ARENA_BYTES 
 JOB_ARRIVED, JOB_PHASE, JOB_BLOCKS, JOB_STRIDE, JOB_BATCH = 80, 88, 96, 112, 120
 JOB_READ = 128
 
-MOST_UNROLLED, UNROLLED_SIZE = 4, 200
+MOST_IN_A_ROW, ROW_SIZE = 4, 200
 """How many gangs of a row may follow one another without a branch, and up to how many lines of code for each."""
 
 
@@ -73,10 +73,12 @@ class GangLoop:
     def unrolled(self) -> int:
         """How many gangs to unroll, or 0: those of a row share what depends on the row alone."""
         layout = self.ctx.layout
-        count = math.gcd(MOST_UNROLLED, layout.gangs_per_row)
+        if layout.group or layout.width == 1:
+            return 0  # LLVM keeps a group in registers; single threads share nothing
         registers = max(1, layout.width // self.ctx.machine.lanes)
         size = (len(self.ctx.code.lines) - self.first_line) * registers
-        return count if count > 1 and layout.width > 1 and not layout.group and size <= UNROLLED_SIZE else 0
+        count = math.gcd(MOST_IN_A_ROW, layout.gangs_per_row)
+        return count if count > 1 and size <= ROW_SIZE else 0
 
 
 class RowLoop:

@@ -77,19 +77,18 @@ class Loop(Frame):
     @property
     def unroll_hint(self) -> int:
         """The program's wish about unrolling where LLVM can grant it; it warns where it cannot."""
-        if self.unroll == 1:
-            return 1
-        if self.has_jump or not isinstance(self.condition, n.Binary):
-            return 0
-        return 0 if self.unroll < 0 and not self.ends_at_constant else self.unroll
+        can_be = self.unroll == 1 or (self.ends_at_constant if self.unroll < 0 else self.comparison is not None)
+        return self.unroll if can_be else 0
+
+    @property
+    def comparison(self) -> n.Binary | None:
+        """What alone ends the loop, if that is a comparison."""
+        return self.condition if isinstance(self.condition, n.Binary) and not self.has_jump else None
 
     @property
     def ends_at_constant(self) -> bool:
-        """Whether what is counted is compared with a constant, and nothing else ends the loop."""
-        compared = self.condition
-        if self.has_jump or not isinstance(compared, n.Binary):
-            return False
-        return isinstance(compared.left, n.Const) or isinstance(compared.right, n.Const)
+        compared = self.comparison
+        return compared is not None and any(isinstance(x, n.Const) for x in (compared.left, compared.right))
 
     @property
     def is_masked(self) -> bool:
